@@ -1,0 +1,49 @@
+//! What a goal is: its kind, its level and how its progress comes about (goals §1.2).
+
+use crate::named_values;
+
+named_values! {
+    /// The three kinds of goal.
+    GoalKind {
+        /// What is to be reached; 0–100 %, from its children or by hand.
+        Objective = "objective",
+        /// What shows that an objective is reached; carries the metric.
+        KeyResult = "key_result",
+        /// Work that is meant to move a key result or an objective.
+        Initiative = "initiative",
+    }
+}
+
+named_values! {
+    /// Whose goal it is (goals §1.2 "level / type").
+    Level {
+        /// The whole organisation's.
+        Organization = "organization",
+        /// One team's, or several teams' where sharing is on.
+        Team = "team",
+        /// A person's; belongs to no team.
+        Individual = "individual",
+    }
+}
+
+named_values! {
+    /// Where a goal's progress comes from (goals §3.1).
+    ProgressMode {
+        /// Somebody checks in.
+        Manual = "manual",
+        /// From its contributing children (for an initiative: from its tasks).
+        Rollup = "rollup",
+        /// From a linked data source.
+        DataSource = "data_source",
+    }
+}
+
+named_values! {
+    /// Who may see a goal and align to it (goals §10.3).
+    Visibility {
+        /// Every member of the organisation.
+        Everyone = "everyone",
+        /// Only the people on its lists.
+        Restricted = "restricted",
+    }
+}

@@ -1,0 +1,3 @@
+//! The binary: serve, import, export and the rest of the command line.
+
+fn main() {}

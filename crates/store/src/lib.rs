@@ -1,0 +1,1 @@
+//! Every query, the migrations, and what differs between the two engines.

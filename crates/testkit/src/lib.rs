@@ -1,0 +1,1 @@
+//! Databases, browsers, fakes and builders for the tests; ships with nothing.

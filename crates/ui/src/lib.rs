@@ -1,0 +1,1 @@
+//! Components and pages as functions from view models to HTML.
