@@ -159,11 +159,7 @@ impl FromStr for Day {
     type Err = InvalidValue;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let well_formed = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-        text.parse()
-            .ok()
-            .filter(|_| well_formed)
-            .map(Self)
-            .ok_or(InvalidValue("not a day like 2026-01-31"))
+        text.parse().ok().filter(|_| well_formed).map(Self).ok_or(InvalidValue("not a day like 2026-01-31"))
     }
 }
 
