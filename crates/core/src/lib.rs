@@ -3,11 +3,19 @@
 //! Every rule comes from the functional specification of goals; the section is named beside it
 //! (for example "goals §4.2"). Time and randomness are parameters everywhere.
 
+pub mod alignment;
+pub mod contribution;
+pub mod errors;
+pub mod expectation;
 pub mod goal;
 pub mod metric;
 pub mod people;
 pub mod period;
+pub mod permission;
 pub mod phases;
+pub mod rollup;
+pub mod score;
 pub mod settings;
 pub mod status;
+pub mod text;
 pub mod values;
