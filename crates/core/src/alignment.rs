@@ -15,21 +15,13 @@ pub fn may_align(child: GoalKind, parent: GoalKind, settings: &Settings) -> Resu
     use GoalKind::{Initiative, KeyResult, Objective};
     let classic = settings.okr_model == OkrModel::Classic;
     let need = |allowed: bool, code, message: &'static str| {
-        if allowed {
-            Ok(())
-        } else {
-            Err(Refusal::new(code, message))
-        }
+        if allowed { Ok(()) } else { Err(Refusal::new(code, message)) }
     };
     match (child, parent) {
-        (_, Initiative) => Err(Refusal::new(
-            "under_initiative",
-            "Nothing can be aligned to an initiative.",
-        )),
-        (Initiative, _) if !settings.initiatives => Err(Refusal::new(
-            "initiatives_off",
-            "Initiatives are switched off in this organisation.",
-        )),
+        (_, Initiative) => Err(Refusal::new("under_initiative", "Nothing can be aligned to an initiative.")),
+        (Initiative, _) if !settings.initiatives => {
+            Err(Refusal::new("initiatives_off", "Initiatives are switched off in this organisation."))
+        }
         (Objective | KeyResult | Initiative, Objective) => Ok(()),
         (Objective, KeyResult) => need(
             !classic || settings.objectives_under_key_results,
@@ -88,19 +80,13 @@ pub fn no_cycle<I: IntoIterator<Item = Id>>(
     mut parents_of: impl FnMut(Id) -> I,
 ) -> Result<(), Refusal> {
     if child == parent {
-        return Err(Refusal::new(
-            "self_parent",
-            "A goal cannot be aligned to itself.",
-        ));
+        return Err(Refusal::new("self_parent", "A goal cannot be aligned to itself."));
     }
     let mut seen = HashSet::new();
     let mut open = vec![parent];
     while let Some(goal) = open.pop() {
         if goal == child {
-            return Err(Refusal::new(
-                "cycle",
-                "A goal cannot be aligned to something that is below it.",
-            ));
+            return Err(Refusal::new("cycle", "A goal cannot be aligned to something that is below it."));
         }
         if seen.insert(goal) {
             open.extend(parents_of(goal));

@@ -23,10 +23,7 @@ pub fn effective_shares(children: &[ShareInput]) -> Vec<f64> {
 }
 
 /// As [`effective_shares`], into a vector that is used again and again.
-pub fn effective_shares_into(
-    fixed: impl Iterator<Item = Option<f64>> + Clone,
-    shares: &mut Vec<f64>,
-) {
+pub fn effective_shares_into(fixed: impl Iterator<Item = Option<f64>> + Clone, shares: &mut Vec<f64>) {
     shares.clear();
     let mut sum = 0.0;
     let mut automatic = 0_u32;
@@ -37,16 +34,8 @@ pub fn effective_shares_into(
         }
     }
     // What is left for the automatic ones; too much fixed (only foreign data) leaves nothing.
-    let rest = if automatic == 0 {
-        0.0
-    } else {
-        (100.0 - sum).max(0.0) / f64::from(automatic)
-    };
-    let off = if automatic == 0 {
-        (sum - 100.0).abs() > EXACT
-    } else {
-        sum > 100.0 + EXACT
-    };
+    let rest = if automatic == 0 { 0.0 } else { (100.0 - sum).max(0.0) / f64::from(automatic) };
+    let off = if automatic == 0 { (sum - 100.0).abs() > EXACT } else { sum > 100.0 + EXACT };
     let scale = if off && sum > 0.0 { 100.0 / sum } else { 1.0 };
     shares.extend(fixed.map(|share| share.map_or(rest, |share| share * scale)));
 }
@@ -57,18 +46,11 @@ pub fn effective_shares_into(
 /// At `contributions[i].share` for a share out of range, at `contributions` where the fixed sum is impossible.
 pub fn validate_contributions(children: &[ShareInput]) -> Result<(), Vec<FieldError>> {
     let mut errors = Vec::new();
-    for (i, share) in children
-        .iter()
-        .enumerate()
-        .filter_map(|(i, child)| child.fixed.map(|share| (i, share)))
+    for (i, share) in children.iter().enumerate().filter_map(|(i, child)| child.fixed.map(|share| (i, share)))
     {
         if !(0.0..=100.0).contains(&share) {
             let field = format!("contributions[{i}].share");
-            errors.push(FieldError::new(
-                field,
-                "out_of_range",
-                "must be from 0 to 100",
-            ));
+            errors.push(FieldError::new(field, "out_of_range", "must be from 0 to 100"));
         }
     }
     let sum: f64 = children.iter().filter_map(|child| child.fixed).sum();
@@ -83,11 +65,7 @@ pub fn validate_contributions(children: &[ShareInput]) -> Result<(), Vec<FieldEr
         let message = format!("all shares are fixed but add up to {sum} %, not 100 %");
         errors.push(FieldError::new("contributions", "not_100", message));
     }
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(errors)
-    }
+    if errors.is_empty() { Ok(()) } else { Err(errors) }
 }
 
 /// Whether the settings hold a child of this kind at 0 whatever is entered (goals §2.1, options 2 and 6).
@@ -124,22 +102,15 @@ mod tests {
 
     #[test]
     fn fixed_ones_alone_are_normalised() {
-        assert_eq!(
-            effective_shares(&table(&[Some(20.0), Some(30.0)])),
-            [40.0, 60.0]
-        );
-        assert_eq!(
-            effective_shares(&table(&[Some(0.0), Some(0.0)])),
-            [0.0, 0.0]
-        );
+        assert_eq!(effective_shares(&table(&[Some(20.0), Some(30.0)])), [40.0, 60.0]);
+        assert_eq!(effective_shares(&table(&[Some(0.0), Some(0.0)])), [0.0, 0.0]);
         assert_eq!(effective_shares(&table(&[Some(150.0), None])), [100.0, 0.0]);
         assert_eq!(effective_shares(&[]), Vec::<f64>::new());
     }
 
     #[test]
     fn an_impossible_table_is_refused_and_all_zero_is_not() {
-        let code =
-            |fixed: &[Option<f64>]| validate_contributions(&table(fixed)).map_err(|e| e[0].code);
+        let code = |fixed: &[Option<f64>]| validate_contributions(&table(fixed)).map_err(|e| e[0].code);
         assert_eq!(code(&[Some(60.0), Some(50.0), None]), Err("over_100"));
         assert_eq!(code(&[Some(60.0), Some(30.0)]), Err("not_100"));
         assert_eq!(code(&[Some(-1.0), None]), Err("out_of_range"));
@@ -152,21 +123,12 @@ mod tests {
     fn new_children_start_as_the_settings_and_the_parent_say() {
         let mut settings = Settings::default();
         assert_eq!(new_child_share(GoalKind::KeyResult, true, &settings), None);
-        assert_eq!(
-            new_child_share(GoalKind::KeyResult, false, &settings),
-            Some(0.0)
-        );
-        assert_eq!(
-            new_child_share(GoalKind::Initiative, true, &settings),
-            Some(0.0)
-        );
+        assert_eq!(new_child_share(GoalKind::KeyResult, false, &settings), Some(0.0));
+        assert_eq!(new_child_share(GoalKind::Initiative, true, &settings), Some(0.0));
         settings.initiative_contribution = InitiativeContribution::Contribute;
         assert_eq!(new_child_share(GoalKind::Initiative, true, &settings), None);
         settings.block_objective_contribution = true;
-        assert_eq!(
-            new_child_share(GoalKind::Objective, true, &settings),
-            Some(0.0)
-        );
+        assert_eq!(new_child_share(GoalKind::Objective, true, &settings), Some(0.0));
         settings.okr_model = OkrModel::Interchangeable;
         assert_eq!(new_child_share(GoalKind::Objective, true, &settings), None);
     }

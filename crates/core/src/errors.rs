@@ -24,20 +24,13 @@ impl FieldError {
         code: &'static str,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self {
-            field: field.into(),
-            code,
-            message: message.into(),
-        }
+        Self { field: field.into(), code, message: message.into() }
     }
 
     /// The same error at a field inside `parent`: `target` inside `metric` becomes `metric.target`.
     #[must_use]
     pub fn within(self, parent: &str) -> Self {
-        Self {
-            field: Cow::Owned(format!("{parent}.{}", self.field)),
-            ..self
-        }
+        Self { field: Cow::Owned(format!("{parent}.{}", self.field)), ..self }
     }
 }
 
@@ -55,9 +48,6 @@ impl Refusal {
     /// A refusal by the rule `code` for this reason.
     #[must_use]
     pub fn new(code: &'static str, message: impl Into<Cow<'static, str>>) -> Self {
-        Self {
-            code,
-            message: message.into(),
-        }
+        Self { code, message: message.into() }
     }
 }

@@ -24,9 +24,7 @@ pub fn expected(day: Day, start: Day, due: Day, metric: &Metric, phases: &[Phase
 
 /// The value on the line through the start, the phases and the end; the day lies between start and end.
 fn phased_value(day: Day, start: (Day, f64), end: (Day, f64), phases: &[Phase]) -> f64 {
-    let inside = phases
-        .iter()
-        .filter(|phase| phase.date > start.0 && phase.date < end.0);
+    let inside = phases.iter().filter(|phase| phase.date > start.0 && phase.date < end.0);
     let mut before = start;
     for after in inside.map(|phase| (phase.date, phase.target)).chain([end]) {
         if day <= after.0 {
@@ -40,9 +38,5 @@ fn phased_value(day: Day, start: (Day, f64), end: (Day, f64), phases: &[Phase]) 
 /// Which part of the way from one day to another a day has come, 0–1.
 fn between(from: Day, to: Day, day: Day) -> f64 {
     let all = to.days_since(from);
-    if all <= 0 {
-        1.0
-    } else {
-        f64::from(day.days_since(from)) / f64::from(all)
-    }
+    if all <= 0 { 1.0 } else { f64::from(day.days_since(from)) / f64::from(all) }
 }

@@ -79,9 +79,7 @@ impl Metric {
         match self.kind {
             MetricKind::Percent => Some((0.0, 100.0)),
             MetricKind::Reach => self.target.map(|target| (0.0, target)),
-            MetricKind::Increase | MetricKind::Decrease => {
-                self.target.map(|target| (self.start, target))
-            }
+            MetricKind::Increase | MetricKind::Decrease => self.target.map(|target| (self.start, target)),
             MetricKind::StayAbove | MetricKind::StayBelow | MetricKind::Baseline => None,
         }
     }
@@ -106,9 +104,7 @@ impl Metric {
             (MetricKind::StayAbove, Some(target)) => met(value > target),
             (MetricKind::StayBelow, Some(target)) => met(value < target),
             _ => match self.span() {
-                Some((start, target)) if target != start => {
-                    (value - start) / (target - start) * 100.0
-                }
+                Some((start, target)) if target != start => (value - start) / (target - start) * 100.0,
                 // Only foreign data can be like this: a target that is the start is met from the start.
                 Some((_, target)) => met(value >= target),
                 None => 0.0,
@@ -125,8 +121,7 @@ impl Metric {
     /// The value that stands for a progress in points: `S + P/100 × (T − S)`. None for control and baseline metrics.
     #[must_use]
     pub fn value_at_progress(&self, progress: f64) -> Option<f64> {
-        self.span()
-            .map(|(start, target)| start + progress / 100.0 * (target - start))
+        self.span().map(|(start, target)| start + progress / 100.0 * (target - start))
     }
 
     /// Whether two metrics count in the same unit, so that their values may be added (goals §4.4).
@@ -154,11 +149,7 @@ impl Metric {
             ("current", self.current),
         ] {
             if number.is_some_and(|n| !n.is_finite()) {
-                errors.push(FieldError::new(
-                    field,
-                    "not_a_number",
-                    "must be a finite number",
-                ));
+                errors.push(FieldError::new(field, "not_a_number", "must be a finite number"));
             }
         }
         for (field, value) in [("name", &self.name), ("unit", &self.unit)] {
@@ -170,16 +161,11 @@ impl Metric {
         }
         self.validate_target(&mut errors);
         self.validate_risk_threshold(&mut errors);
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(errors)
-        }
+        if errors.is_empty() { Ok(()) } else { Err(errors) }
     }
 
     fn validate_target(&self, errors: &mut Vec<FieldError>) {
-        let mut target =
-            |code, message: &'static str| errors.push(FieldError::new("target", code, message));
+        let mut target = |code, message: &'static str| errors.push(FieldError::new("target", code, message));
         match (self.kind, self.target) {
             (MetricKind::Percent, Some(given)) if given != 100.0 => {
                 target("out_of_range", "is 100 for a percentage")
@@ -187,9 +173,7 @@ impl Metric {
             (MetricKind::Baseline, Some(_)) => target("not_allowed", "a baseline has no target"),
             (MetricKind::Percent | MetricKind::Baseline, _) => {}
             (_, None) => target("required", "is required for this kind of metric"),
-            (MetricKind::Reach, Some(given)) if given <= 0.0 => {
-                target("out_of_range", "must be above 0")
-            }
+            (MetricKind::Reach, Some(given)) if given <= 0.0 => target("out_of_range", "must be above 0"),
             (MetricKind::Increase, Some(given)) if given <= self.start => {
                 target("out_of_range", "must be above the start");
             }
@@ -200,11 +184,7 @@ impl Metric {
         }
         let starts_at_zero = matches!(self.kind, MetricKind::Percent | MetricKind::Reach);
         if starts_at_zero && self.start != 0.0 {
-            errors.push(FieldError::new(
-                "start",
-                "out_of_range",
-                "is 0 for this kind of metric",
-            ));
+            errors.push(FieldError::new("start", "out_of_range", "is 0 for this kind of metric"));
         }
     }
 
@@ -220,10 +200,7 @@ impl Metric {
                 Some(("out_of_range", "must be above the target"))
             }
             (MetricKind::StayAbove | MetricKind::StayBelow, _) => None,
-            _ => Some((
-                "not_allowed",
-                "only metrics that stay above or below have a risk threshold",
-            )),
+            _ => Some(("not_allowed", "only metrics that stay above or below have a risk threshold")),
         };
         if let Some((code, message)) = wrong {
             errors.push(FieldError::new("risk_threshold", code, message));
@@ -234,9 +211,5 @@ impl Metric {
 /// Holds a progress to 0–100; what is not a number counts as 0.
 #[must_use]
 pub const fn clamp_progress(progress: f64) -> f64 {
-    if progress.is_nan() {
-        0.0
-    } else {
-        progress.clamp(0.0, 100.0)
-    }
+    if progress.is_nan() { 0.0 } else { progress.clamp(0.0, 100.0) }
 }

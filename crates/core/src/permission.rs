@@ -106,12 +106,7 @@ impl ActorFacts {
     /// A person of this role of whom nothing else is known.
     #[must_use]
     pub const fn of(role: Role) -> Self {
-        Self {
-            role,
-            owns_a_team: false,
-            is_named_creator: false,
-            is_named_initiative_creator: false,
-        }
+        Self { role, owns_a_team: false, is_named_creator: false, is_named_initiative_creator: false }
     }
 
     /// Owner or admin of the organisation.
@@ -123,10 +118,7 @@ impl ActorFacts {
 
 /// How the actor stands to a goal (and, for actions on a check-in or a comment, to that).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "facts, each looked up by itself"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "facts, each looked up by itself")]
 pub struct GoalFacts {
     /// Who may see it.
     pub visibility: Visibility,
@@ -232,15 +224,8 @@ enum Who {
 }
 
 /// Those who edit a goal, but for the delegate (goals §10.2).
-const EDITORS: &[Who] = &[
-    Who::Owner,
-    Who::Creator,
-    Who::TeamOwner,
-    Who::Admin,
-    Who::Manager,
-    Who::ParentOwner,
-    Who::NamedEditor,
-];
+const EDITORS: &[Who] =
+    &[Who::Owner, Who::Creator, Who::TeamOwner, Who::Admin, Who::Manager, Who::ParentOwner, Who::NamedEditor];
 const OWN: &[Who] = &[Who::Author];
 const ADMINS: &[Who] = &[Who::Admin];
 const AUTHOR_OR_ADMIN: &[Who] = &[Who::Author, Who::Admin];
@@ -254,18 +239,15 @@ impl Action {
             | Self::OrganizationView
             | Self::GoalComment
             | Self::GoalReact => (&[&[Who::Anyone]], "You may not see this."),
-            Self::GoalCreateOrganization => (
-                &[ADMINS, &[Who::Policy]],
-                "You may not create goals of the organisation.",
-            ),
-            Self::GoalCreateTeam => (
-                &[ADMINS, &[Who::TeamOwner, Who::Policy]],
-                "You may not create goals of this team.",
-            ),
-            Self::InitiativeCreate => (
-                &[&[Who::Policy]],
-                "You are not among those who may create initiatives.",
-            ),
+            Self::GoalCreateOrganization => {
+                (&[ADMINS, &[Who::Policy]], "You may not create goals of the organisation.")
+            }
+            Self::GoalCreateTeam => {
+                (&[ADMINS, &[Who::TeamOwner, Who::Policy]], "You may not create goals of this team.")
+            }
+            Self::InitiativeCreate => {
+                (&[&[Who::Policy]], "You are not among those who may create initiatives.")
+            }
             Self::GoalCreateIndividual | Self::GoalClone | Self::Tokens => {
                 (&[&[Who::NotObserver]], "Observers may not do this.")
             }
@@ -273,10 +255,9 @@ impl Action {
                 &[EDITORS, &[Who::Delegate]],
                 "Only the goal's owners, those above them and the people they name may change it.",
             ),
-            Self::GoalChangeOwner => (
-                &[EDITORS],
-                "Only those who may edit the goal, but not a delegate, may change its owners.",
-            ),
+            Self::GoalChangeOwner => {
+                (&[EDITORS], "Only those who may edit the goal, but not a delegate, may change its owners.")
+            }
             Self::GoalCheckIn => (
                 &[&[
                     Who::Owner,
@@ -294,39 +275,32 @@ impl Action {
                 &[EDITORS, &[Who::Delegate, Who::CheckInOwner]],
                 "Only those who may edit the goal and its check-in owner may change this.",
             ),
-            Self::GoalAlignTo => (
-                &[&[Who::Aligner]],
-                "Only people named by the goal's owner may align to it.",
-            ),
-            Self::CheckInEdit | Self::CheckInDelete => (
-                &[AUTHOR_OR_ADMIN],
-                "Only its author and the organisation's admins may change a check-in.",
-            ),
+            Self::GoalAlignTo => {
+                (&[&[Who::Aligner]], "Only people named by the goal's owner may align to it.")
+            }
+            Self::CheckInEdit | Self::CheckInDelete => {
+                (&[AUTHOR_OR_ADMIN], "Only its author and the organisation's admins may change a check-in.")
+            }
             Self::CommentEdit => (&[OWN], "Only its author may change a comment."),
-            Self::CommentDelete => (
-                &[AUTHOR_OR_ADMIN],
-                "Only its author and the organisation's admins may remove a comment.",
-            ),
+            Self::CommentDelete => {
+                (&[AUTHOR_OR_ADMIN], "Only its author and the organisation's admins may remove a comment.")
+            }
             Self::TeamCreate => (&[ADMINS, &[Who::Policy]], "You may not create teams."),
             Self::TagCreate => (&[ADMINS, &[Who::Policy]], "You may not create tags."),
             Self::TeamEdit | Self::TeamArchive | Self::TeamDelete | Self::TeamMembers => (
                 &[ADMINS, &[Who::TeamOwner]],
                 "Only the team's owners and the organisation's admins may do this.",
             ),
-            Self::OrganizationOwners => (
-                &[&[Who::OrganizationOwner]],
-                "Only owners of the organisation may make or remove owners.",
-            ),
+            Self::OrganizationOwners => {
+                (&[&[Who::OrganizationOwner]], "Only owners of the organisation may make or remove owners.")
+            }
             Self::OrganizationSettings
             | Self::OrganizationMembers
             | Self::OrganizationPeriods
             | Self::TagManage
             | Self::OrganizationImport
             | Self::OrganizationExport
-            | Self::AuditRead => (
-                &[ADMINS],
-                "Only owners and admins of the organisation may do this.",
-            ),
+            | Self::AuditRead => (&[ADMINS], "Only owners and admins of the organisation may do this."),
         }
     }
 
@@ -368,16 +342,9 @@ pub fn decide(
         .into());
     }
     let (capacities, reason) = action.rule();
-    let allowed = capacities
-        .iter()
-        .copied()
-        .flatten()
-        .any(|&who| acts_as(actor, who, action, thing, settings));
-    if allowed {
-        Ok(())
-    } else {
-        Err(Refusal::new("not_allowed", reason).into())
-    }
+    let allowed =
+        capacities.iter().copied().flatten().any(|&who| acts_as(actor, who, action, thing, settings));
+    if allowed { Ok(()) } else { Err(Refusal::new("not_allowed", reason).into()) }
 }
 
 /// Whether somebody may know of a goal: everyone, or the people on a restricted goal's lists. Being an admin does not
@@ -392,13 +359,7 @@ pub const fn may_see(goal: &GoalFacts) -> bool {
         || goal.is_check_in_owner
 }
 
-fn acts_as(
-    actor: &ActorFacts,
-    who: Who,
-    action: Action,
-    thing: Thing<'_>,
-    settings: &Settings,
-) -> bool {
+fn acts_as(actor: &ActorFacts, who: Who, action: Action, thing: Thing<'_>, settings: &Settings) -> bool {
     match who {
         Who::Anyone => true,
         Who::NotObserver => actor.role != Role::Observer,

@@ -82,10 +82,7 @@ fn from_tasks(parent: &RollupParent<'_>) -> Option<RollupResult> {
 }
 
 fn at_progress(metric: &Metric, progress: f64) -> RollupResult {
-    RollupResult {
-        progress_unclamped: Some(progress),
-        value: metric.value_at_progress(progress),
-    }
+    RollupResult { progress_unclamped: Some(progress), value: metric.value_at_progress(progress) }
 }
 
 /// The average of the children's progress by their shares; baselines stay out of both sides of it.
@@ -108,10 +105,7 @@ fn weighted<'a>(
 }
 
 /// The sum of the contributing children's values in the parent's unit; a baseline adds up baselines only.
-fn sum<'a>(
-    parent: &Metric,
-    children: impl Iterator<Item = RollupChild<'a>>,
-) -> Option<RollupResult> {
+fn sum<'a>(parent: &Metric, children: impl Iterator<Item = RollupChild<'a>>) -> Option<RollupResult> {
     let mut total = None;
     let baseline = parent.kind == MetricKind::Baseline;
     for child in children {

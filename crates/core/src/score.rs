@@ -38,9 +38,7 @@ pub fn suggested_score(progress: Option<f64>) -> Option<f64> {
 /// The unweighted average of the key results' scores; none where none has a score.
 #[must_use]
 pub fn average_score(scores: impl IntoIterator<Item = f64>) -> Option<f64> {
-    let (sum, count) = scores
-        .into_iter()
-        .fold((0.0, 0_u32), |(sum, count), score| (sum + score, count + 1));
+    let (sum, count) = scores.into_iter().fold((0.0, 0_u32), |(sum, count), score| (sum + score, count + 1));
     (count > 0).then(|| sum / f64::from(count))
 }
 
@@ -61,11 +59,7 @@ pub fn score_band(score: f64, committed: bool, bands: ScoreBands) -> ScoreBand {
 /// The status that the closing panel offers first: without progress postponed, else closed (goals §9.3).
 #[must_use]
 pub fn closing_default(progress: Option<f64>) -> Status {
-    if progress.is_some_and(|progress| progress <= 0.0) {
-        Status::Postponed
-    } else {
-        Status::Closed
-    }
+    if progress.is_some_and(|progress| progress <= 0.0) { Status::Postponed } else { Status::Closed }
 }
 
 /// The metric with which a goal goes on in another period (goals §9.3).
@@ -75,11 +69,7 @@ pub fn carry_over(metric: &Metric, how: CarryOver) -> Metric {
     if how == CarryOver::Preserve {
         return next;
     }
-    match (
-        metric.kind,
-        metric.current.filter(|&current| current != metric.start),
-        metric.target,
-    ) {
+    match (metric.kind, metric.current.filter(|&current| current != metric.start), metric.target) {
         (MetricKind::Percent, _, _) => next.current = Some(0.0),
         // What is reached already cannot be the start of the way to the same target.
         (MetricKind::Reach | MetricKind::Increase, Some(current), Some(target))
@@ -88,18 +78,12 @@ pub fn carry_over(metric: &Metric, how: CarryOver) -> Metric {
             next.kind = MetricKind::Increase;
             next.start = current;
         }
-        (MetricKind::Increase, Some(current), Some(target)) if current < target => {
-            next.start = current
-        }
-        (MetricKind::Decrease, Some(current), Some(target)) if current > target => {
-            next.start = current
-        }
+        (MetricKind::Increase, Some(current), Some(target)) if current < target => next.start = current,
+        (MetricKind::Decrease, Some(current), Some(target)) if current > target => next.start = current,
         (MetricKind::Reach | MetricKind::Increase | MetricKind::Decrease, _, _) => {
             next.current = metric.initial()
         }
-        (MetricKind::StayAbove | MetricKind::StayBelow | MetricKind::Baseline, _, _) => {
-            next.current = None
-        }
+        (MetricKind::StayAbove | MetricKind::StayBelow | MetricKind::Baseline, _, _) => next.current = None,
     }
     next
 }

@@ -43,10 +43,7 @@ named_values! {
 /// The settings of an organisation. Defaults are those of the specification.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is an independent switch of the specification"
-)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an independent switch of the specification")]
 pub struct Settings {
     /// Which OKR model holds for what is created from now on.
     pub okr_model: OkrModel,
@@ -123,10 +120,7 @@ impl Default for Settings {
             on_track_gap: 0.0,
             behind_gap: 25.0,
             status_source: StatusSource::Progress,
-            score_bands: ScoreBands {
-                yellow_from: 0.5,
-                green_from: 0.7,
-            },
+            score_bands: ScoreBands { yellow_from: 0.5, green_from: 0.7 },
             scoring_guidance: false,
             health_indicators: true,
             create_organization_goals: CreationPolicy::TeamOwners,

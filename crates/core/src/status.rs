@@ -69,11 +69,7 @@ pub struct StatusInput<'a> {
 #[must_use]
 pub fn automatic_status(input: &StatusInput<'_>, settings: &Settings) -> Status {
     if input.metric.kind == MetricKind::Baseline {
-        return if input.value.is_some() {
-            Status::InProgress
-        } else {
-            Status::NotStarted
-        };
+        return if input.value.is_some() { Status::InProgress } else { Status::NotStarted };
     }
     if !input.started || input.before_start {
         return Status::NotStarted;
@@ -87,9 +83,9 @@ pub fn suggested_status(input: &StatusInput<'_>, settings: &Settings) -> Status 
     let metric = input.metric;
     match metric.kind {
         MetricKind::Baseline => Status::InProgress,
-        MetricKind::StayAbove | MetricKind::StayBelow => input
-            .value
-            .map_or(Status::NotStarted, |v| control(metric, v)),
+        MetricKind::StayAbove | MetricKind::StayBelow => {
+            input.value.map_or(Status::NotStarted, |v| control(metric, v))
+        }
         _ => {
             let gap = input.expected.unwrap_or(0.0) - input.progress.unwrap_or(0.0);
             if gap <= settings.on_track_gap + EXACT {
@@ -120,9 +116,7 @@ fn control(metric: &Metric, value: f64) -> Status {
 /// there are no key results.
 #[must_use]
 pub fn terminal_status(key_results: StatusSet) -> Option<Status> {
-    [Status::Closed, Status::Postponed]
-        .into_iter()
-        .find(|&status| key_results == StatusSet::of(&[status]))
+    [Status::Closed, Status::Postponed].into_iter().find(|&status| key_results == StatusSet::of(&[status]))
 }
 
 /// A parent's status from those of its key results (goals §4.6, source "key results"). None where the rule leaves it to
@@ -135,10 +129,7 @@ pub fn status_from_key_results(key_results: StatusSet) -> Option<Status> {
     if let Some(status) = terminal_status(seen) {
         return Some(status);
     }
-    if let Some(worst) = [AtRisk, Behind, OnTrack]
-        .into_iter()
-        .find(|&status| seen.has(status))
-    {
+    if let Some(worst) = [AtRisk, Behind, OnTrack].into_iter().find(|&status| seen.has(status)) {
         return Some(worst);
     }
     let mixes: [(&[Status], Status); 5] = [
@@ -148,10 +139,7 @@ pub fn status_from_key_results(key_results: StatusSet) -> Option<Status> {
         (&[Postponed, NotStarted], NotStarted),
         (&[Reopened], Reopened),
     ];
-    mixes
-        .into_iter()
-        .find(|(mix, _)| seen == StatusSet::of(mix))
-        .map(|(_, status)| status)
+    mixes.into_iter().find(|(mix, _)| seen == StatusSet::of(mix)).map(|(_, status)| status)
 }
 
 /// Which statuses occur among some goals.
@@ -162,9 +150,7 @@ impl StatusSet {
     /// The set of these statuses.
     #[must_use]
     pub fn of(statuses: &[Status]) -> Self {
-        statuses
-            .iter()
-            .fold(Self::default(), |set, &status| set.with(status))
+        statuses.iter().fold(Self::default(), |set, &status| set.with(status))
     }
 
     /// The set with one more.

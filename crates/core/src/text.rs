@@ -17,11 +17,7 @@ pub const MAX_PROSE: usize = 100_000;
 /// case, white space as single spaces. "Zoë  ﬁnds" becomes "zoe finds". Two names that fold alike are the same name.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let plain: String = text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-        .collect();
+    let plain: String = text.nfkd().filter(|c| !is_combining_mark(*c)).flat_map(char::to_lowercase).collect();
     // Lower case can bring marks of its own (İ), so they are taken off again.
     let plain: String = plain.nfkd().filter(|c| !is_combining_mark(*c)).collect();
     let mut folded = String::with_capacity(plain.len());
@@ -41,11 +37,7 @@ pub fn fold(text: &str) -> String {
 pub fn title<'a>(field: &'static str, text: &'a str) -> Result<&'a str, FieldError> {
     let text = line(field, text, MAX_LINE)?;
     let visible = text.chars().any(|c| !c.is_whitespace() && !is_invisible(c));
-    if visible {
-        Ok(text)
-    } else {
-        Err(FieldError::new(field, "required", "must not be empty"))
-    }
+    if visible { Ok(text) } else { Err(FieldError::new(field, "required", "must not be empty")) }
 }
 
 /// Checks an optional single line and trims it: at most `max` characters, no control characters.
@@ -55,10 +47,7 @@ pub fn title<'a>(field: &'static str, text: &'a str) -> Result<&'a str, FieldErr
 pub fn line<'a>(field: &'static str, text: &'a str, max: usize) -> Result<&'a str, FieldError> {
     let text = text.trim();
     check_length(field, text, max)?;
-    if text
-        .chars()
-        .any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
-    {
+    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(FieldError::new(
             field,
             "control_character",
@@ -75,15 +64,8 @@ pub fn line<'a>(field: &'static str, text: &'a str, max: usize) -> Result<&'a st
 /// `too_long` or `control_character` at `field`.
 pub fn prose<'a>(field: &'static str, text: &'a str) -> Result<&'a str, FieldError> {
     check_length(field, text, MAX_PROSE)?;
-    if text
-        .chars()
-        .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
-    {
-        return Err(FieldError::new(
-            field,
-            "control_character",
-            "must not have control characters",
-        ));
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        return Err(FieldError::new(field, "control_character", "must not have control characters"));
     }
     Ok(text)
 }
@@ -117,23 +99,11 @@ mod tests {
     #[test]
     fn titles_are_trimmed_and_bounded() {
         assert_eq!(title("title", "  Grow  "), Ok("Grow"));
-        assert_eq!(
-            title("title", " \u{200b} ").map_err(|e| e.code),
-            Err("required")
-        );
-        assert_eq!(
-            title("title", "a\nb").map_err(|e| e.code),
-            Err("control_character")
-        );
+        assert_eq!(title("title", " \u{200b} ").map_err(|e| e.code), Err("required"));
+        assert_eq!(title("title", "a\nb").map_err(|e| e.code), Err("control_character"));
         assert!(title("title", &"ü".repeat(500)).is_ok());
-        assert_eq!(
-            title("title", &"ü".repeat(501)).map_err(|e| e.code),
-            Err("too_long")
-        );
+        assert_eq!(title("title", &"ü".repeat(501)).map_err(|e| e.code), Err("too_long"));
         assert_eq!(prose("note", "a\n\tb"), Ok("a\n\tb"));
-        assert_eq!(
-            prose("note", "a\0b").map_err(|e| e.code),
-            Err("control_character")
-        );
+        assert_eq!(prose("note", "a\0b").map_err(|e| e.code), Err("control_character"));
     }
 }

@@ -35,9 +35,7 @@ impl fmt::Debug for Id {
 impl FromStr for Id {
     type Err = InvalidValue;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        Uuid::parse_str(text)
-            .map(Self)
-            .map_err(|_| InvalidValue("not an identifier"))
+        Uuid::parse_str(text).map(Self).map_err(|_| InvalidValue("not an identifier"))
     }
 }
 
@@ -105,9 +103,7 @@ impl Serialize for Moment {
 
 impl<'de> Deserialize<'de> for Moment {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }
 
@@ -125,19 +121,13 @@ impl Day {
     /// Whole days from `earlier` to this day; negative if this day comes first.
     #[must_use]
     pub fn days_since(self, earlier: Self) -> i32 {
-        self.0
-            .since((jiff::Unit::Day, earlier.0))
-            .map(|span| span.get_days())
-            .unwrap_or(0)
+        self.0.since((jiff::Unit::Day, earlier.0)).map(|span| span.get_days()).unwrap_or(0)
     }
 
     /// This day moved by so many days; saturates at the ends of the calendar.
     #[must_use]
     pub fn plus_days(self, days: i32) -> Self {
-        Self(
-            self.0
-                .saturating_add(jiff::Span::new().days(days.clamp(-3_000_000, 3_000_000))),
-        )
+        Self(self.0.saturating_add(jiff::Span::new().days(days.clamp(-3_000_000, 3_000_000))))
     }
 
     /// The civil date behind it.
@@ -149,9 +139,7 @@ impl Day {
     /// The first moment of this day in a time zone.
     #[must_use]
     pub fn start_in(self, zone: &jiff::tz::TimeZone) -> Moment {
-        self.0
-            .to_zoned(zone.clone())
-            .map_or(Moment(0), |z| Moment(z.timestamp().as_millisecond()))
+        self.0.to_zoned(zone.clone()).map_or(Moment(0), |z| Moment(z.timestamp().as_millisecond()))
     }
 }
 
@@ -183,9 +171,7 @@ impl Serialize for Day {
 
 impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?
-            .parse()
-            .map_err(serde::de::Error::custom)
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

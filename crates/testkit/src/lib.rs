@@ -1,1 +1,11 @@
 //! Databases, browsers, fakes and builders for the tests; ships with nothing.
+
+pub mod axe;
+pub mod browser;
+pub mod chromedriver;
+pub mod clock;
+pub mod rng;
+pub mod wait;
+
+#[cfg(test)]
+mod workspace;
