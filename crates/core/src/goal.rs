@@ -47,3 +47,12 @@ named_values! {
         Restricted = "restricted",
     }
 }
+
+impl ProgressMode {
+    /// Whether progress moves without a person's check-in, given whether automatic updates are stopped. Where it does
+    /// not, somebody is reminded to check in (goals §5.4).
+    #[must_use]
+    pub const fn is_automatic(self, automatic_stopped: bool) -> bool {
+        !matches!(self, Self::Manual) && !automatic_stopped
+    }
+}

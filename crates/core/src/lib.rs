@@ -4,6 +4,8 @@
 //! (for example "goals §4.2"). Time and randomness are parameters everywhere.
 
 pub mod alignment;
+pub mod check_in;
+pub mod cone;
 pub mod contribution;
 pub mod errors;
 pub mod expectation;
