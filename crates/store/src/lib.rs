@@ -1,1 +1,52 @@
-//! Every query, the migrations, and what differs between the two engines.
+//! Everything that Northing keeps: one store, two engines (embedded SQLite, PostgreSQL), SQL written once.
+//!
+//! ```ignore
+//! let store = Store::open(&"/var/lib/northing".parse()?).await?;       // or postgres://…
+//!
+//! let mut rx = store.read().await?;                                    // one consistent snapshot, ended by drop
+//! let rows = sql("SELECT id, title FROM goals WHERE org_id = $1").bind(org).fetch_all(&mut rx).await?;
+//! let title = rows[0].text("title")?;
+//!
+//! let goal = store.write(new_goal, |tx, new_goal| Box::pin(async move {  // atomic; may run more than once
+//!     sql("INSERT INTO goals (id, title) VALUES ($1, $2)").bind(new_goal.id).bind(&new_goal.title).execute(tx).await?;
+//!     tx.announce(Event::goals(new_goal.org_id, vec![new_goal.id], Change::Created));
+//!     Ok::<_, app::Error>(new_goal.id)                                 // any E: From<Failure>
+//! })).await?;
+//! ```
+//!
+//! * A query function takes `&mut Rx`; a [`Tx`] derefs to [`Rx`], so every reading function also works inside a write.
+//! * [`Store::write`] hands its input to the closure by reference and may call the closure again (PostgreSQL: serialization
+//!   failures and deadlocks; SQLite: a group commit that failed), so the closure only touches the transaction.
+//! * On SQLite all writes go through one connection, first come first served; those that wait at once share one disk flush,
+//!   each behind its own savepoint. A write is acknowledged after its commit and not before.
+//! * An update guarded by `version` ends with [`Sql::execute_one`]: no matching row is [`Failure::Conflict`].
+//! * Rows are locked by [`Sql::for_update`] and its kin: a suffix on PostgreSQL, nothing on SQLite, whose writer is alone.
+//! * A list of ids is bound as one JSON text: `… IN (SELECT value FROM json_each($1))` with [`list`]; many rows go by [`Bulk`].
+//! * [`Store::statements`] counts statements, so that tests can show that a page takes the same number at any size.
+
+mod bind;
+mod bulk;
+mod connect;
+mod dialect;
+mod event;
+mod failure;
+mod listen;
+mod migrate;
+mod query;
+mod row;
+mod store;
+mod transaction;
+mod url;
+mod writer;
+
+pub use bind::{Bind, Value, list};
+pub use bulk::Bulk;
+pub use connect::Options;
+pub use dialect::Engine;
+pub use event::{Change, Event};
+pub use failure::Failure;
+pub use query::{Sql, sql};
+pub use row::Row;
+pub use store::{Store, WriteFuture};
+pub use transaction::{Rx, Tx};
+pub use url::StoreUrl;

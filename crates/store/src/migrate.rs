@@ -1,0 +1,105 @@
+//! Bringing a database to the schema of this binary: all in one transaction, by one node at a time.
+
+use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
+
+use crate::dialect::{Engine, POSTGRES_FUNCTIONS};
+use crate::failure::Failure;
+
+/// One step of the schema. What is in `migrations/` is written once for both engines.
+struct Migration {
+    version: i64,
+    name: &'static str,
+    /// For both engines.
+    portable: &'static str,
+    /// After it, what only search needs.
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+/// Every step, in order. A step that was released is never changed.
+const MIGRATIONS: &[Migration] = &[];
+
+/// The schema version that this binary works with.
+pub(crate) fn newest() -> i64 {
+    MIGRATIONS.last().map_or(0, |step| step.version)
+}
+
+/// Runs what is missing up to a version. Nodes that start together wait for the first.
+pub(crate) async fn migrate(
+    connection: &mut AnyConnection,
+    engine: Engine,
+    up_to: i64,
+) -> Result<(), Failure> {
+    let begin = match engine {
+        Engine::Sqlite => "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE",
+        // One lock for each schema, freed by the end of the transaction.
+        Engine::Postgres => {
+            "BEGIN; SELECT pg_advisory_xact_lock(hashtextextended('northing ' || current_schema(), 0))"
+        }
+    };
+    connection.execute(sqlx::raw_sql(begin)).await?;
+    match steps(connection, engine, up_to).await {
+        Ok(()) => connection.execute(sqlx::raw_sql("COMMIT")).await?,
+        Err(failure) => {
+            // The first failure is the one to tell; a rollback that fails is made up for by closing the connection.
+            if let Err(error) = connection.execute(sqlx::raw_sql("ROLLBACK")).await {
+                tracing::warn!(%error, "rolling back a migration");
+            }
+            return Err(failure);
+        }
+    };
+    if engine == Engine::Sqlite {
+        connection.execute(sqlx::raw_sql("PRAGMA foreign_keys = ON")).await?;
+    }
+    Ok(())
+}
+
+async fn steps(connection: &mut AnyConnection, engine: Engine, up_to: i64) -> Result<(), Failure> {
+    let table =
+        "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+    connection.execute(sqlx::raw_sql(table)).await?;
+    let found =
+        connection.fetch_one(sqlx::query("SELECT max(version) AS version FROM schema_version")).await?;
+    let found: Option<i64> = found.try_get("version")?;
+    let known = newest();
+    if let Some(found) = found.filter(|found| *found > known) {
+        return Err(Failure::NewerSchema { found, known });
+    }
+    if found.is_none() && engine == Engine::Postgres {
+        connection.execute(sqlx::raw_sql(POSTGRES_FUNCTIONS)).await?;
+    }
+    let missing = MIGRATIONS.iter().filter(|step| step.version > found.unwrap_or(0) && step.version <= up_to);
+    let mut any = false;
+    for step in missing {
+        any = true;
+        tracing::info!(version = step.version, name = step.name, "bringing the schema up to date");
+        let own = match engine {
+            Engine::Sqlite => step.sqlite,
+            Engine::Postgres => step.postgres,
+        };
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(step.portable))).await?;
+        connection.execute(sqlx::raw_sql(AssertSqlSafe(own))).await?;
+        let note = sqlx::query("INSERT INTO schema_version (version, name) VALUES ($1, $2)");
+        connection.execute(note.bind(step.version).bind(step.name)).await?;
+    }
+    if any && engine == Engine::Sqlite {
+        let broken = connection
+            .fetch_optional(sqlx::query("SELECT 1 AS one FROM pragma_foreign_key_check LIMIT 1"))
+            .await?;
+        if broken.is_some() {
+            return Err(Failure::ForeignKey);
+        }
+    }
+    Ok(())
+}
+
+/// Migrates on a connection of its own and closes it. Returns a name for this node and the schema's name.
+pub(crate) async fn migrate_postgres(url: &str, up_to: i64) -> Result<(String, String), Failure> {
+    let mut connection = AnyConnection::connect(url).await?;
+    migrate(&mut connection, Engine::Postgres, up_to).await?;
+    let names = "SELECT CAST(gen_random_uuid() AS TEXT) AS node, CAST(current_schema() AS TEXT) AS schema";
+    let row = connection.fetch_one(names).await?;
+    let names = (row.try_get("node")?, row.try_get("schema")?);
+    connection.close().await?;
+    Ok(names)
+}

@@ -1,0 +1,235 @@
+//! The store: opening, reading, writing, watching.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sqlx::AnyPool;
+use sqlx::Executor;
+use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::task::{AbortHandle, JoinHandle};
+use tracing::Instrument;
+
+use crate::connect::{Options, postgres_pool, sqlite_readers, sqlite_writer};
+use crate::dialect::Engine;
+use crate::event::{Event, letters};
+use crate::failure::Failure;
+use crate::listen;
+use crate::migrate;
+use crate::transaction::{Held, Rx, Tx};
+use crate::url::StoreUrl;
+use crate::writer::{self, Change, Message};
+
+/// What a writing closure returns.
+pub type WriteFuture<'t, T, E> = BoxFuture<'t, Result<T, E>>;
+
+/// Changes that may wait for the writer; beyond it callers wait to queue.
+const QUEUE: usize = 1024;
+/// Events that a slow subscriber may be behind.
+const EVENTS: usize = 1024;
+/// How often PostgreSQL may give way before the caller hears of it.
+const ATTEMPTS: u32 = 10;
+
+/// The store of Northing. Cheap to clone; all clones are the same store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    engine: Engine,
+    pool: AnyPool,
+    writer: Writer,
+    events: broadcast::Sender<Event>,
+    statements: Arc<AtomicU64>,
+}
+
+enum Writer {
+    Sqlite { queue: mpsc::Sender<Message>, task: Mutex<Option<JoinHandle<()>>> },
+    Postgres { node: String, channel: String, listener: AbortHandle },
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        if let Writer::Postgres { listener, .. } = &self.writer {
+            listener.abort();
+        }
+    }
+}
+
+impl Store {
+    /// Opens a store: makes it where there is none, brings its schema up to date.
+    ///
+    /// # Errors
+    /// Where it cannot be reached or made, or was written by a newer version.
+    pub async fn open(url: &StoreUrl) -> Result<Self, Failure> {
+        Self::open_with(url, Options::default()).await
+    }
+
+    /// Opens a store with other numbers of connections.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_with(url: &StoreUrl, options: Options) -> Result<Self, Failure> {
+        sqlx::any::install_default_drivers();
+        let (events, _) = broadcast::channel(EVENTS);
+        let statements = Arc::new(AtomicU64::new(0));
+        let inner = match url {
+            StoreUrl::Sqlite(path) => {
+                let mut connection = sqlite_writer(path).await?;
+                migrate::migrate(&mut connection, Engine::Sqlite, migrate::newest()).await?;
+                let pool = sqlite_readers(path, options)?;
+                let (queue, waiting) = mpsc::channel(QUEUE);
+                let held = Held::Own(Box::new(connection));
+                let tx = Tx::new(Rx::new(held, Engine::Sqlite, Arc::clone(&statements)));
+                let task = tokio::spawn(writer::run(tx, waiting, events.clone()));
+                let writer = Writer::Sqlite { queue, task: Mutex::new(Some(task)) };
+                Inner { engine: Engine::Sqlite, pool, writer, events, statements }
+            }
+            StoreUrl::Postgres(url) => {
+                let (node, schema) = migrate::migrate_postgres(url, migrate::newest()).await?;
+                let pool = postgres_pool(url, options)?;
+                let channel = listen::channel(&schema);
+                let listener = listen::start(url, &channel, node.clone(), events.clone()).await?;
+                let writer = Writer::Postgres { node, channel, listener };
+                Inner { engine: Engine::Postgres, pool, writer, events, statements }
+            }
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// The engine behind it.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.inner.engine
+    }
+
+    /// How many statements ran in this store so far, on all its connections (transaction control not counted).
+    #[must_use]
+    pub fn statements(&self) -> u64 {
+        self.inner.statements.load(Ordering::Relaxed)
+    }
+
+    /// A snapshot for reading: everything read through it is of one moment. Ends when dropped; hold it briefly.
+    ///
+    /// # Errors
+    /// Where no connection is to be had.
+    pub async fn read(&self) -> Result<Rx, Failure> {
+        let begun = self.inner.pool.begin_with(self.inner.engine.begin_read()).await?;
+        Ok(Rx::new(Held::Begun(begun), self.inner.engine, Arc::clone(&self.inner.statements)))
+    }
+
+    /// A connection for a single query, without the cost of a snapshot: each statement sees the newest state.
+    ///
+    /// # Errors
+    /// Where no connection is to be had.
+    pub async fn read_once(&self) -> Result<Rx, Failure> {
+        let connection = self.inner.pool.acquire().await?;
+        Ok(Rx::new(Held::Bare(connection), self.inner.engine, Arc::clone(&self.inner.statements)))
+    }
+
+    /// Makes a change: all of it is kept, or (where the closure fails, panics, or the commit fails) nothing. Returns after
+    /// the commit. The closure may run more than once and must touch nothing but the transaction. A caller that goes away
+    /// does not stop a change that has begun. Never start a write from within a write: it would wait for itself.
+    ///
+    /// # Errors
+    /// Those of the closure; those of the commit as the closure's error type.
+    pub async fn write<I, T, E, F>(&self, input: I, work: F) -> Result<T, E>
+    where
+        I: Send + Sync + 'static,
+        T: Send + 'static,
+        E: From<Failure> + Send + 'static,
+        F: for<'t> Fn(&'t mut Tx, &'t I) -> WriteFuture<'t, T, E> + Send + Sync + 'static,
+    {
+        match &self.inner.writer {
+            Writer::Sqlite { queue, .. } => {
+                let (reply, answer) = oneshot::channel();
+                let job = Box::new(Change { input, work, result: None, reply });
+                queue.send(Message::Change(job)).await.map_err(|_| Failure::Unavailable(None))?;
+                answer.await.map_err(|_| Failure::Unavailable(None))?
+            }
+            Writer::Postgres { .. } => {
+                // On a task of its own, so that a caller that goes away cannot stop it half-way.
+                let inner = Arc::clone(&self.inner);
+                let change = async move { inner.write_postgres(&input, &work).await };
+                tokio::spawn(change.in_current_span()).await.map_err(|_| Failure::Internal)?
+            }
+        }
+    }
+
+    /// What changes from now on, in this process and (on PostgreSQL) on other nodes. A subscriber that falls behind gets
+    /// `Lagged` and should load everything again, as for [`crate::Change::Everything`].
+    #[must_use]
+    pub fn subscribe(&self) -> broadcast::Receiver<Event> {
+        self.inner.events.subscribe()
+    }
+
+    /// Makes the changes that wait, then closes all connections. Later calls fail as unavailable.
+    pub async fn close(&self) {
+        if let Writer::Sqlite { queue, task } = &self.inner.writer {
+            let task = task.lock().unwrap_or_else(PoisonError::into_inner).take();
+            self.inner.pool.close().await;
+            // Where the writer has ended already, there is nothing to close.
+            let _ended = queue.send(Message::Close).await;
+            if let Some(task) = task
+                && let Err(error) = task.await
+            {
+                tracing::error!(%error, "the writer did not end well");
+            }
+        } else {
+            self.inner.pool.close().await;
+        }
+    }
+}
+
+impl Inner {
+    async fn write_postgres<I, T, E, F>(&self, input: &I, work: &F) -> Result<T, E>
+    where
+        E: From<Failure>,
+        F: for<'t> Fn(&'t mut Tx, &'t I) -> WriteFuture<'t, T, E>,
+    {
+        let mut attempt = 1;
+        loop {
+            let begun = self.pool.begin().await.map_err(Failure::from)?;
+            let rx = Rx::new(Held::Begun(begun), Engine::Postgres, Arc::clone(&self.statements));
+            let mut tx = Tx::new(rx);
+            let done = match AssertUnwindSafe(work(&mut tx, input)).catch_unwind().await {
+                Ok(done) => done,
+                Err(_) => return Err(Failure::Internal.into()),
+            };
+            let again = attempt < ATTEMPTS;
+            let failed = match done {
+                Err(_) if tx.gave_way() && again => None,
+                Err(error) => return Err(error),
+                Ok(_) if tx.failed() && !tx.gave_way() => return Err(Failure::Internal.into()),
+                Ok(value) => match self.commit(tx).await {
+                    Ok(()) => return Ok(value),
+                    Err(error) if Failure::is_retryable(&error) && again => Some(error),
+                    Err(error) => return Err(Failure::from(error).into()),
+                },
+            };
+            tracing::debug!(attempt, error = ?failed, "the database gave way; once more");
+            tokio::time::sleep(Duration::from_millis(u64::from(2 * attempt * attempt))).await;
+            attempt += 1;
+        }
+    }
+
+    async fn commit(&self, mut tx: Tx) -> Result<(), sqlx::Error> {
+        let events = tx.take_events();
+        if let Writer::Postgres { node, channel, .. } = &self.writer {
+            for letter in letters(node, &events) {
+                let notify = sqlx::query("SELECT pg_notify($1, $2)").bind(channel.as_str()).bind(letter);
+                tx.connection().execute(notify).await?;
+            }
+        }
+        tx.commit().await?;
+        for event in events {
+            // No subscribers is fine.
+            let _none = self.events.send(event);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,205 @@
+//! The one writer of SQLite: first come first served, and those that wait at once share one commit.
+
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use sqlx::Executor;
+use std::panic::AssertUnwindSafe;
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+use crate::event::Event;
+use crate::failure::Failure;
+use crate::transaction::Tx;
+
+/// At most so many changes share a commit, so that the first of them does not wait long.
+const MOST_TOGETHER: usize = 64;
+
+/// A change that waits for the writer.
+pub(crate) trait Job: Send {
+    /// Runs it; whether it is to be kept. Its result waits inside.
+    fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool>;
+    /// Nobody waits for it any more.
+    fn is_abandoned(&self) -> bool;
+    /// Hands the result to the caller.
+    fn finish(self: Box<Self>);
+    /// Tells the caller that it failed.
+    fn fail(self: Box<Self>, failure: Failure);
+}
+
+/// A change with its input and the one who waits for its result.
+pub(crate) struct Change<I, F, T, E> {
+    pub(crate) input: I,
+    pub(crate) work: F,
+    pub(crate) result: Option<Result<T, E>>,
+    pub(crate) reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<I, F, T, E> Job for Change<I, F, T, E>
+where
+    I: Send + Sync,
+    F: for<'t> Fn(&'t mut Tx, &'t I) -> BoxFuture<'t, Result<T, E>> + Send + Sync,
+    T: Send,
+    E: From<Failure> + Send,
+{
+    fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool> {
+        let Self { input, work, result, .. } = self;
+        let work = work(tx, input);
+        Box::pin(async move {
+            let done = work.await;
+            let keep = done.is_ok();
+            *result = Some(done);
+            keep
+        })
+    }
+
+    fn is_abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+
+    fn finish(self: Box<Self>) {
+        let result = self.result.unwrap_or_else(|| Err(Failure::Internal.into()));
+        // Whoever went away does not want to know.
+        let _gone = self.reply.send(result);
+    }
+
+    fn fail(self: Box<Self>, failure: Failure) {
+        let _gone = self.reply.send(Err(failure.into()));
+    }
+}
+
+/// What the writer is asked.
+pub(crate) enum Message {
+    /// Make this change.
+    Change(Box<dyn Job>),
+    /// Take no more changes, make those that wait, and end.
+    Close,
+}
+
+/// Runs until it is closed or every [`crate::Store`] is gone, then closes the connection.
+pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Message>, events: broadcast::Sender<Event>) {
+    while let Some(first) = queue.recv().await {
+        let mut batch = Batch { done: Vec::new(), events: Vec::new(), open: false };
+        let mut next = Ok(first);
+        while let Ok(message) = next {
+            match message {
+                Message::Change(job) => batch.add(&mut tx, job).await,
+                Message::Close => queue.close(),
+            }
+            if batch.done.len() >= MOST_TOGETHER {
+                break;
+            }
+            next = queue.try_recv();
+        }
+        for event in batch.commit(&mut tx).await {
+            // No subscribers is fine.
+            let _none = events.send(event);
+        }
+    }
+    if let Some(mut connection) = tx.into_connection() {
+        let optimised = connection.execute(sqlx::raw_sql("PRAGMA optimize")).await;
+        let closed = sqlx::Connection::close(connection).await;
+        if let Err(error) = optimised.map(|_| ()).and(closed) {
+            tracing::warn!(%error, "closing the store");
+        }
+    }
+}
+
+/// What became of one change.
+struct Done {
+    job: Box<dyn Job>,
+    outcome: Outcome,
+}
+
+enum Outcome {
+    Kept,
+    Refused,
+    Broken,
+}
+
+struct Batch {
+    done: Vec<Done>,
+    events: Vec<Event>,
+    open: bool,
+}
+
+impl Batch {
+    /// Runs one change in the shared transaction. The first needs no savepoint: nothing stands before it.
+    async fn add(&mut self, tx: &mut Tx, mut job: Box<dyn Job>) {
+        if job.is_abandoned() {
+            return;
+        }
+        let savepoint = self.open;
+        let begin = if savepoint { "SAVEPOINT change" } else { "BEGIN IMMEDIATE" };
+        if let Err(failure) = control(tx, begin).await {
+            return job.fail(failure);
+        }
+        self.open = true;
+        tx.renew();
+        let outcome = match AssertUnwindSafe(job.run(tx)).catch_unwind().await {
+            Ok(true) if !tx.failed() => Outcome::Kept,
+            Ok(false) => Outcome::Refused,
+            // It broke off, or went on after a statement had failed, which PostgreSQL would not have kept.
+            Ok(true) | Err(_) => Outcome::Broken,
+        };
+        let kept = matches!(outcome, Outcome::Kept);
+        let ended = match (kept, savepoint) {
+            (true, true) => control(tx, "RELEASE change").await,
+            (true, false) => Ok(()),
+            (false, true) => control(tx, "ROLLBACK TO change; RELEASE change").await,
+            (false, false) => {
+                self.open = false;
+                control(tx, "ROLLBACK").await
+            }
+        };
+        if kept {
+            self.events.extend(tx.take_events());
+        }
+        self.done.push(Done { job, outcome });
+        // The engine gave up the whole transaction (disk full, for instance): nothing in it is kept.
+        if let Err(failure) = ended {
+            self.abandon(tx, &failure).await;
+        }
+    }
+
+    /// Commits what was kept and tells everyone. Returns what is to be announced.
+    async fn commit(mut self, tx: &mut Tx) -> Vec<Event> {
+        if self.open
+            && let Err(failure) = control(tx, "COMMIT").await
+        {
+            self.abandon(tx, &failure).await;
+        }
+        for Done { job, outcome } in self.done {
+            match outcome {
+                Outcome::Kept | Outcome::Refused => job.finish(),
+                Outcome::Broken => job.fail(Failure::Internal),
+            }
+        }
+        self.events
+    }
+
+    /// The shared transaction is lost: no change in it was kept, and each caller is told so.
+    async fn abandon(&mut self, tx: &mut Tx, failure: &Failure) {
+        tracing::error!(error = ?failure, changes = self.done.len(), "a commit failed");
+        self.open = false;
+        self.events.clear();
+        if let Err(error) = control(tx, "ROLLBACK").await {
+            // SQLite has often rolled back by itself already.
+            tracing::debug!(?error, "nothing left to roll back");
+        }
+        for Done { job, .. } in self.done.drain(..) {
+            job.fail(match failure {
+                Failure::ForeignKey => Failure::ForeignKey,
+                _ => Failure::Unavailable(None),
+            });
+        }
+    }
+}
+
+async fn control(tx: &mut Tx, statement: &'static str) -> Result<(), Failure> {
+    let connection = tx.connection();
+    if statement.contains(';') {
+        connection.execute(sqlx::raw_sql(statement)).await?;
+    } else {
+        connection.execute(sqlx::query(statement)).await?;
+    }
+    Ok(())
+}
