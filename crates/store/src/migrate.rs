@@ -17,7 +17,13 @@ struct Migration {
 }
 
 /// Every step, in order. A step that was released is never changed.
-const MIGRATIONS: &[Migration] = &[];
+const MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "init",
+    portable: include_str!("../migrations/0001_init.sql"),
+    sqlite: "",
+    postgres: "",
+}];
 
 /// The schema version that this binary works with.
 pub(crate) fn newest() -> i64 {

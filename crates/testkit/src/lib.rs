@@ -4,6 +4,8 @@ pub mod axe;
 pub mod browser;
 pub mod chromedriver;
 pub mod clock;
+mod cluster;
+pub mod database;
 pub mod rng;
 pub mod wait;
 

@@ -1,1 +1,3 @@
 //! What the store keeps, on both engines.
+
+mod engine;
