@@ -1,1 +1,76 @@
 //! Use cases: authorise, load, decide, save, emit.
+//!
+//! Every verb of the product is one function here, a method of [`Northing`]; pages, the API and the command line
+//! call the same ones. A use case takes an [`Actor`], looks up only what that actor may see (what may not be seen is
+//! [`Error::NotFound`]), decides by the pure rules of `northing_core`, saves in one transaction together with its entry
+//! in the activity log, and announces what moved.
+
+mod actor;
+mod clock;
+mod error;
+mod page;
+
+pub use actor::{Actor, Scope, Scopes, Via};
+pub use clock::{Clock, Rng};
+pub use error::{Error, Result};
+pub use page::{Page, PageRequest};
+
+use std::sync::Arc;
+
+use northing_core::values::{Id, Moment};
+use northing_store::Store;
+
+/// The application: everything a use case needs. Cheap to clone.
+#[derive(Clone)]
+pub struct Northing {
+    /// Where everything is kept.
+    pub(crate) store: Store,
+    /// What time it is.
+    pub(crate) clock: Arc<dyn Clock>,
+    /// Where identifiers and secrets come from.
+    pub(crate) rng: Arc<dyn Rng>,
+}
+
+impl std::fmt::Debug for Northing {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Northing").finish_non_exhaustive()
+    }
+}
+
+impl Northing {
+    /// Puts the application together.
+    #[must_use]
+    pub fn new(store: Store, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
+        Self { store, clock, rng }
+    }
+
+    /// The current moment.
+    #[must_use]
+    pub fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    /// A new identifier.
+    #[must_use]
+    pub fn new_id(&self) -> Id {
+        let mut random = [0; 10];
+        self.rng.fill(&mut random);
+        Id::new(self.now(), random)
+    }
+
+    /// What changes from now on: every commit of this and of other nodes.
+    #[must_use]
+    pub fn changes(&self) -> tokio::sync::broadcast::Receiver<northing_store::Event> {
+        self.store.subscribe()
+    }
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// What keeps it from answering.
+    pub async fn ready(&self) -> Result<()> {
+        let mut rx = self.store.read_once().await?;
+        northing_store::sql("SELECT 1 AS one").fetch_one(&mut rx).await?;
+        Ok(())
+    }
+}
