@@ -6,7 +6,7 @@
 //! tests run as root, PostgreSQL runs as another user, who may not be able to enter the workspace.
 
 use std::fs::{File, OpenOptions};
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::OnceLock;
@@ -48,7 +48,7 @@ fn start() -> Result<Cluster> {
     in_use.lock_shared()?;
     let port_file = folder.join("port");
     let known = fs::read_to_string(&port_file).ok().and_then(|port| port.trim().parse().ok());
-    let port = match known.filter(|port| answers(&bin, *port)) {
+    let port = match known.filter(|port| answers(&folder, *port)) {
         Some(port) => port,
         None => {
             let port = begin(&bin, &folder)?;
@@ -93,10 +93,11 @@ fn binaries() -> Result<PathBuf> {
     places.find(|place| place.join("initdb").is_file() && place.join("pg_ctl").is_file()).context(INSTALL)
 }
 
-fn answers(bin: &Path, port: u16) -> bool {
-    let port = port.to_string();
-    let ask = Command::new(bin.join("pg_isready")).args(["-q", "-h", "127.0.0.1", "-p", &port]).status();
-    ask.is_ok_and(|status| status.success())
+/// Whether our cluster (and not another program on a port that became free) listens there.
+fn answers(folder: &Path, port: u16) -> bool {
+    let pid_file = fs::read_to_string(folder.join("data/postmaster.pid")).unwrap_or_default();
+    let ours = pid_file.lines().nth(3).is_some_and(|line| line.trim() == port.to_string());
+    ours && TcpStream::connect(("127.0.0.1", port)).is_ok()
 }
 
 /// Makes and starts a cluster with a watchdog. The caller holds the gate.

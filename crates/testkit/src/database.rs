@@ -179,7 +179,7 @@ where
 
 #[expect(clippy::panic, reason = "a test that cannot run fails")]
 fn fail(error: &anyhow::Error) -> ! {
-    panic!("{error:?}")
+    panic!("{error:#}")
 }
 
 /// What a test body may return.
