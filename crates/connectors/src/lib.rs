@@ -1,1 +1,4 @@
 //! Readers of foreign files and, later, clients of other systems.
+
+pub mod import_model;
+pub mod viva_goals;

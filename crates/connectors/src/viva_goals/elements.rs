@@ -1,0 +1,179 @@
+//! JSON arrays read element by element: a file of any length costs the memory of one record.
+
+use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
+
+use super::failure::ReadError;
+
+/// Takes one record of a section, with its number.
+type Each<'a> = dyn FnMut(&str, u64, Map<String, Value>) -> Result<(), ReadError> + 'a;
+
+/// Gives each object of an array to `each` with its number, counted from 1; stops at the first error.
+pub(super) fn of_array(
+    file: &str,
+    bytes: &[u8],
+    each: &mut dyn FnMut(u64, Map<String, Value>) -> Result<(), ReadError>,
+) -> Result<(), ReadError> {
+    let mut walk = Walk { file, row: 0, failure: None, each };
+    let mut json = serde_json::Deserializer::from_slice(without_mark(bytes));
+    let read = (&mut walk).deserialize(&mut json).and_then(|()| json.end());
+    outcome(walk, read)
+}
+
+/// As [`of_array`] for each array of one object; the other values of the object go to `other`.
+pub(super) fn of_object(file: &str, bytes: &[u8], each: &mut Each<'_>) -> Result<(), ReadError> {
+    let mut failure = None;
+    let mut json = serde_json::Deserializer::from_slice(without_mark(bytes));
+    let read = json.deserialize_map(Sections { file, each, failure: &mut failure }).and_then(|()| json.end());
+    match (failure, read) {
+        (Some(failure), _) => Err(failure),
+        (None, Err(e)) => Err(broken(file, None, &e)),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+/// What stands first in a JSON file: the keys of its first object, or that it has none.
+pub(super) enum First {
+    /// An array whose first element is an object with these keys.
+    Record(Map<String, Value>),
+    /// An empty array.
+    Nothing,
+    /// An object, with whether it carries `schema_version`.
+    Object(bool),
+}
+
+/// Looks at the beginning of a JSON file without reading the rest.
+pub(super) fn first(file: &str, bytes: &[u8]) -> Result<First, ReadError> {
+    let bytes = without_mark(bytes);
+    match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
+        Some(b'{') => {
+            let mut versioned = false;
+            let mut json = serde_json::Deserializer::from_slice(bytes);
+            let read = json.deserialize_map(Keys(&mut versioned));
+            match read {
+                Ok(()) => Ok(First::Object(versioned)),
+                Err(_) if versioned => Ok(First::Object(true)),
+                Err(e) => Err(broken(file, None, &e)),
+            }
+        }
+        _ => {
+            let mut found = None;
+            let stop = of_array(file, bytes, &mut |row, map| {
+                found = Some(map);
+                Err(ReadError::at(file, row, String::new()))
+            });
+            match (found, stop) {
+                (Some(map), _) => Ok(First::Record(map)),
+                (None, Ok(())) => Ok(First::Nothing),
+                (None, Err(e)) => Err(e),
+            }
+        }
+    }
+}
+
+pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
+}
+
+fn broken(file: &str, row: Option<u64>, e: &serde_json::Error) -> ReadError {
+    let reason = if e.is_eof() {
+        format!("the file ends too early, at line {}: it is cut off", e.line())
+    } else {
+        format!("not the JSON that an export holds: {e}")
+    };
+    ReadError { file: file.to_owned(), row, reason }
+}
+
+struct Walk<'a> {
+    file: &'a str,
+    row: u64,
+    failure: Option<ReadError>,
+    each: &'a mut dyn FnMut(u64, Map<String, Value>) -> Result<(), ReadError>,
+}
+
+fn outcome(walk: Walk<'_>, read: Result<(), serde_json::Error>) -> Result<(), ReadError> {
+    match (walk.failure, read) {
+        (Some(failure), _) => Err(failure),
+        (None, Err(e)) => Err(broken(walk.file, Some(walk.row.saturating_add(1)), &e)),
+        (None, Ok(())) => Ok(()),
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Walk<'_> {
+    type Value = ();
+    fn deserialize<D: Deserializer<'de>>(self, json: D) -> Result<(), D::Error> {
+        json.deserialize_seq(self)
+    }
+}
+
+impl<'de> Visitor<'de> for &mut Walk<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an array of records")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
+        while let Some(record) = records.next_element::<Map<String, Value>>()? {
+            self.row = self.row.saturating_add(1);
+            if let Err(failure) = (self.each)(self.row, record) {
+                self.failure = Some(failure);
+                return Err(A::Error::custom("stopped"));
+            }
+        }
+        Ok(())
+    }
+}
+
+struct Sections<'a> {
+    file: &'a str,
+    each: &'a mut Each<'a>,
+    failure: &'a mut Option<ReadError>,
+}
+
+impl<'de> Visitor<'de> for Sections<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object of arrays")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut sections: A) -> Result<(), A::Error> {
+        while let Some(name) = sections.next_key::<String>()? {
+            if super::recognise::Entity::of_name(&name).is_none() {
+                sections.next_value::<IgnoredAny>()?;
+                continue;
+            }
+            let each = &mut *self.each;
+            let mut walk =
+                Walk { file: self.file, row: 0, failure: None, each: &mut |row, map| each(&name, row, map) };
+            let read = sections.next_value_seed(&mut walk);
+            if let Some(failure) = walk.failure {
+                *self.failure = Some(failure);
+            }
+            read?;
+        }
+        Ok(())
+    }
+}
+
+struct Keys<'a>(&'a mut bool);
+
+impl<'de> Visitor<'de> for Keys<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            if key == "schema_version" {
+                *self.0 = true;
+                return Err(A::Error::custom("found"));
+            }
+            map.next_value::<IgnoredAny>()?;
+        }
+        Ok(())
+    }
+}

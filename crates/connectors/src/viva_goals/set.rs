@@ -1,0 +1,96 @@
+//! A set of recognised files as one [`ImportSet`].
+
+use std::collections::HashSet;
+
+use serde_json::{Map, Value};
+
+use crate::import_model::{ImportSet, Place, Record};
+
+use super::elements;
+use super::entities;
+use super::failure::ReadError;
+use super::fields::Fields;
+use super::goals;
+use super::recognise::{Content, Entity, Recognised};
+
+/// Reads recognised files, record by record.
+///
+/// # Errors
+/// The first record that cannot be read, with file, record and reason; an identifier that two records of an entity share.
+pub fn read(files: &[Recognised<'_>]) -> Result<ImportSet, ReadError> {
+    let mut set = ImportSet { files: files.iter().map(|f| f.name.clone()).collect(), ..ImportSet::default() };
+    let mut ids = HashSet::new();
+    for (number, file) in files.iter().enumerate() {
+        let number = u32::try_from(number).map_err(|_| ReadError::new(&file.name, "too many files"))?;
+        let mut add = |entity, row, map| {
+            record(&mut set, &mut ids, entity, &file.name, Place { file: number, row }, map)
+        };
+        match file.content {
+            Content::Json(entity) => {
+                elements::of_array(&file.name, &file.bytes, &mut |row, map| add(entity, row, map))?
+            }
+            Content::Northing => {
+                elements::of_object(&file.name, &file.bytes, &mut |section, row, map| match Entity::of_name(
+                    section,
+                ) {
+                    Some(entity) => add(entity, row, map),
+                    None => Ok(()),
+                })?
+            }
+            Content::Csv(_) | Content::Workbook => {
+                return Err(ReadError::new(
+                    &file.name,
+                    "tables (CSV, XLSX) are not read yet: use the JSON export of the organisation",
+                ));
+            }
+        }
+    }
+    Ok(set)
+}
+
+fn record(
+    set: &mut ImportSet,
+    ids: &mut HashSet<(Entity, String)>,
+    entity: Entity,
+    file: &str,
+    place: Place,
+    map: Map<String, Value>,
+) -> Result<(), ReadError> {
+    let mut fields = Fields::new(map);
+    let id = fields.text("ID");
+    if let Some(id) = &id
+        && !ids.insert((entity, id.clone()))
+    {
+        return Err(ReadError::at(
+            file,
+            place.row,
+            format!("the identifier {id} stands twice: these are parts of two exports"),
+        ));
+    }
+    let failed = |reason: String| ReadError::at(file, place.row, reason);
+    match entity {
+        Entity::People => {
+            push(&mut set.people, place, id, entities::person(&mut fields).map_err(failed)?, fields)
+        }
+        Entity::Teams => {
+            push(&mut set.teams, place, id, entities::team(&mut fields).map_err(failed)?, fields)
+        }
+        Entity::Periods => {
+            push(&mut set.periods, place, id, entities::period(&mut fields).map_err(failed)?, fields)
+        }
+        Entity::Tags => push(&mut set.tags, place, id, entities::tag(&mut fields).map_err(failed)?, fields),
+        Entity::Goals => push(&mut set.goals, place, id, goals::goal(&mut fields).map_err(failed)?, fields),
+        Entity::CheckIns => {
+            push(&mut set.check_ins, place, id, entities::check_in(&mut fields).map_err(failed)?, fields)
+        }
+        Entity::Comments => {
+            push(&mut set.comments, place, id, entities::comment(&mut fields).map_err(failed)?, fields)
+        }
+    }
+    Ok(())
+}
+
+fn push<T>(records: &mut Vec<Record<T>>, place: Place, source_id: Option<String>, value: T, fields: Fields) {
+    let (extra, notes) = fields.finish();
+    records.push(Record { place, source_id, value, extra, notes });
+}

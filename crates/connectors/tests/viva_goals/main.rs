@@ -1,0 +1,6 @@
+//! The readers of Viva Goals exports against the samples, damaged files and hostile ones.
+
+#[cfg(test)]
+mod json;
+#[cfg(test)]
+mod support;
