@@ -1,13 +1,29 @@
 //! Components, one per file. Each is a function from a plain view model to HTML; each stands in the gallery.
 
+pub mod activity;
+pub mod alert;
+pub mod alignment;
+pub mod chart;
+pub mod check_in;
+pub mod children;
+pub mod confirm;
 pub mod crumbs;
+pub mod donut;
 pub mod empty;
 pub mod feedback;
+pub mod filter;
+pub mod form;
+pub mod goal_list;
 pub mod loading;
+pub mod menu;
 pub mod palette;
 pub mod period;
 pub mod person;
+pub mod picker;
 pub mod progress;
 pub mod score;
 pub mod status;
+pub mod summary;
 pub mod tag;
+pub mod tree;
+pub mod views;

@@ -1,0 +1,61 @@
+//! Alerts of goals (goals §4.8): solid where the goal itself has one, outlined where something below it has.
+
+use maud::{Markup, html};
+
+use super::status::Shown;
+use crate::icons::icon;
+use northing_core::status::Status;
+
+/// How grave an alert is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Gravity {
+    /// Orange: needs attention.
+    NeedsAttention,
+    /// Red: at risk.
+    AtRisk,
+}
+
+/// The alerts of a goal as one mark.
+#[derive(Debug, Clone)]
+pub struct Alert {
+    /// The gravest of them.
+    pub gravity: Gravity,
+    /// Whether only goals below have them.
+    pub below: bool,
+    /// What they say.
+    pub texts: Vec<String>,
+}
+
+impl Alert {
+    fn role(&self) -> &'static str {
+        let status = match self.gravity {
+            Gravity::NeedsAttention => Status::Behind,
+            Gravity::AtRisk => Status::AtRisk,
+        };
+        Shown::from(status).role()
+    }
+
+    fn sentence(&self) -> String {
+        let words = self.texts.join(". ");
+        if self.below { format!("Below this goal: {words}") } else { words }
+    }
+}
+
+/// The mark in a row; its text is a tooltip and a label.
+#[must_use]
+pub fn mark(alert: &Alert) -> Markup {
+    let class = if alert.below { "st al al-o" } else { "st al" };
+    html! { span class=(class) data-st=(alert.role()) title=(alert.sentence()) { (icon("warn")) span.sr { (alert.sentence()) } } }
+}
+
+/// The texts in full, in the panel.
+#[must_use]
+pub fn notes(alerts: &[Alert]) -> Markup {
+    html! {
+        @for alert in alerts {
+            @for text in &alert.texts {
+                div.note data-st=(alert.role()) { (icon("warn")) span { @if alert.below { b { "Below this goal. " } } (text) } }
+            }
+        }
+    }
+}

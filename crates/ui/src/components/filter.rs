@@ -1,0 +1,129 @@
+//! The filter bar: one form whose fields are the address of the view. Chips combine with and, values inside one with or.
+
+use maud::{Markup, html};
+
+use super::status::{self, Shown};
+use crate::icons::icon;
+
+/// The filter bar of a list.
+#[derive(Debug, Clone, Default)]
+pub struct FilterBar {
+    /// The page that the form loads.
+    pub action: String,
+    /// The text that titles and owners are searched for; its field is named `q`.
+    pub query: String,
+    /// Fields that the form keeps as they are: period, view.
+    pub kept: Vec<(String, String)>,
+    /// The filters in force.
+    pub chips: Vec<Chip>,
+    /// What can be filtered by.
+    pub fields: Vec<FilterField>,
+    /// Whether the list is flat; its field is named `flat`.
+    pub flat: bool,
+    /// The list without any filter, where one is in force.
+    pub clear: Option<String>,
+}
+
+/// A filter in force.
+#[derive(Debug, Clone)]
+pub struct Chip {
+    /// What it filters by: "Team".
+    pub label: String,
+    /// The values.
+    pub values: Vec<ChipValue>,
+    /// The list without it.
+    pub remove: String,
+}
+
+/// A value of a filter.
+#[derive(Debug, Clone)]
+pub enum ChipValue {
+    /// A text.
+    Text(String),
+    /// A status with its icon.
+    Status(Shown),
+}
+
+/// Something that can be filtered by, with its values.
+#[derive(Debug, Clone)]
+pub struct FilterField {
+    /// The field's name in the form, repeated for several values.
+    pub name: String,
+    /// The label.
+    pub label: String,
+    /// The values.
+    pub options: Vec<FilterOption>,
+}
+
+/// A value that can be chosen.
+#[derive(Debug, Clone)]
+pub struct FilterOption {
+    /// The value in the address.
+    pub value: String,
+    /// The text.
+    pub text: String,
+    /// Whether it is chosen.
+    pub chosen: bool,
+}
+
+/// The form. Sort headers of the list below belong to it by `form="filters"`.
+#[must_use]
+pub fn bar(bar: &FilterBar) -> Markup {
+    html! {
+        form.filters #filters role="search" aria-label="Filter goals" action=(bar.action) {
+            @for (name, value) in &bar.kept { input type="hidden" name=(name) value=(value); }
+            label.find {
+                (icon("search")) span.sr { "Filter by title or owner" }
+                input type="search" name="q" value=(bar.query) placeholder="Title or owner" data-filter; kbd { "/" }
+            }
+            span.flow.desk {
+                @for chip in &bar.chips { (one(chip)) }
+                (opener("Add filter", "btn btn-q"))
+                @if let Some(clear) = &bar.clear { a.btn.btn-q href=(clear) { "Clear" } }
+            }
+            span.phone { (opener(&phone_label(bar.chips.len()), "btn")) }
+            span.push.desk {}
+            (panel(bar))
+        }
+    }
+}
+
+fn phone_label(chips: usize) -> String {
+    if chips == 0 { "Filters".to_owned() } else { format!("Filters, {chips}") }
+}
+
+fn opener(text: &str, class: &str) -> Markup {
+    html! { button class=(class) type="button" popovertarget="filter-menu" aria-haspopup="dialog" { (icon("filter")) (text) } }
+}
+
+fn one(chip: &Chip) -> Markup {
+    html! {
+        span.chip {
+            button type="button" popovertarget="filter-menu" aria-haspopup="dialog" {
+                span.f { (chip.label) }
+                @for value in &chip.values { " " @match value { ChipValue::Text(text) => (text), ChipValue::Status(shown) => (status::word(*shown)) } }
+            }
+            a href=(chip.remove) aria-label=(format!("Remove filter: {}", chip.label)) { (icon("close")) }
+        }
+    }
+}
+
+fn panel(bar: &FilterBar) -> Markup {
+    html! {
+        div.menu.filter-menu #filter-menu popover role="dialog" aria-label="Filters" {
+            @for field in &bar.fields {
+                fieldset.field {
+                    legend { (field.label) }
+                    @for option in &field.options {
+                        label.opt-l { input type="checkbox" name=(field.name) value=(option.value) checked[option.chosen]; span { (option.text) } }
+                    }
+                }
+            }
+            label.opt-l { input type="checkbox" name="flat" value="true" checked[bar.flat]; span { "Flat list" } }
+            div.btns {
+                button.btn.btn-a type="submit" { "Show goals" }
+                @if let Some(clear) = &bar.clear { a.btn.btn-q href=(clear) { "Clear filters" } }
+            }
+        }
+    }
+}
