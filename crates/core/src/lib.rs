@@ -3,11 +3,14 @@
 //! Every rule comes from the functional specification of goals; the section is named beside it
 //! (for example "goals §4.2"). Time and randomness are parameters everywhere.
 
+pub mod alert;
 pub mod alignment;
 pub mod check_in;
 pub mod cone;
 pub mod contribution;
+pub mod conversion;
 pub mod errors;
+pub mod event;
 pub mod expectation;
 pub mod goal;
 pub mod metric;

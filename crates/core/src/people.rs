@@ -1,5 +1,6 @@
 //! People, teams and roles (goals §1.1, §10.1).
 
+use crate::errors::Refusal;
 use crate::named_values;
 
 named_values! {
@@ -46,4 +47,26 @@ named_values! {
         /// By invitation or with an owner's approval.
         Restricted = "restricted",
     }
+}
+
+/// Whether a team can be deleted: only while no goal, open or closed, belongs to it (goals §1.1). Else it is archived.
+///
+/// # Errors
+/// A refusal while there are goals.
+pub fn may_delete_team(goals: u64) -> Result<(), Refusal> {
+    if goals == 0 {
+        return Ok(());
+    }
+    Err(Refusal::new("team_has_goals", "Goals belong to this team: archive it, or move them first."))
+}
+
+/// Whether an owner's role may be taken from them: never from the last one (goals §10.1).
+///
+/// # Errors
+/// A refusal for the last owner.
+pub fn may_remove_owner(other_active_owners: u64) -> Result<(), Refusal> {
+    if other_active_owners > 0 {
+        return Ok(());
+    }
+    Err(Refusal::new("last_owner", "The last owner hands over first: make somebody else an owner."))
 }

@@ -69,21 +69,21 @@ pub fn carry_over(metric: &Metric, how: CarryOver) -> Metric {
     if how == CarryOver::Preserve {
         return next;
     }
-    match (metric.kind, metric.current.filter(|&current| current != metric.start), metric.target) {
-        (MetricKind::Percent, _, _) => next.current = Some(0.0),
-        // What is reached already cannot be the start of the way to the same target.
-        (MetricKind::Reach | MetricKind::Increase, Some(current), Some(target))
-            if current > metric.start && current < target =>
-        {
-            next.kind = MetricKind::Increase;
-            next.start = current;
+    let Some((start, target)) = metric.span().filter(|_| metric.kind.is_journey()) else {
+        next.current = metric.initial();
+        return next;
+    };
+    // Past the target there is no way left to it: then the goal begins again where it once began.
+    let current = metric.current.unwrap_or(start);
+    let ahead = if target >= start { current < target } else { current > target };
+    if ahead && current != start {
+        next.start = current;
+        // A reach metric starts at 0; one that starts elsewhere increases from there.
+        if metric.kind == MetricKind::Reach {
+            next.kind = if current < target { MetricKind::Increase } else { MetricKind::Decrease };
         }
-        (MetricKind::Increase, Some(current), Some(target)) if current < target => next.start = current,
-        (MetricKind::Decrease, Some(current), Some(target)) if current > target => next.start = current,
-        (MetricKind::Reach | MetricKind::Increase | MetricKind::Decrease, _, _) => {
-            next.current = metric.initial()
-        }
-        (MetricKind::StayAbove | MetricKind::StayBelow | MetricKind::Baseline, _, _) => next.current = None,
+    } else {
+        next.current = Some(start);
     }
     next
 }

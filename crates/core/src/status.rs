@@ -171,3 +171,10 @@ impl StatusSet {
         self.0 & (1 << status as u8) != 0
     }
 }
+
+/// Whether a goal is labelled "Achieved": closed with a score of 1.0 or at 100 %. Its status stays closed.
+#[must_use]
+pub fn is_achieved(status: Status, score: Option<f64>, progress: Option<f64>) -> bool {
+    let full = score.is_some_and(|score| score >= 1.0) || progress.is_some_and(|progress| progress >= 100.0);
+    status == Status::Closed && full
+}

@@ -1,0 +1,107 @@
+//! The names of what happens: in activity entries, the audit log and live updates.
+
+use crate::named_values;
+
+named_values! {
+    /// A kind of event. The name says the thing first, then what happened to it.
+    EventKind {
+        /// A goal was created.
+        GoalCreated = "goal.created",
+        /// A goal's fields changed.
+        GoalEdited = "goal.edited",
+        /// A goal was deleted.
+        GoalDeleted = "goal.deleted",
+        /// A deleted goal came back.
+        GoalRestored = "goal.restored",
+        /// A goal got, lost or changed a parent.
+        GoalAligned = "goal.aligned",
+        /// The order of a goal among its siblings changed.
+        GoalMoved = "goal.moved",
+        /// The shares of a goal's children changed.
+        GoalContributions = "goal.contributions",
+        /// A goal was closed, by a person or because its key results are.
+        GoalClosed = "goal.closed",
+        /// A goal was opened again.
+        GoalReopened = "goal.reopened",
+        /// A goal was put off.
+        GoalPostponed = "goal.postponed",
+        /// A goal went on in another period, or was copied.
+        GoalCloned = "goal.cloned",
+        /// A key result became an initiative or the other way round.
+        GoalConverted = "goal.converted",
+        /// A goal's progress or status moved because something below it did.
+        GoalRolledUp = "goal.rolled_up",
+        /// A goal was linked to a data source.
+        GoalConnected = "goal.connected",
+        /// A goal's data source was removed.
+        GoalDisconnected = "goal.disconnected",
+        /// Somebody was given or lost a right on a goal.
+        GoalGranted = "goal.granted",
+        /// A check-in was made.
+        CheckInAdded = "check_in.added",
+        /// A check-in was changed.
+        CheckInEdited = "check_in.edited",
+        /// A check-in was removed.
+        CheckInDeleted = "check_in.deleted",
+        /// A comment was written.
+        CommentAdded = "comment.added",
+        /// A comment was changed.
+        CommentEdited = "comment.edited",
+        /// A comment was removed.
+        CommentDeleted = "comment.deleted",
+        /// An initiative's task was added.
+        TaskAdded = "task.added",
+        /// A task was changed, done or undone.
+        TaskEdited = "task.edited",
+        /// A task was removed.
+        TaskDeleted = "task.deleted",
+        /// A team was created.
+        TeamCreated = "team.created",
+        /// A team's fields changed.
+        TeamEdited = "team.edited",
+        /// A team was put away.
+        TeamArchived = "team.archived",
+        /// An archived team came back.
+        TeamRestored = "team.restored",
+        /// A team was deleted.
+        TeamDeleted = "team.deleted",
+        /// A team's owners or members changed.
+        TeamMembersChanged = "team.members_changed",
+        /// Somebody was invited.
+        MemberInvited = "member.invited",
+        /// Somebody joined.
+        MemberJoined = "member.joined",
+        /// A member's role, manager or other fields changed.
+        MemberEdited = "member.edited",
+        /// A member can no longer sign in.
+        MemberDeactivated = "member.deactivated",
+        /// A deactivated member can sign in again.
+        MemberReactivated = "member.reactivated",
+        /// The organisation was set up.
+        OrganizationCreated = "organization.created",
+        /// The organisation's fields or settings changed.
+        OrganizationEdited = "organization.edited",
+        /// A period was added.
+        PeriodCreated = "period.created",
+        /// A period changed, or became the current one.
+        PeriodEdited = "period.edited",
+        /// A period was deleted.
+        PeriodDeleted = "period.deleted",
+        /// A tag was created.
+        TagCreated = "tag.created",
+        /// A tag was renamed or deleted.
+        TagEdited = "tag.edited",
+        /// Files were imported.
+        ImportFinished = "import.finished",
+        /// The organisation was exported.
+        ExportFinished = "export.finished",
+        /// An API token was made.
+        TokenCreated = "token.created",
+        /// An API token was revoked.
+        TokenRevoked = "token.revoked",
+        /// Somebody signed in.
+        SignedIn = "session.created",
+        /// Somebody signed out.
+        SignedOut = "session.deleted",
+    }
+}
