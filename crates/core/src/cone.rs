@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use crate::contribution::effective_shares_into;
 use crate::expectation::expected;
 use crate::goal::{GoalKind, ProgressMode};
 use crate::metric::{Metric, clamp_progress};
@@ -135,6 +136,18 @@ pub enum Seed {
     Own(Id),
     /// Its children, their shares, its tasks, metric or mode changed: it is computed anew, then those above.
     Children(Id),
+    /// Nothing happened but that time passed: as in [`Cone::recompute_all`], for this goal and those above.
+    Anew(Id),
+}
+
+impl Seed {
+    /// The goal where it happened.
+    #[must_use]
+    pub const fn goal(self) -> Id {
+        match self {
+            Self::Own(id) | Self::Children(id) | Self::Anew(id) => id,
+        }
+    }
 }
 
 /// By which rules and on which day.
@@ -244,6 +257,37 @@ impl Cone {
         self.index.get(&id).and_then(|&i| self.nodes.get(i))
     }
 
+    /// How many goals it holds.
+    #[must_use]
+    pub const fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.nodes.is_empty()
+    }
+
+    /// The goals below a goal in their order, with their effective shares in percent.
+    #[must_use]
+    pub fn shares(&self, parent: Id) -> Vec<(Id, f64)> {
+        let Some(&i) = self.index.get(&parent) else { return Vec::new() };
+        let mut shares = Vec::new();
+        effective_shares_into(self.below(i).map(|(_, fixed)| fixed), &mut shares);
+        self.below(i).map(|(child, _)| child.id).zip(shares).collect()
+    }
+
+    /// Starts or stops a goal's automatic updates.
+    ///
+    /// # Errors
+    /// [`ConeError::Missing`].
+    pub fn stop_automatic(&mut self, id: Id, stopped: bool) -> Result<(), ConeError> {
+        let node = self.index.get(&id).and_then(|&i| self.nodes.get_mut(i)).ok_or(ConeError::Missing(id))?;
+        node.automatic_stopped = stopped;
+        Ok(())
+    }
+
     /// Sets a goal's state, to be followed by a recomputation with [`Seed::Own`].
     ///
     /// # Errors
@@ -273,6 +317,7 @@ impl Cone {
             let (id, mark) = match *seed {
                 Seed::Own(id) => (id, OWN),
                 Seed::Children(id) => (id, ANEW | CHILDREN),
+                Seed::Anew(id) => (id, ANEW),
             };
             let i = self.index.get(&id).ok_or(ConeError::Missing(id))?;
             if let Some(entry) = marks.get_mut(*i) {

@@ -24,12 +24,16 @@
 //! * A list of ids is bound as one JSON text: `… IN (SELECT value FROM json_each($1))` with [`list`]; many rows go by [`Bulk`].
 //! * [`Store::statements`] counts statements, so that tests can show that a page takes the same number at any size.
 
+pub mod activity;
 mod bind;
 mod bulk;
+pub mod cone;
 mod connect;
 mod dialect;
 mod event;
+pub mod facts;
 mod failure;
+pub mod history;
 mod listen;
 mod migrate;
 mod query;

@@ -1,0 +1,52 @@
+//! The log of every change, written in the transaction that made it.
+
+use northing_core::values::{Id, Moment};
+use serde_json::Value as Json;
+
+use crate::failure::Failure;
+use crate::query::sql;
+use crate::transaction::Tx;
+
+/// A change, for the audit log and (where it names a goal) the goal's activity.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// Its own id.
+    pub id: Id,
+    /// The organisation.
+    pub org_id: Id,
+    /// Who did it; none for Northing itself.
+    pub actor_id: Option<Id>,
+    /// Through which door.
+    pub via: &'static str,
+    /// What was done, for example `check_in.created`.
+    pub kind: &'static str,
+    /// The goal it was done to.
+    pub goal_id: Option<Id>,
+    /// What else it was done to: a check-in, a comment, a team, a person.
+    pub subject_id: Option<Id>,
+    /// What changed: `before` and `after`.
+    pub detail: Json,
+    /// When.
+    pub at: Moment,
+}
+
+/// Writes an entry.
+///
+/// # Errors
+/// What the database says.
+pub async fn record(tx: &mut Tx, entry: &Entry) -> Result<(), Failure> {
+    sql("INSERT INTO activity (id, org_id, actor_id, via, kind, goal_id, subject_id, detail, at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+    .bind(entry.id)
+    .bind(entry.org_id)
+    .bind(entry.actor_id)
+    .bind(entry.via)
+    .bind(entry.kind)
+    .bind(entry.goal_id)
+    .bind(entry.subject_id)
+    .bind(entry.detail.to_string())
+    .bind(entry.at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}

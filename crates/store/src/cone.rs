@@ -1,0 +1,367 @@
+//! The goals above a change: locked, loaded and saved in few statements, however wide and deep the tree.
+
+use std::collections::HashMap;
+
+use futures_util::StreamExt;
+use northing_core::cone::{Cone, ConeError, Edge, Node, Seed, State};
+use northing_core::goal::Visibility;
+use northing_core::metric::Metric;
+use northing_core::rollup::Tasks;
+use northing_core::settings::Settings;
+use northing_core::values::{Id, Moment};
+
+use crate::bind::{Bind, list};
+use crate::bulk::Bulk;
+use crate::dialect::Engine;
+use crate::failure::Failure;
+use crate::history::Source;
+use crate::query::sql;
+use crate::row::Row;
+use crate::transaction::{Rx, Tx};
+
+macro_rules! node_columns {
+    () => {
+        "g.id, g.kind, g.metric_kind, g.metric_unit, g.metric_start, g.metric_target, g.risk_threshold, g.metric_current, \
+         g.phases, g.progress_mode, g.automatic_stopped, g.start_date, g.due_date, g.progress_unclamped, g.status, \
+         g.automatic_status, g.status_is_manual, g.score, g.last_source, g.last_check_in_at, g.visibility, \
+         CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id) ELSE 0 END AS tasks_all, \
+         CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id AND t.done = 1) \
+           ELSE 0 END AS tasks_done"
+    };
+}
+
+macro_rules! above {
+    () => {
+        "WITH RECURSIVE above (id) AS (SELECT value FROM json_each($2) UNION \
+         SELECT a.parent_id FROM above JOIN alignments a ON a.child_id = above.id JOIN goals p ON p.id = a.parent_id \
+         WHERE p.deleted_at IS NULL)"
+    };
+}
+
+/// A cone with what the rules do not need but its users do.
+#[derive(Debug, Clone)]
+pub struct Above {
+    /// The goals.
+    pub cone: Cone,
+    about: HashMap<Id, About>,
+    shares: HashMap<(Id, Id), f64>,
+}
+
+/// What else is known of a goal.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// How it was stored.
+    pub stored: State,
+    /// Whether its automatic updates were stored as stopped.
+    pub stopped: bool,
+    /// Only named people may see it.
+    pub restricted: bool,
+    /// The moment of its latest check-in.
+    pub last_check_in_at: Option<Moment>,
+}
+
+impl Above {
+    /// What else is known of a goal.
+    #[must_use]
+    pub fn about(&self, goal: Id) -> Option<&About> {
+        self.about.get(&goal)
+    }
+
+    /// Shares of the seeds' children that are not as stored: parent, child, share.
+    #[must_use]
+    pub fn moved_shares(&self, seeds: &[Seed]) -> Vec<(Id, Id, f64)> {
+        let parents = seeds.iter().filter_map(|seed| match seed {
+            Seed::Children(id) => Some(*id),
+            Seed::Own(_) | Seed::Anew(_) => None,
+        });
+        let all = parents.flat_map(|parent| {
+            self.cone.shares(parent).into_iter().map(move |(child, share)| (parent, child, share))
+        });
+        all.filter(|&(parent, child, share)| self.shares.get(&(parent, child)) != Some(&share)).collect()
+    }
+}
+
+/// Keeps the organisation's structure (parents, deletions, periods) and settings as they are until the transaction ends;
+/// returns the settings. Every change of progress begins with it, every change of structure with the same row
+/// `FOR UPDATE`.
+///
+/// # Errors
+/// [`Failure::Corrupt`] where there is no such organisation; what the database says.
+pub async fn hold_structure(tx: &mut Tx, org: Id) -> Result<Settings, Failure> {
+    let found = sql("SELECT settings FROM organizations WHERE id = $1")
+        .bind(org)
+        .for_share()
+        .fetch_optional(tx)
+        .await?;
+    found.ok_or_else(|| corrupt("org_id", "no organisation"))?.json("settings")
+}
+
+/// Locks these goals and all above them, in the order of their ids. On SQLite the writer is alone: nothing to do.
+///
+/// # Errors
+/// What the database says.
+pub async fn lock(tx: &mut Tx, org: Id, goals: &[Id]) -> Result<(), Failure> {
+    if tx.engine() == Engine::Postgres {
+        sql(concat!(
+            above!(),
+            " SELECT g.id FROM goals g WHERE g.org_id = $1 AND g.id IN (SELECT id FROM above) ORDER BY g.id"
+        ))
+        .bind(org)
+        .bind(list(goals))
+        .for_update()
+        .fetch_all(tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Loads these goals, all above them, and all children of those, in one statement. Deleted goals are left out.
+///
+/// # Errors
+/// [`Failure::Corrupt`] where the alignment runs in a circle; what the database says.
+pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> {
+    let rows = sql(concat!(
+        above!(),
+        ", seen (id, parent_id, fixed, share, position) AS (SELECT id, CAST(NULL AS TEXT), CAST(NULL AS DOUBLE PRECISION), \
+         CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS DOUBLE PRECISION) FROM above UNION ALL \
+         SELECT a.child_id, a.parent_id, a.fixed, a.share, a.position FROM above JOIN alignments a ON a.parent_id = above.id) \
+         SELECT seen.parent_id, seen.fixed, seen.share, seen.position, ",
+        node_columns!(),
+        " FROM seen JOIN goals g ON g.id = seen.id WHERE g.org_id = $1 AND g.deleted_at IS NULL"
+    ))
+    .bind(org)
+    .bind(list(goals))
+    .fetch_all(rx)
+    .await?;
+    let (mut nodes, mut about, mut links) = (Vec::new(), HashMap::new(), Vec::new());
+    let mut shares = HashMap::new();
+    for row in &rows {
+        let id = row.id("id")?;
+        if let Some(parent) = row.opt_id("parent_id")? {
+            links.push(Link {
+                parent,
+                child: id,
+                fixed: row.opt_real("fixed")?,
+                position: row.real("position")?,
+            });
+            shares.insert((parent, id), row.real("share")?);
+        }
+        if !about.contains_key(&id) {
+            let node = read_node(id, row)?;
+            let restricted = row.parsed::<Visibility>("visibility")? == Visibility::Restricted;
+            let last_check_in_at = row.opt_moment("last_check_in_at")?;
+            about.insert(
+                id,
+                About { stored: node.state, stopped: node.automatic_stopped, restricted, last_check_in_at },
+            );
+            nodes.push(node);
+        }
+    }
+    links.retain(|link| about.contains_key(&link.parent));
+    Ok(Above { cone: Cone::new(nodes, &edges(links)).map_err(circle)?, about, shares })
+}
+
+/// Loads a whole organisation in one pass: 200,000 goals in a few hundred bytes each.
+///
+/// # Errors
+/// As [`load`].
+pub async fn load_organization(rx: &mut Rx, org: Id) -> Result<Cone, Failure> {
+    let mut nodes = Vec::new();
+    {
+        let mut rows = sql(concat!(
+            "SELECT ",
+            node_columns!(),
+            " FROM goals g WHERE g.org_id = $1 AND g.deleted_at IS NULL"
+        ))
+        .bind(org)
+        .stream(rx)?;
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            nodes.push(read_node(row.id("id")?, &row)?);
+        }
+    }
+    let mut links = Vec::new();
+    {
+        let mut rows = sql("SELECT a.parent_id, a.child_id, a.fixed, a.position FROM goals p JOIN alignments a ON a.parent_id = p.id \
+             JOIN goals c ON c.id = a.child_id WHERE p.org_id = $1 AND p.deleted_at IS NULL AND c.deleted_at IS NULL")
+        .bind(org)
+        .stream(rx)?;
+        while let Some(row) = rows.next().await {
+            let row = row?;
+            links.push(Link {
+                parent: row.id("parent_id")?,
+                child: row.id("child_id")?,
+                fixed: row.opt_real("fixed")?,
+                position: row.real("position")?,
+            });
+        }
+    }
+    Cone::new(nodes, &edges(links)).map_err(circle)
+}
+
+/// How a goal is to stand from now on.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing {
+    /// The goal.
+    pub id: Id,
+    /// Its state.
+    pub state: State,
+    /// Whether its automatic updates are stopped.
+    pub stopped: bool,
+    /// The moment of its latest check-in.
+    pub check_in: LastCheckIn,
+    /// What moved it.
+    pub source: Source,
+}
+
+/// What becomes of the moment of a goal's latest check-in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LastCheckIn {
+    /// It stays.
+    Keep,
+    /// It is now this; none: there is no check-in any more.
+    Set(Option<Moment>),
+}
+
+/// Saves how goals stand, in one statement for up to 256 of them. Versions stay: they guard what people edit.
+///
+/// # Errors
+/// What the database says.
+pub async fn save(tx: &mut Tx, goals: &[Standing], now: Moment) -> Result<(), Failure> {
+    let mut rows = Bulk::new(13);
+    for goal in goals {
+        let state = &goal.state;
+        let (set, at) = match goal.check_in {
+            LastCheckIn::Keep => (false, None),
+            LastCheckIn::Set(at) => (true, at),
+        };
+        rows.push([
+            goal.id.value(),
+            state.value.value(),
+            state.progress().value(),
+            state.progress_unclamped.value(),
+            state.status.name().value(),
+            state.automatic_status.name().value(),
+            state.manual_status.value(),
+            state.score.value(),
+            goal.stopped.value(),
+            state.started.then_some(goal.source.name()).value(),
+            set.value(),
+            at.value(),
+            now.value(),
+        ]);
+    }
+    if !rows.is_empty() {
+        rows.update(
+            tx,
+            "UPDATE goals SET metric_current = v.column2, progress = v.column3, progress_unclamped = v.column4, \
+             status = v.column5, automatic_status = v.column6, status_is_manual = v.column7, score = v.column8, \
+             automatic_stopped = v.column9, last_source = v.column10, \
+             last_check_in_at = CASE WHEN v.column11 = 1 THEN v.column12 ELSE goals.last_check_in_at END, \
+             closed_at = CASE WHEN v.column5 = 'closed' AND goals.closed_at IS NULL THEN v.column13 ELSE goals.closed_at END, \
+             updated_at = v.column13 FROM ({rows}) v WHERE goals.id = v.column1",
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Saves effective shares: parent, child, share in percent.
+///
+/// # Errors
+/// What the database says.
+pub async fn save_shares(tx: &mut Tx, shares: &[(Id, Id, f64)]) -> Result<(), Failure> {
+    let mut rows = Bulk::new(3);
+    for (parent, child, share) in shares {
+        rows.push([parent.value(), child.value(), share.value()]);
+    }
+    if !rows.is_empty() {
+        rows.update(
+            tx,
+            "UPDATE alignments SET share = v.column3 FROM ({rows}) v \
+             WHERE alignments.parent_id = v.column1 AND alignments.child_id = v.column2",
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Which of these goals somebody may see.
+///
+/// # Errors
+/// What the database says.
+pub async fn visible(rx: &mut Rx, org: Id, person: Id, goals: &[Id]) -> Result<Vec<Id>, Failure> {
+    let rows = sql("SELECT g.id FROM goals g WHERE g.org_id = $1 AND g.id IN (SELECT value FROM json_each($3)) \
+         AND g.deleted_at IS NULL AND (g.visibility = 'everyone' OR g.delegate_id = $2 OR g.check_in_owner_id = $2 \
+         OR EXISTS (SELECT 1 FROM goal_owners o WHERE o.goal_id = g.id AND o.user_id = $2) \
+         OR EXISTS (SELECT 1 FROM goal_access x WHERE x.goal_id = g.id AND x.user_id = $2 AND (x.may_view = 1 OR x.may_edit = 1)))")
+    .bind(org)
+    .bind(person)
+    .bind(list(goals))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}
+
+struct Link {
+    parent: Id,
+    child: Id,
+    fixed: Option<f64>,
+    position: f64,
+}
+
+/// Positions as ranks: the same children in the same order add up to the same sum.
+fn edges(mut links: Vec<Link>) -> Vec<Edge> {
+    links.sort_unstable_by(|a, b| a.position.total_cmp(&b.position).then_with(|| a.child.cmp(&b.child)));
+    (0..)
+        .zip(links)
+        .map(|(position, link)| Edge { parent: link.parent, child: link.child, fixed: link.fixed, position })
+        .collect()
+}
+
+fn read_node(id: Id, row: &Row) -> Result<Node, Failure> {
+    let value = row.opt_real("metric_current")?;
+    let status = row.parsed("status")?;
+    let touched = row.opt_int("last_check_in_at")?.is_some() || row.opt_text("last_source")?.is_some();
+    let phases = row.text("phases")?;
+    Ok(Node {
+        id,
+        kind: row.parsed("kind")?,
+        metric: Metric {
+            kind: row.parsed("metric_kind")?,
+            name: None,
+            unit: row.opt_text("metric_unit")?,
+            start: row.real("metric_start")?,
+            target: row.opt_real("metric_target")?,
+            risk_threshold: row.opt_real("risk_threshold")?,
+            current: None,
+        },
+        mode: row.parsed("progress_mode")?,
+        automatic_stopped: row.flag("automatic_stopped")?,
+        start: row.day("start_date")?,
+        due: row.day("due_date")?,
+        phases: if phases == "[]" { Vec::new() } else { row.json("phases")? },
+        tasks: Tasks { done: count(row, "tasks_done")?, all: count(row, "tasks_all")? },
+        state: State {
+            value,
+            progress_unclamped: row.opt_real("progress_unclamped")?,
+            status,
+            automatic_status: row.parsed("automatic_status")?,
+            manual_status: row.flag("status_is_manual")?,
+            started: touched || status != northing_core::status::Status::NotStarted,
+            score: row.opt_real("score")?,
+        },
+    })
+}
+
+fn count(row: &Row, column: &str) -> Result<u32, Failure> {
+    u32::try_from(row.int(column)?).map_err(|_| corrupt(column, "no count"))
+}
+
+fn circle(error: ConeError) -> Failure {
+    corrupt("alignments", &error.to_string())
+}
+
+fn corrupt(column: &str, reason: &str) -> Failure {
+    Failure::Corrupt { column: column.to_owned(), reason: reason.to_owned() }
+}

@@ -1,0 +1,181 @@
+//! How goals stood after every change that moved them: the points of a graph, and any past day.
+
+use std::collections::HashMap;
+
+use northing_core::cone::State;
+use northing_core::named_values;
+use northing_core::status::Status;
+use northing_core::values::{Id, Moment};
+
+use crate::bind::{Bind, list};
+use crate::bulk::Bulk;
+use crate::failure::Failure;
+use crate::query::sql;
+use crate::row::Row;
+use crate::transaction::{Rx, Tx};
+
+named_values! {
+    /// What moved a goal.
+    Source {
+        /// A check-in on it.
+        CheckIn = "check_in",
+        /// Something below it.
+        Rollup = "rollup",
+        /// A change to its fields, shares, parents or tasks.
+        Edit = "edit",
+        /// An import.
+        Import = "import",
+        /// It was closed or postponed.
+        Close = "close",
+        /// It was opened again.
+        Reopen = "reopen",
+        /// A new day: what is expected moved.
+        Daily = "daily",
+    }
+}
+
+/// How a goal stood from a moment on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    /// The goal.
+    pub goal_id: Id,
+    /// From when on.
+    pub at: Moment,
+    /// The metric's value.
+    pub value: Option<f64>,
+    /// Progress in points, not held to 0–100; none for a baseline.
+    pub progress_unclamped: Option<f64>,
+    /// The status shown.
+    pub status: Status,
+    /// What moved it.
+    pub source: Source,
+    /// The check-in that said so.
+    pub check_in_id: Option<Id>,
+}
+
+impl Point {
+    /// A goal's state as a point.
+    #[must_use]
+    pub const fn of(goal_id: Id, at: Moment, state: &State, source: Source, check_in_id: Option<Id>) -> Self {
+        let State { value, progress_unclamped, status, .. } = *state;
+        Self { goal_id, at, value, progress_unclamped, status, source, check_in_id }
+    }
+
+    /// Progress 0–100; none for a baseline.
+    #[must_use]
+    pub fn progress(&self) -> Option<f64> {
+        self.progress_unclamped.map(northing_core::metric::clamp_progress)
+    }
+}
+
+/// Adds the points of one change, which `change` names: of one goal no two with the same moment.
+///
+/// # Errors
+/// What the database says.
+pub async fn add(tx: &mut Tx, change: Id, points: &[Point]) -> Result<(), Failure> {
+    let mut rows = Bulk::new(9);
+    for point in points {
+        rows.push([
+            point.goal_id.value(),
+            point.at.value(),
+            change.value(),
+            point.value.value(),
+            point.progress().value(),
+            point.progress_unclamped.value(),
+            point.status.name().value(),
+            point.source.name().value(),
+            point.check_in_id.value(),
+        ]);
+    }
+    if !rows.is_empty() {
+        rows.insert(
+            tx,
+            "INSERT INTO history (goal_id, at, id, value, progress, progress_unclamped, status, source, check_in_id) {rows}",
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// The last moment for which each of these goals has a point, where it has one.
+///
+/// # Errors
+/// What the database says.
+pub async fn latest(rx: &mut Rx, goals: &[Id]) -> Result<HashMap<Id, Moment>, Failure> {
+    let rows = sql("SELECT g.value AS goal_id, (SELECT h.at FROM history h WHERE h.goal_id = g.value \
+         ORDER BY h.at DESC, h.id DESC LIMIT 1) AS at FROM json_each($1) g")
+    .bind(list(goals))
+    .fetch_all(rx)
+    .await?;
+    let mut found = HashMap::with_capacity(rows.len());
+    for row in &rows {
+        if let Some(at) = row.opt_moment("at")? {
+            found.insert(row.id("goal_id")?, at);
+        }
+    }
+    Ok(found)
+}
+
+/// A goal's points from the oldest on: those after the given one, at most so many.
+///
+/// # Errors
+/// What the database says.
+pub async fn page(
+    rx: &mut Rx,
+    goal: Id,
+    after: Option<(Moment, Id)>,
+    limit: u16,
+) -> Result<Vec<(Id, Point)>, Failure> {
+    let (at, id) =
+        after.map_or((Moment::from_millis(i64::MIN), String::new()), |(at, id)| (at, id.to_string()));
+    let rows =
+        sql("SELECT goal_id, at, id, value, progress_unclamped, status, source, check_in_id FROM history \
+         WHERE goal_id = $1 AND at >= $2 AND (at > $2 OR id > $3) ORDER BY at, id LIMIT $4")
+        .bind(goal)
+        .bind(at)
+        .bind(id)
+        .bind(i64::from(limit))
+        .fetch_all(rx)
+        .await?;
+    rows.iter().map(|row| Ok((row.id("id")?, read(row)?))).collect()
+}
+
+/// How each of these goals stood just before a moment, where anything is known: for a past day, ask for the start of the
+/// day after it. One statement for any number of goals.
+///
+/// # Errors
+/// What the database says.
+pub async fn before(rx: &mut Rx, goals: &[Id], moment: Moment) -> Result<HashMap<Id, Point>, Failure> {
+    let rows = sql(
+        "SELECT h.goal_id, h.at, h.id, h.value, h.progress_unclamped, h.status, h.source, h.check_in_id \
+         FROM json_each($1) g JOIN history h ON h.goal_id = g.value \
+         WHERE h.at < $2 AND NOT EXISTS (SELECT 1 FROM history l WHERE l.goal_id = h.goal_id AND l.at < $2 \
+           AND l.at >= h.at AND (l.at > h.at OR l.id > h.id))",
+    )
+    .bind(list(goals))
+    .bind(moment)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.id("goal_id")?, read(row)?))).collect()
+}
+
+/// Takes the points of a check-in away.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_check_in(tx: &mut Tx, check_in: Id) -> Result<(), Failure> {
+    sql("DELETE FROM history WHERE check_in_id = $1").bind(check_in).execute(tx).await?;
+    Ok(())
+}
+
+fn read(row: &Row) -> Result<Point, Failure> {
+    Ok(Point {
+        goal_id: row.id("goal_id")?,
+        at: row.moment("at")?,
+        value: row.opt_real("value")?,
+        progress_unclamped: row.opt_real("progress_unclamped")?,
+        status: row.parsed("status")?,
+        source: row.parsed("source")?,
+        check_in_id: row.opt_id("check_in_id")?,
+    })
+}
