@@ -1,1 +1,12 @@
 //! The pages, one per file: each takes what it shows and returns the parts of a [`crate::layout::Page`].
+
+pub mod explorer;
+pub mod failure;
+pub mod goal;
+pub mod home;
+pub mod organisation;
+pub mod people;
+pub mod person;
+pub mod search;
+pub mod team;
+pub mod teams;

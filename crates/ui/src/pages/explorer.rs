@@ -1,0 +1,80 @@
+//! Explorer: the whole tree of a period, with its filters in the address.
+
+use maud::{Markup, html};
+
+use crate::components::empty::{self, Art};
+use crate::components::filter::{self, FilterBar};
+use crate::components::period::Strip;
+use crate::components::summary::{self, Summary};
+use crate::components::tree::{self, Grid};
+use crate::components::views::{self, View};
+use crate::layout::{self, Page, Section};
+use crate::{Ctx, paths};
+
+/// What Explorer shows.
+#[derive(Debug, Clone)]
+pub struct Explorer {
+    /// The period.
+    pub strip: Strip,
+    /// The presets, with counts.
+    pub views: Vec<View>,
+    /// The filters.
+    pub filters: FilterBar,
+    /// The goals.
+    pub grid: Grid,
+    /// The counts at the foot.
+    pub summary: Summary,
+    /// The open panel.
+    pub panel: Option<Markup>,
+    /// Whether the person may create goals.
+    pub may_create: bool,
+    /// The address of live updates.
+    pub live: Option<String>,
+}
+
+/// The page.
+#[must_use]
+pub fn page(ctx: &Ctx, explorer: &Explorer) -> Page {
+    let actions = html! { @if explorer.may_create { (layout::new_goal(paths::NEW_GOAL)) } };
+    Page {
+        title: "Explorer".to_owned(),
+        description: format!("Every goal of {} and what it is aligned to.", explorer.strip.name),
+        section: Section::Explorer,
+        strip: Some(explorer.strip.clone()),
+        head: layout::head(&html! {}, "Explorer", &actions),
+        above: html! { (views::views("Views", &explorer.views)) (filter::bar(&explorer.filters)) },
+        main: list(ctx, explorer),
+        foot: Some(summary::foot(ctx, &explorer.summary, false)),
+        panel: explorer.panel.clone(),
+        live: explorer.live.clone(),
+    }
+}
+
+/// The list, or what to do where it is empty.
+#[must_use]
+pub fn list(ctx: &Ctx, explorer: &Explorer) -> Markup {
+    if !explorer.grid.rows.is_empty() {
+        return tree::grid(ctx, &explorer.grid);
+    }
+    if let Some(clear) = &explorer.filters.clear {
+        let action = html! { a.btn href=(clear) { "Clear filters" } };
+        return empty::empty(
+            Art::Lens,
+            "No goals match",
+            "No goal of this period passes all the filters.",
+            &action,
+        );
+    }
+    first_goal(ctx, &explorer.strip.name, explorer.may_create)
+}
+
+/// What a period without goals says.
+#[must_use]
+pub fn first_goal(ctx: &Ctx, period: &str, may_create: bool) -> Markup {
+    let term = &ctx.terms.objective.one;
+    let text = format!("{period} has no goals yet. Start with one outcome that would make it a success.");
+    let action = html! {
+        @if may_create { a.btn.btn-p href=(paths::NEW_GOAL) hx-get=(paths::NEW_GOAL) hx-target="#dialog" hx-swap="innerHTML" { (crate::icons::icon("plus")) "New " (term) } }
+    };
+    empty::empty(Art::Summit, &format!("Plot the first {term}"), &text, &action)
+}

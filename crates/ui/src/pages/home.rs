@@ -1,0 +1,175 @@
+//! My OKRs, the start page: what I must check in now comes first, then what I own, then where it leads.
+
+use maud::{Markup, html};
+use northing_core::goal::GoalKind;
+use northing_core::status::Status;
+use northing_core::values::Id;
+
+use crate::components::alignment::{self, Ladder};
+use crate::components::empty::{self, Art};
+use crate::components::goal_list::{self, Brief};
+use crate::components::period::Strip;
+use crate::components::status::Shown;
+use crate::components::tree::{self, Grid};
+use crate::icons::{icon, labelled, station};
+use crate::layout::{self, Page, Section};
+use crate::{Ctx, format, paths};
+
+/// A check-in that is owed now, answered in its row.
+#[derive(Debug, Clone)]
+pub struct Due {
+    /// The goal.
+    pub goal: Id,
+    /// The version that the form was made from.
+    pub version: i64,
+    /// Its kind.
+    pub kind: GoalKind,
+    /// Its title.
+    pub title: String,
+    /// "262 at last check-in, 12 days ago".
+    pub detail: String,
+    /// The value in the field.
+    pub value: String,
+    /// What stands behind the field: "of 410 → 90", "%".
+    pub unit: String,
+    /// The status that is chosen at first.
+    pub suggested: Status,
+    /// Why the value was refused.
+    pub error: Option<String>,
+}
+
+/// What My OKRs shows.
+#[derive(Debug, Clone)]
+pub struct Home {
+    /// The period.
+    pub strip: Strip,
+    /// Check-ins owed, the oldest first.
+    pub due: Vec<Due>,
+    /// Goals that I own, with what is below them.
+    pub owned: Grid,
+    /// "1 objective, 1 key result": counts by kind of what I own.
+    pub owned_counts: Vec<(GoalKind, usize)>,
+    /// Goals of my teams.
+    pub teams: Vec<Brief>,
+    /// Where my work leads.
+    pub ladder: Option<Ladder>,
+    /// Whether I may create goals.
+    pub may_create: bool,
+    /// The open panel.
+    pub panel: Option<Markup>,
+    /// The address of live updates.
+    pub live: Option<String>,
+}
+
+/// The page.
+#[must_use]
+pub fn page(ctx: &Ctx, home: &Home) -> Page {
+    Page {
+        title: "My OKRs".to_owned(),
+        description: "What to check in now, and where it leads.".to_owned(),
+        section: Section::Home,
+        strip: Some(home.strip.clone()),
+        head: layout::head(
+            &html! {},
+            "My OKRs",
+            &html! { @if home.may_create { (layout::new_goal(paths::NEW_GOAL)) } },
+        ),
+        above: html! {},
+        main: html! {
+            div.pad { div.cols-2 {
+                div.stack-l { (due(ctx, &home.due)) (owned(ctx, home)) (teams(ctx, &home.teams)) }
+                div.stack-l { @if let Some(ladder) = &home.ladder { (leads(ctx, ladder)) } }
+            } }
+        },
+        foot: None,
+        panel: home.panel.clone(),
+        live: home.live.clone(),
+    }
+}
+
+/// The check-ins that are owed.
+#[must_use]
+pub fn due(ctx: &Ctx, due: &[Due]) -> Markup {
+    html! {
+        section #due aria-labelledby="h-due" {
+            div.sec-h {
+                h2 #h-due { "Due now" }
+                span.n { @match due.len() { 0 => "Nothing needs you", 1 => "1 check-in", many => { (format::count(many)) " check-ins" } } }
+            }
+            @if due.is_empty() { p.mut.sm { "Check-ins appear here when they are due." } }
+            @else { ul.frame.due { @for each in due { (due_row(ctx, each)) } } }
+        }
+    }
+}
+
+/// One owed check-in; the fragment that comes back where a value is refused.
+#[must_use]
+pub fn due_row(ctx: &Ctx, due: &Due) -> Markup {
+    let href = paths::goal_part(due.goal, "check-ins/new");
+    let action = paths::goal_part(due.goal, "check-ins");
+    let id = format!("due-{}", due.goal);
+    let error = format!("{id}-error");
+    html! {
+        li id=(id) {
+            form.due-r method="post" action=(action) hx-post=(action) hx-target=(format!("#{id}")) hx-swap="outerHTML" {
+                (layout::csrf(ctx))
+                input type="hidden" name="version" value=(due.version);
+                input type="hidden" name="from" value="home";
+                div {
+                    a.tt href=(paths::goal(due.goal)) { (labelled("i", station(due.kind), &ctx.terms.label(due.kind), false)) span { (due.title) } }
+                    p.d { (due.detail) }
+                    @if let Some(text) = &due.error { p.err id=(error) { (icon("warn")) (text) } }
+                }
+                div.in-g {
+                    input.in name="value" aria-label=(format!("New value for {}", due.title)) inputmode="decimal" value=(due.value)
+                        aria-invalid=[due.error.as_ref().map(|_| "true")] aria-describedby=[due.error.as_ref().map(|_| &error)];
+                    span.suf { (due.unit) }
+                }
+                select.in name="status" aria-label=(format!("Status of {}", due.title)) {
+                    @for status in [Status::OnTrack, Status::Behind, Status::AtRisk] {
+                        option value=(status.name()) selected[status == due.suggested] { (Shown::from(status).word()) }
+                    }
+                }
+                span.btns {
+                    button.btn.btn-a type="submit" { (icon("check")) "Check in" }
+                    a.btn.btn-x href=(href) hx-get=(href) hx-target="#dialog" hx-swap="innerHTML" aria-label=(format!("Check in with a note: {}", due.title)) { (icon("comment")) }
+                }
+            }
+        }
+    }
+}
+
+fn owned(ctx: &Ctx, home: &Home) -> Markup {
+    let counts: Vec<_> = home
+        .owned_counts
+        .iter()
+        .filter(|(_, n)| *n > 0)
+        .map(|(kind, n)| format!("{} {}", format::count(*n), ctx.terms.kind(*kind).of(*n)))
+        .collect();
+    html! {
+        section aria-labelledby="h-own" {
+            div.sec-h { h2 #h-own { "I own" } span.n { (counts.join(", ")) } }
+            div.frame {
+                @if home.owned.rows.is_empty() {
+                    @let action = html! { @if home.may_create { a.btn href=(paths::NEW_GOAL) hx-get=(paths::NEW_GOAL) hx-target="#dialog" hx-swap="innerHTML" { "New goal" } } a.btn.btn-q href=(paths::EXPLORER) { "Explorer" } };
+                    (empty::empty(Art::Summit, "Nothing is yours yet", "Goals that you own in this period appear here, with what they lead to.", &action))
+                } @else { (tree::grid(ctx, &home.owned)) }
+            }
+        }
+    }
+}
+
+fn teams(ctx: &Ctx, goals: &[Brief]) -> Markup {
+    html! {
+        @if !goals.is_empty() {
+            section aria-labelledby="h-teams" {
+                div.sec-h { h2 #h-teams { "My teams" } span.n { (goals.len()) @if goals.len() == 1 { " goal" } @else { " goals" } } }
+                div.frame.gl-f { (goal_list::list(ctx, goals, true)) }
+            }
+        }
+    }
+}
+
+fn leads(ctx: &Ctx, ladder: &Ladder) -> Markup {
+    html! { section aria-labelledby="h-leads" { div.sec-h { h2 #h-leads { "Where my work leads" } } (alignment::ladder(ctx, ladder)) } }
+}

@@ -1,0 +1,111 @@
+//! The organisation's page: its purpose on top, then its goals and its teams.
+
+use maud::{Markup, html};
+
+use super::explorer::first_goal;
+use super::teams::{self, TeamLine};
+use crate::components::period::Strip;
+use crate::components::progress::Progress;
+use crate::components::summary::{self, Summary};
+use crate::components::tree::{self, Grid};
+use crate::layout::{self, Page, Section};
+use crate::{Ctx, format, markdown, paths};
+
+/// What the organisation is for.
+#[derive(Debug, Clone, Default)]
+pub struct Purpose {
+    /// What it exists to do.
+    pub mission: String,
+    /// What it wants to be.
+    pub vision: String,
+    /// What it holds to, one each.
+    pub values: Vec<String>,
+    /// The one measure or sentence that everything leads to.
+    pub north_star: String,
+}
+
+/// What the organisation's page shows.
+#[derive(Debug, Clone)]
+pub struct Organisation {
+    /// Its name.
+    pub name: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The period.
+    pub strip: Strip,
+    /// How its goals stand together.
+    pub progress: Option<Progress>,
+    /// Counts of its goals.
+    pub summary: Summary,
+    /// Its goals.
+    pub grid: Grid,
+    /// Its teams at the top.
+    pub teams: Vec<TeamLine>,
+    /// Whether the person may create goals.
+    pub may_create: bool,
+    /// Whether the person may change the purpose.
+    pub may_edit: bool,
+    /// The open panel.
+    pub panel: Option<Markup>,
+    /// The address of live updates.
+    pub live: Option<String>,
+}
+
+/// The page.
+#[must_use]
+pub fn page(ctx: &Ctx, organisation: &Organisation) -> Page {
+    let actions = html! {
+        @if organisation.may_edit { a.btn.desk href=(paths::ADMIN) { (crate::icons::icon("edit")) "Edit purpose" } }
+        @if organisation.may_create { (layout::new_goal(&format!("{}?level=organization", paths::NEW_GOAL))) }
+    };
+    Page {
+        title: organisation.name.clone(),
+        description: markdown::plain(&organisation.purpose.mission, 150),
+        section: Section::Organisation,
+        strip: Some(organisation.strip.clone()),
+        head: layout::head(&html! {}, &organisation.name, &actions),
+        above: html! { (purpose(&organisation.purpose)) (facts(organisation)) },
+        main: html! {
+            @if organisation.grid.rows.is_empty() { (first_goal(ctx, &organisation.strip.name, organisation.may_create)) }
+            @else { (tree::grid(ctx, &organisation.grid)) }
+            div.pad { (teams::table(ctx, "Teams", &organisation.teams)) }
+        },
+        foot: Some(summary::foot(ctx, &organisation.summary, false)),
+        panel: organisation.panel.clone(),
+        live: organisation.live.clone(),
+    }
+}
+
+/// The purpose: nothing where none is written.
+#[must_use]
+pub fn purpose(purpose: &Purpose) -> Markup {
+    let line = |label: &str, text: &str| html! { @if !text.trim().is_empty() { div.kpi { p.l { (label) } div.k { (markdown::render(text)) } } } };
+    html! {
+        section.facts.purpose aria-label="Purpose" {
+            (line("North Star", &purpose.north_star))
+            (line("Mission", &purpose.mission))
+            (line("Vision", &purpose.vision))
+            @if !purpose.values.is_empty() { div.kpi { p.l { "Values" } p.k { (purpose.values.join(" · ")) } } }
+        }
+    }
+}
+
+fn facts(organisation: &Organisation) -> Markup {
+    html! {
+        section.facts aria-label="At a glance" {
+            @if let Some(progress) = &organisation.progress { (progress_fact(progress)) }
+            div.kpi { p.l { "Goals" } p.x { (format::count(organisation.summary.total)) } }
+            div.kpi.grow { p.l { "Status of " (format::count(organisation.summary.total)) " goals" } (summary::distribution(&organisation.summary)) }
+        }
+    }
+}
+
+/// Progress against expected as a large figure.
+#[must_use]
+pub fn progress_fact(progress: &Progress) -> Markup {
+    html! {
+        @if let Some(actual) = progress.actual {
+            div.kpi { p.l { "Progress" } p.x { (format::percent(actual)) @if let Some(expected) = progress.expected { " " small { "expected " (format::percent(expected)) } } } }
+        }
+    }
+}

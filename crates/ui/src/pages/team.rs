@@ -1,0 +1,163 @@
+//! A team's page: how it stands, its goals, its sub-teams and its people.
+
+use maud::{Markup, html};
+use northing_core::values::{Day, Id};
+
+use super::organisation::progress_fact;
+use super::teams::{self, TeamLine};
+use crate::components::check_in::{self, CheckIn};
+use crate::components::crumbs;
+use crate::components::empty::{self, Art};
+use crate::components::menu::{self, Entry};
+use crate::components::period::Strip;
+use crate::components::person::{self, Person};
+use crate::components::progress::Progress;
+use crate::components::summary::{self, Summary};
+use crate::components::tree::{self, Grid};
+use crate::components::views::{self, View};
+use crate::layout::{self, Page, Section};
+use crate::{Ctx, format, markdown, paths};
+
+/// Somebody who belongs to a team.
+#[derive(Debug, Clone)]
+pub struct Member {
+    /// Who.
+    pub person: Person,
+    /// What they do.
+    pub title: String,
+    /// Whether they own the team.
+    pub owner: bool,
+    /// How many goals they own in the period.
+    pub goals: usize,
+    /// Their last check-in.
+    pub last_check_in: Option<Day>,
+}
+
+/// What stands under the open tab.
+#[derive(Debug, Clone)]
+pub enum Tab {
+    /// The goals, the sub-teams and the goal owners.
+    Goals {
+        /// The goals.
+        grid: Grid,
+        /// The sub-teams.
+        sub_teams: Vec<TeamLine>,
+        /// Members that own goals.
+        owners: Vec<Member>,
+    },
+    /// The latest check-ins, each with its goal.
+    CheckIns(Vec<(String, CheckIn)>),
+    /// Everyone in the team.
+    Members(Vec<Member>),
+}
+
+/// What a team's page shows.
+#[derive(Debug, Clone)]
+pub struct Team {
+    /// The team.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// What it does, in Markdown.
+    pub description: String,
+    /// The teams above, from the top, with addresses.
+    pub above: Vec<(String, String)>,
+    /// The period.
+    pub strip: Strip,
+    /// How its goals stand together.
+    pub progress: Option<Progress>,
+    /// Counts of its goals.
+    pub summary: Summary,
+    /// Goals that were checked in during the last seven days.
+    pub checked_in: usize,
+    /// Its owners.
+    pub owners: Vec<Person>,
+    /// The tabs.
+    pub views: Vec<View>,
+    /// What is open.
+    pub tab: Tab,
+    /// The actions of its menu.
+    pub actions: Vec<Entry>,
+    /// Whether the person may create goals for it.
+    pub may_create: bool,
+    /// Whether it was put away.
+    pub archived: bool,
+    /// The open panel.
+    pub panel: Option<Markup>,
+    /// The address of live updates.
+    pub live: Option<String>,
+}
+
+/// The page.
+#[must_use]
+pub fn page(ctx: &Ctx, team: &Team) -> Page {
+    let actions = html! {
+        @if !team.actions.is_empty() { (menu::more(ctx, "team-menu", "Team actions", &team.actions)) }
+        @if team.may_create { (layout::new_goal(&format!("{}?team={}", paths::NEW_GOAL, team.id))) }
+    };
+    Page {
+        title: team.name.clone(),
+        description: markdown::plain(&team.description, 150),
+        section: Section::Elsewhere,
+        strip: Some(team.strip.clone()),
+        head: layout::head(&crumbs::crumbs(&team.above), &team.name, &actions),
+        above: html! {
+            @if team.archived { div.pad { div.note { (crate::icons::icon("info")) span { "This team is archived: its goals stay usable, new ones cannot be made." } } } }
+            (facts(team)) (views::views("Team sections", &team.views))
+        },
+        main: main(ctx, team),
+        foot: Some(summary::foot(ctx, &team.summary, false)),
+        panel: team.panel.clone(),
+        live: team.live.clone(),
+    }
+}
+
+fn facts(team: &Team) -> Markup {
+    let total = team.summary.total;
+    html! {
+        section.facts aria-label="Team at a glance" {
+            @if let Some(progress) = &team.progress { (progress_fact(progress)) }
+            div.kpi { p.l { "Goals" } p.x { (format::count(total)) } }
+            div.kpi { p.l { "Checked in this week" } p.x { (format::count(team.checked_in)) " " small { "of " (format::count(total)) } } }
+            div.kpi { p.l { @if team.owners.len() > 1 { "Owners" } @else { "Owner" } } p.k { @if team.owners.is_empty() { span.dim { "No owner" } } @for owner in &team.owners { (person::who(owner)) " " } } }
+            @if total > 0 { div.kpi.grow { p.l { "Status of " (format::count(total)) " goals" } (summary::distribution(&team.summary)) } }
+        }
+    }
+}
+
+fn main(ctx: &Ctx, team: &Team) -> Markup {
+    match &team.tab {
+        Tab::Goals { grid, sub_teams, owners } => html! {
+            @if grid.rows.is_empty() {
+                @let action = html! { @if team.may_create { (layout::new_goal(&format!("{}?team={}", paths::NEW_GOAL, team.id))) } };
+                (empty::empty(Art::Summit, "No goals here yet", &format!("{} has no goals in {}.", team.name, team.strip.name), &action))
+            } @else { (tree::grid(ctx, grid)) }
+            div.pad { div.team-g {
+                (teams::table(ctx, "Sub-teams", sub_teams))
+                @if !owners.is_empty() { section aria-labelledby="h-owners" { div.sec-h { h2 #h-owners { "Goal owners" } span.n { (owners.len()) } } (members(ctx, owners)) } }
+                @if !team.description.trim().is_empty() { section aria-labelledby="h-about" { div.sec-h { h2 #h-about { "About" } } div.frame.frame-b.sm.stack { (markdown::render(&team.description)) } } }
+            } }
+        },
+        Tab::CheckIns(list) => {
+            html! { div.pad { @if list.is_empty() { p.mut { "No check-ins yet." } } ol.log { @for (title, each) in list { li { a.pl href=(paths::goal(each.goal)) { (title) } ol.log { (check_in::entry(ctx, each)) } } } } } }
+        }
+        Tab::Members(list) => {
+            html! { div.pad { @if list.is_empty() { p.mut { "Nobody belongs to this team yet." } } @else { (members(ctx, list)) } } }
+        }
+    }
+}
+
+fn members(ctx: &Ctx, members: &[Member]) -> Markup {
+    html! {
+        ul.frame.own {
+            @for member in members {
+                li {
+                    (person::avatar_large(&member.person.name))
+                    span { a.pl href=(paths::person(member.person.id)) { b { (member.person.name) } } @if member.owner { " " span.tag { "Owner" } } br; span.mut.xs { (member.title) } }
+                    span.r { b { (format::count(member.goals)) } " " span.dim.xs { @if member.goals == 1 { "goal" } @else { "goals" } } br;
+                        span.xs.dim { @if let Some(day) = member.last_check_in { (format::age_words(day, ctx.today)) } } }
+                }
+            }
+        }
+    }
+}
