@@ -5,7 +5,7 @@ use serde_json::Value as Json;
 
 use crate::failure::Failure;
 use crate::query::sql;
-use crate::transaction::Tx;
+use crate::transaction::{Rx, Tx};
 
 /// A change, for the audit log and (where it names a goal) the goal's activity.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,4 +49,18 @@ pub async fn record(tx: &mut Tx, entry: &Entry) -> Result<(), Failure> {
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// The detail of the newest entry of a kind about a goal, as it was written.
+///
+/// # Errors
+/// What the database says.
+pub async fn newest_detail(rx: &mut Rx, goal_id: Id, kind: &str) -> Result<Option<Json>, Failure> {
+    let row =
+        sql("SELECT detail FROM activity WHERE goal_id = $1 AND kind = $2 ORDER BY at DESC, id DESC LIMIT 1")
+            .bind(goal_id)
+            .bind(kind)
+            .fetch_optional(rx)
+            .await?;
+    row.map(|row| row.json("detail")).transpose()
 }

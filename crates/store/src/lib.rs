@@ -25,6 +25,7 @@
 //! * [`Store::statements`] counts statements, so that tests can show that a page takes the same number at any size.
 
 pub mod activity;
+pub mod alignments;
 mod bind;
 mod bulk;
 pub mod cone;
@@ -33,14 +34,20 @@ mod dialect;
 mod event;
 pub mod facts;
 mod failure;
+pub mod goal_facts;
+pub mod goal_tags;
+pub mod goals;
 pub mod history;
 mod listen;
 mod migrate;
+pub mod placements;
 mod query;
 mod row;
 mod store;
+pub mod tasks;
 mod transaction;
 mod url;
+mod visible;
 mod writer;
 
 pub use bind::{Bind, Value, list};
