@@ -1,0 +1,115 @@
+import htmx from "htmx.org";
+import { delay } from "../lib/backoff.ts";
+import { goalsOf } from "../lib/live.ts";
+import { define } from "../lib/server.ts";
+import { Part } from "./base.ts";
+
+const MANY = 20; // above this many changed parts, the whole list is one request
+const AWAY = 60_000; // milliseconds out of sight before the connection is given back
+
+/** Keeps what is shown in step with the server. `src`: the stream of events. */
+class Live extends Part {
+  #source: EventSource | null = null;
+  #last = "";
+  #attempt = 0;
+  #timer = 0;
+  readonly #changed = new Set<string>();
+  #pending = 0;
+
+  protected start(signal: AbortSignal): void {
+    this.#connect();
+    let away = 0;
+    document.addEventListener(
+      "visibilitychange",
+      () => {
+        clearTimeout(away);
+        if (document.hidden) away = window.setTimeout(() => this.#close(), AWAY);
+        else if (!this.#source) this.#connect();
+      },
+      { signal },
+    );
+    window.addEventListener("pagehide", () => this.#close(), { signal });
+    window.addEventListener("pageshow", (event) => event.persisted && this.#connect(), { signal });
+    signal.addEventListener("abort", () => {
+      clearTimeout(away);
+      this.#close();
+    });
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#source?.close();
+    this.#source = null;
+  }
+
+  #connect(): void {
+    const src = this.getAttribute("src");
+    if (!src || this.#source) return;
+    const url = new URL(src, location.href);
+    // A new EventSource sends no Last-Event-ID of its own; only its reconnections do.
+    if (this.#last !== "") url.searchParams.set("last-event-id", this.#last);
+    const source = new EventSource(url);
+    this.#source = source;
+    source.addEventListener("open", () => (this.#attempt = 0));
+    const receive = (event: MessageEvent<string>) => {
+      if (event.lastEventId) this.#last = event.lastEventId;
+      const goals = goalsOf(event.data);
+      if (goals) this.#note(goals);
+    };
+    source.addEventListener("message", receive);
+    source.addEventListener("goals", receive);
+    source.addEventListener("reset", (event) => {
+      // The server no longer knows what was missed.
+      this.#last = (event as MessageEvent).lastEventId;
+      this.#whole();
+    });
+    source.addEventListener("error", () => {
+      if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
+      this.#close();
+      this.#timer = window.setTimeout(() => this.#connect(), delay(this.#attempt, Math.random()));
+      this.#attempt += 1;
+    });
+  }
+
+  /** Collects what comes at once: one check-in moves many goals. */
+  #note(goals: readonly string[]): void {
+    for (const goal of goals) this.#changed.add(goal);
+    if (this.#pending) return;
+    this.#pending = window.setTimeout(() => {
+      this.#pending = 0;
+      const changed = new Set(this.#changed);
+      this.#changed.clear();
+      this.#refresh(changed);
+    }, 50);
+  }
+
+  #refresh(changed: ReadonlySet<string>): void {
+    const parts = [...document.querySelectorAll<HTMLElement>("[data-goal][data-refresh]")].filter((part) => changed.has(part.dataset.goal ?? ""));
+    if (parts.length > MANY) this.#whole();
+    else for (const part of parts) if (!this.#busy(part)) void this.#one(part);
+  }
+
+  /** What somebody is typing into stays as it is. */
+  #busy(part: HTMLElement): boolean {
+    const at = document.activeElement;
+    return at !== null && part.contains(at) && at.matches("input, textarea, select");
+  }
+
+  async #one(part: HTMLElement): Promise<void> {
+    const before = part.textContent;
+    const { id } = part;
+    await htmx.ajax("GET", part.dataset.refresh ?? "", { source: part, target: part, swap: "outerMorph" });
+    const after = (id ? document.getElementById(id) : part) ?? part;
+    if (after.textContent === before) return;
+    after.classList.add("moved");
+    after.addEventListener("animationend", () => after.classList.remove("moved"), { once: true });
+  }
+
+  #whole(): void {
+    const main = document.getElementById("main");
+    if (!main || this.#busy(main)) return;
+    void htmx.ajax("GET", location.pathname + location.search, { source: this, target: main, select: "#main", swap: "outerMorph" });
+  }
+}
+
+define("n-live", Live);

@@ -1,0 +1,281 @@
+import htmx from "htmx.org";
+import { define, failed, say } from "../lib/server.ts";
+import { endOfBranch, mayDrop, moveByKey, parentOf, placeAt, withBranch } from "../lib/tree.ts";
+import type { Move, Place } from "../lib/tree.ts";
+import { Part } from "./base.ts";
+
+const ROW = 'tbody [role="row"][aria-level]';
+
+/** The tree-grid: one row takes the focus, keys walk it, branches open and close, rows are dragged. See README.md. */
+class Tree extends Part {
+  #dragged: HTMLElement | null = null;
+
+  protected start(signal: AbortSignal): void {
+    this.addEventListener("keydown", (event) => this.#key(event), { signal });
+    // Before htmx sees it: opening is ours, with its address and its aria state.
+    this.addEventListener("click", (event) => this.#click(event), { signal, capture: true });
+    this.addEventListener("focusin", (event) => this.#rove(this.#rowOf(event.target)), { signal });
+    this.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
+    this.addEventListener("dragstart", (event) => this.#drag(event), { signal });
+    this.addEventListener("dragover", (event) => this.#over(event), { signal });
+    this.addEventListener("drop", (event) => this.#drop(event), { signal });
+    this.addEventListener("dragend", () => this.#endDrag(), { signal });
+    document.addEventListener("n-focus-row", () => (this.#current() ?? this.#rows()[0])?.focus(), { signal });
+    this.#settle();
+    const watch = new MutationObserver(() => this.#settle());
+    watch.observe(this, { childList: true, subtree: true });
+    signal.addEventListener("abort", () => watch.disconnect());
+  }
+
+  #rows(): HTMLElement[] {
+    return [...this.querySelectorAll<HTMLElement>(ROW)];
+  }
+
+  #levelled() {
+    return this.#rows().map((element) => ({ element, level: Number(element.ariaLevel) || 1 }));
+  }
+
+  #rowOf(target: EventTarget | null): HTMLElement | null {
+    return target instanceof Element ? target.closest<HTMLElement>(ROW) : null;
+  }
+
+  #current(): HTMLElement | null {
+    return this.querySelector<HTMLElement>(`${ROW}[tabindex="0"]`);
+  }
+
+  /** Exactly one row can be reached by Tab, whatever was swapped in. */
+  #settle(): void {
+    const rows = this.#rows();
+    const stops = rows.filter((row) => row.tabIndex === 0);
+    if (stops.length === 1) return;
+    const keep = rows.find((row) => row.contains(document.activeElement)) ?? rows.find((row) => row.ariaSelected === "true") ?? stops[0] ?? rows[0];
+    for (const row of rows) row.tabIndex = row === keep ? 0 : -1;
+  }
+
+  #rove(row: HTMLElement | null): void {
+    if (!row || row.tabIndex === 0) return;
+    for (const other of this.#rows()) if (other !== row && other.tabIndex === 0) other.tabIndex = -1;
+    row.tabIndex = 0;
+    for (const quick of this.querySelectorAll(".quick.on")) quick.classList.remove("on");
+    row.querySelector(".quick")?.classList.add("on");
+  }
+
+  #focus(row: HTMLElement | undefined): void {
+    if (!row) return;
+    this.#rove(row);
+    row.focus();
+    row.scrollIntoView({ block: "nearest" });
+  }
+
+  #key(event: KeyboardEvent): void {
+    const row = this.#rowOf(event.target);
+    if (!row || event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
+    const onRow = event.target === row;
+    const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement;
+    if (typing || (event.target instanceof Element && event.target.closest("[popover]"))) return;
+    if (event.altKey) {
+      if (this.#moveByKey(row, event.key)) event.preventDefault();
+      return;
+    }
+    const rows = this.#levelled();
+    const at = rows.findIndex(({ element }) => element === row);
+    const letters = document.documentElement.dataset.shortcuts !== "off";
+    switch (event.key) {
+      case "j":
+      case "k":
+        if (!letters) return;
+        this.#focus(rows[event.key === "j" ? at + 1 : at - 1]?.element);
+        break;
+      case "ArrowDown":
+        this.#focus(rows[at + 1]?.element);
+        break;
+      case "ArrowUp":
+        this.#focus(rows[at - 1]?.element);
+        break;
+      case "Home":
+        this.#focus(rows[0]?.element);
+        break;
+      case "End":
+        this.#focus(rows.at(-1)?.element);
+        break;
+      case "ArrowRight":
+        if (onRow && row.ariaExpanded === "false") this.#toggle(row);
+        else this.#cell(row, event.target, 1);
+        break;
+      case "ArrowLeft":
+        if (!onRow) this.#cell(row, event.target, -1);
+        else if (row.ariaExpanded === "true") this.#toggle(row);
+        else this.#focus(rows[parentOf(rows, at)]?.element);
+        break;
+      case "Enter":
+        if (!onRow) return;
+        this.#open(row);
+        break;
+      case "Escape":
+        if (onRow) return;
+        row.focus();
+        break;
+      default:
+        return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  /** Walks what can be used inside a row; back before the first is the row itself. */
+  #cell(row: HTMLElement, from: EventTarget | null, step: 1 | -1): void {
+    const stops = [...row.querySelectorAll<HTMLElement>("a[href], button:not(.tw)")].filter((stop) => stop.offsetParent !== null);
+    const at = stops.indexOf(from as HTMLElement) + step;
+    if (at < 0) row.focus();
+    else stops[at]?.focus();
+  }
+
+  #open(row: HTMLElement): void {
+    const link = row.querySelector<HTMLAnchorElement>("a.tt");
+    const panel = document.getElementById("panel");
+    if (!link) return;
+    const done = () => {
+      document.removeEventListener("htmx:after:swap", done);
+      const heading = document.querySelector<HTMLElement>("#panel h1, #panel h2");
+      if (!heading) return;
+      heading.tabIndex = -1;
+      heading.focus();
+    };
+    if (panel && link.matches("[hx-get], [hx-boost]")) document.addEventListener("htmx:after:swap", done);
+    link.click();
+  }
+
+  #click(event: MouseEvent): void {
+    const twisty = event.target instanceof Element ? event.target.closest<HTMLElement>(".tw:not([data-drag])") : null;
+    const row = this.#rowOf(twisty);
+    if (!twisty || !row?.ariaExpanded) return;
+    event.preventDefault();
+    event.stopPropagation();
+    this.#toggle(row);
+  }
+
+  /** Opens or closes a branch and writes it to the address, so that a reload shows the same. */
+  #toggle(row: HTMLElement): void {
+    const open = row.ariaExpanded !== "true";
+    const id = row.dataset.open ?? row.dataset.goal ?? "";
+    row.ariaExpanded = String(open);
+    const twisty = row.querySelector(".tw");
+    const label = twisty?.getAttribute("aria-label");
+    if (label) twisty?.setAttribute("aria-label", label.replace(/^(Expand|Collapse)/, open ? "Collapse" : "Expand"));
+    const address = withBranch(location.href, id, open);
+    history.replaceState(history.state, "", address);
+    if (!open) {
+      const rows = this.#levelled();
+      const at = rows.findIndex(({ element }) => element === row);
+      for (const { element } of rows.slice(at + 1, endOfBranch(rows, at))) element.remove();
+      return;
+    }
+    const children = row.dataset.children;
+    if (children) {
+      row.ariaBusy = "true";
+      void htmx.ajax("GET", children, { source: row, target: row, swap: "afterend" }).finally(() => (row.ariaBusy = null));
+    } else this.#reload();
+  }
+
+  /** The list as the server has it now, with rows that stay keeping their focus. */
+  #reload(): void {
+    const body = this.querySelector<HTMLElement>("tbody");
+    if (!body) return;
+    if (!body.id) body.id = "tree-rows";
+    void htmx.ajax("GET", location.pathname + location.search, { source: this, target: body, select: `#${body.id}`, swap: "outerMorph" });
+  }
+
+  #moveByKey(row: HTMLElement, key: string): boolean {
+    const rows = this.#levelled();
+    const move = moveByKey(rows, rows.findIndex(({ element }) => element === row), key);
+    const goal = row.dataset.goal;
+    if (!move || !goal || !this.#movable(row)) return false;
+    void this.#move(row, move);
+    return true;
+  }
+
+  #movable(row: HTMLElement): boolean {
+    return row.matches("[data-movable]") || row.querySelector("[data-drag]") !== null;
+  }
+
+  /** Tells the server; it decides and answers with what changed. Then the list is read again. */
+  async #move(row: HTMLElement, move: Move): Promise<void> {
+    const rows = this.#levelled();
+    const at = rows.findIndex(({ element }) => element === row);
+    const reference = rows[move.at]?.element;
+    if (!reference?.dataset.goal || !row.dataset.goal) return;
+    const parent = (index: number) => rows[parentOf(rows, index)]?.element.dataset.goal ?? "";
+    const values = {
+      place: move.place,
+      reference: reference.dataset.goal,
+      from: parent(at),
+      to: move.place === "under" ? reference.dataset.goal : parent(move.at),
+      list: this.dataset.list ?? "",
+    };
+    let status = 0;
+    const note = (event: Event) => {
+      status = (event as CustomEvent<{ ctx: { response?: { raw: Response } } }>).detail.ctx.response?.raw.status ?? 0;
+    };
+    row.addEventListener("htmx:after:request", note, { once: true });
+    row.ariaBusy = "true";
+    try {
+      await htmx.ajax("POST", `/goals/${row.dataset.goal}/move`, { source: row, target: row, swap: "none", values });
+      if (status > 0 && status < 400) say("Moved");
+    } catch {
+      failed("The goal could not be moved. Nothing was changed.");
+    } finally {
+      row.ariaBusy = null;
+      this.#reload();
+    }
+  }
+
+  #grab(event: PointerEvent): void {
+    const row = this.#rowOf(event.target);
+    if (row && this.#movable(row)) row.draggable = true;
+  }
+
+  #drag(event: DragEvent): void {
+    const row = this.#rowOf(event.target);
+    if (!row?.dataset.goal || !event.dataTransfer) return;
+    this.#dragged = row;
+    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.setData("text/plain", row.querySelector(".tt")?.textContent ?? "");
+  }
+
+  #target(event: DragEvent): { row: HTMLElement; move: Move } | null {
+    const row = this.#rowOf(event.target);
+    if (!row || !this.#dragged) return null;
+    const rows = this.#levelled();
+    const from = rows.findIndex(({ element }) => element === this.#dragged);
+    const at = rows.findIndex(({ element }) => element === row);
+    if (from < 0 || at < 0 || !mayDrop(rows, from, at)) return null;
+    const box = row.getBoundingClientRect();
+    const place: Place = placeAt(event.clientY, box.top, box.height);
+    return { row, move: { place, at } };
+  }
+
+  #over(event: DragEvent): void {
+    const target = this.#target(event);
+    for (const marked of this.querySelectorAll("[data-drop]")) marked.removeAttribute("data-drop");
+    if (!target) return;
+    event.preventDefault();
+    target.row.dataset.drop = target.move.place;
+  }
+
+  #drop(event: DragEvent): void {
+    const target = this.#target(event);
+    const dragged = this.#dragged;
+    this.#endDrag();
+    if (!target || !dragged) return;
+    event.preventDefault();
+    void this.#move(dragged, target.move);
+  }
+
+  #endDrag(): void {
+    if (this.#dragged) this.#dragged.draggable = false;
+    this.#dragged = null;
+    for (const marked of this.querySelectorAll("[data-drop]")) marked.removeAttribute("data-drop");
+  }
+}
+
+define("n-tree", Tree);

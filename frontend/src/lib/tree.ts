@@ -1,0 +1,87 @@
+// A tree shown as a flat list of rows, each with its level: what belongs to what, where one may drop, what is open.
+
+/** What the functions need of a row. */
+export interface Levelled {
+  /** 1 for the top. */
+  readonly level: number;
+}
+
+/** Where a goal is put, seen from another row. */
+export type Place = "before" | "after" | "under";
+
+/** The index after the last descendant of the row at `at`. */
+export function endOfBranch(rows: readonly Levelled[], at: number): number {
+  const level = rows[at]?.level ?? 0;
+  let end = at + 1;
+  while (end < rows.length && (rows[end]?.level ?? 0) > level) end += 1;
+  return end;
+}
+
+/** The index of the parent of the row at `at`; -1 at the top. */
+export function parentOf(rows: readonly Levelled[], at: number): number {
+  const level = rows[at]?.level ?? 1;
+  for (let i = at - 1; i >= 0; i -= 1) if ((rows[i]?.level ?? 1) < level) return i;
+  return -1;
+}
+
+/** The index of the sibling before (-1) or after (+1) the row at `at`; -1 where there is none. */
+export function siblingOf(rows: readonly Levelled[], at: number, step: -1 | 1): number {
+  const level = rows[at]?.level ?? 1;
+  for (let i = at + step; i >= 0 && i < rows.length; i += step) {
+    const other = rows[i]?.level ?? 1;
+    if (other === level) return i;
+    if (other < level) return -1;
+  }
+  return -1;
+}
+
+/** Where a pointer at `y` drops on a row from `top` of `height`: the outer quarters reorder, the middle puts it under the row. */
+export function placeAt(y: number, top: number, height: number): Place {
+  const part = height > 0 ? (y - top) / height : 0.5;
+  return part < 0.25 ? "before" : part > 0.75 ? "after" : "under";
+}
+
+/** Whether the row at `from` may be dropped at the row at `to`: not on itself nor inside its own branch. */
+export function mayDrop(rows: readonly Levelled[], from: number, to: number): boolean {
+  return to < from || to >= endOfBranch(rows, from);
+}
+
+/** A move as the server is told: beside or under which goal, out of which parent, into which. */
+export interface Move {
+  readonly place: Place;
+  /** Index of the row it is put beside or under. */
+  readonly at: number;
+}
+
+/** What Alt with an arrow does to the row at `at`; null where there is nowhere to go. */
+export function moveByKey(rows: readonly Levelled[], at: number, key: string): Move | null {
+  const previous = siblingOf(rows, at, -1);
+  const next = siblingOf(rows, at, 1);
+  const parent = parentOf(rows, at);
+  switch (key) {
+    case "ArrowUp":
+      return previous < 0 ? null : { place: "before", at: previous };
+    case "ArrowDown":
+      return next < 0 ? null : { place: "after", at: next };
+    case "ArrowRight":
+      return previous < 0 ? null : { place: "under", at: previous };
+    case "ArrowLeft":
+      return parent < 0 ? null : { place: "after", at: parent };
+    default:
+      return null;
+  }
+}
+
+/** The address with a branch added to or taken from `open`; everything else stays. */
+export function withBranch(href: string, id: string, open: boolean): string {
+  const url = new URL(href);
+  const ids = new Set((url.searchParams.get("open") ?? "").split(",").filter((part) => part !== ""));
+  if (open) ids.add(id);
+  else ids.delete(id);
+  url.searchParams.delete("open");
+  const query = url.searchParams.toString();
+  // The commas stay readable: an id holds nothing that needs escaping.
+  const branches = ids.size > 0 ? `open=${[...ids].map(encodeURIComponent).join(",")}` : "";
+  const search = [query, branches].filter((part) => part !== "").join("&");
+  return url.pathname + (search === "" ? "" : `?${search}`) + url.hash;
+}

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { endOfBranch, mayDrop, moveByKey, parentOf, placeAt, siblingOf, withBranch } from "../src/lib/tree.ts";
+
+// a(1) b(2) c(3) d(2) e(1)
+const rows = [1, 2, 3, 2, 1].map((level) => ({ level }));
+
+test("a branch ends before the next row that is not deeper", () => {
+  assert.deepEqual([0, 1, 2, 3, 4].map((at) => endOfBranch(rows, at)), [4, 3, 3, 4, 5]);
+});
+
+test("the parent is the nearest shallower row above", () => {
+  assert.deepEqual([0, 1, 2, 3, 4].map((at) => parentOf(rows, at)), [-1, 0, 1, 0, -1]);
+});
+
+test("siblings share level and parent", () => {
+  assert.deepEqual([0, 1, 2, 3, 4].map((at) => siblingOf(rows, at, 1)), [4, 3, -1, -1, -1]);
+  assert.deepEqual([0, 1, 2, 3, 4].map((at) => siblingOf(rows, at, -1)), [-1, -1, -1, 1, 0]);
+});
+
+test("the outer quarters of a row reorder, its middle puts under it", () => {
+  assert.deepEqual([100, 109, 115, 125, 131, 140].map((y) => placeAt(y, 100, 40)), ["before", "before", "under", "under", "after", "after"]);
+  assert.equal(placeAt(5, 0, 0), "under");
+});
+
+test("nothing drops into its own branch", () => {
+  assert.deepEqual([0, 1, 2, 3, 4].map((to) => mayDrop(rows, 0, to)), [false, false, false, false, true]);
+  assert.deepEqual([0, 1, 2, 3, 4].map((to) => mayDrop(rows, 1, to)), [true, false, false, true, true]);
+});
+
+test("Alt and an arrow move among siblings, in and out", () => {
+  assert.deepEqual(moveByKey(rows, 3, "ArrowUp"), { place: "before", at: 1 });
+  assert.deepEqual(moveByKey(rows, 1, "ArrowDown"), { place: "after", at: 3 });
+  assert.deepEqual(moveByKey(rows, 3, "ArrowRight"), { place: "under", at: 1 });
+  assert.deepEqual(moveByKey(rows, 2, "ArrowLeft"), { place: "after", at: 1 });
+  assert.equal(moveByKey(rows, 0, "ArrowUp"), null);
+  assert.equal(moveByKey(rows, 0, "ArrowLeft"), null);
+  assert.equal(moveByKey(rows, 1, "ArrowRight"), null);
+  assert.equal(moveByKey(rows, 1, "Enter"), null);
+});
+
+test("open branches stand in the address and leave the rest alone", () => {
+  const page = "https://okr.example/explorer?period=q4&open=a&q=x%20y#top";
+  assert.equal(withBranch(page, "b", true), "/explorer?period=q4&q=x+y&open=a,b#top");
+  assert.equal(withBranch(page, "a", true), "/explorer?period=q4&q=x+y&open=a#top");
+  assert.equal(withBranch(page, "a", false), "/explorer?period=q4&q=x+y#top");
+  assert.equal(withBranch("https://okr.example/explorer", "a", false), "/explorer");
+});
