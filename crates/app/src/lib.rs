@@ -7,6 +7,7 @@
 
 mod actor;
 mod clock;
+pub mod cone;
 mod error;
 mod page;
 

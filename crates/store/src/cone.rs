@@ -23,7 +23,7 @@ macro_rules! node_columns {
     () => {
         "g.id, g.kind, g.metric_kind, g.metric_unit, g.metric_start, g.metric_target, g.risk_threshold, g.metric_current, \
          g.phases, g.progress_mode, g.automatic_stopped, g.start_date, g.due_date, g.progress_unclamped, g.status, \
-         g.automatic_status, g.status_is_manual, g.score, g.last_source, g.last_check_in_at, g.visibility, \
+         g.automatic_status, g.status_is_manual, g.score, g.last_source, g.last_check_in_at, g.updated_at, g.visibility, \
          CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id) ELSE 0 END AS tasks_all, \
          CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id AND t.done = 1) \
            ELSE 0 END AS tasks_done"
@@ -58,6 +58,8 @@ pub struct About {
     pub restricted: bool,
     /// The moment of its latest check-in.
     pub last_check_in_at: Option<Moment>,
+    /// When it last changed; no two changes of a goal have the same moment.
+    pub updated_at: Moment,
 }
 
 impl Above {
@@ -93,6 +95,15 @@ pub async fn hold_structure(tx: &mut Tx, org: Id) -> Result<Settings, Failure> {
         .for_share()
         .fetch_optional(tx)
         .await?;
+    found.ok_or_else(|| corrupt("org_id", "no organisation"))?.json("settings")
+}
+
+/// The organisation's settings, without holding anything.
+///
+/// # Errors
+/// As [`hold_structure`].
+pub async fn settings(rx: &mut Rx, org: Id) -> Result<Settings, Failure> {
+    let found = sql("SELECT settings FROM organizations WHERE id = $1").bind(org).fetch_optional(rx).await?;
     found.ok_or_else(|| corrupt("org_id", "no organisation"))?.json("settings")
 }
 
@@ -148,12 +159,14 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
         }
         if !about.contains_key(&id) {
             let node = read_node(id, row)?;
-            let restricted = row.parsed::<Visibility>("visibility")? == Visibility::Restricted;
-            let last_check_in_at = row.opt_moment("last_check_in_at")?;
-            about.insert(
-                id,
-                About { stored: node.state, stopped: node.automatic_stopped, restricted, last_check_in_at },
-            );
+            let known = About {
+                stored: node.state,
+                stopped: node.automatic_stopped,
+                restricted: row.parsed::<Visibility>("visibility")? == Visibility::Restricted,
+                last_check_in_at: row.opt_moment("last_check_in_at")?,
+                updated_at: row.moment("updated_at")?,
+            };
+            about.insert(id, known);
             nodes.push(node);
         }
     }
@@ -212,6 +225,8 @@ pub struct Standing {
     pub check_in: LastCheckIn,
     /// What moved it.
     pub source: Source,
+    /// When.
+    pub at: Moment,
 }
 
 /// What becomes of the moment of a goal's latest check-in.
@@ -227,7 +242,7 @@ pub enum LastCheckIn {
 ///
 /// # Errors
 /// What the database says.
-pub async fn save(tx: &mut Tx, goals: &[Standing], now: Moment) -> Result<(), Failure> {
+pub async fn save(tx: &mut Tx, goals: &[Standing]) -> Result<(), Failure> {
     let mut rows = Bulk::new(13);
     for goal in goals {
         let state = &goal.state;
@@ -248,7 +263,7 @@ pub async fn save(tx: &mut Tx, goals: &[Standing], now: Moment) -> Result<(), Fa
             state.started.then_some(goal.source.name()).value(),
             set.value(),
             at.value(),
-            now.value(),
+            goal.at.value(),
         ]);
     }
     if !rows.is_empty() {
@@ -286,12 +301,12 @@ pub async fn save_shares(tx: &mut Tx, shares: &[(Id, Id, f64)]) -> Result<(), Fa
     Ok(())
 }
 
-/// Which of these goals somebody may see.
+/// Those of these goals that somebody may see, with their titles.
 ///
 /// # Errors
 /// What the database says.
-pub async fn visible(rx: &mut Rx, org: Id, person: Id, goals: &[Id]) -> Result<Vec<Id>, Failure> {
-    let rows = sql("SELECT g.id FROM goals g WHERE g.org_id = $1 AND g.id IN (SELECT value FROM json_each($3)) \
+pub async fn visible(rx: &mut Rx, org: Id, person: Id, goals: &[Id]) -> Result<HashMap<Id, String>, Failure> {
+    let rows = sql("SELECT g.id, g.title FROM goals g WHERE g.org_id = $1 AND g.id IN (SELECT value FROM json_each($3)) \
          AND g.deleted_at IS NULL AND (g.visibility = 'everyone' OR g.delegate_id = $2 OR g.check_in_owner_id = $2 \
          OR EXISTS (SELECT 1 FROM goal_owners o WHERE o.goal_id = g.id AND o.user_id = $2) \
          OR EXISTS (SELECT 1 FROM goal_access x WHERE x.goal_id = g.id AND x.user_id = $2 AND (x.may_view = 1 OR x.may_edit = 1)))")
@@ -300,7 +315,7 @@ pub async fn visible(rx: &mut Rx, org: Id, person: Id, goals: &[Id]) -> Result<V
     .bind(list(goals))
     .fetch_all(rx)
     .await?;
-    rows.iter().map(|row| row.id("id")).collect()
+    rows.iter().map(|row| Ok((row.id("id")?, row.text("title")?))).collect()
 }
 
 struct Link {
