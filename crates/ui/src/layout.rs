@@ -155,6 +155,12 @@ pub fn bare(assets: &Assets, title: &str, csrf: &str, body: &Markup) -> Markup {
     document(assets, Theme::System, title, "", csrf, &body)
 }
 
+/// A page without navigation in a given theme.
+#[must_use]
+pub(crate) fn themed(assets: &Assets, theme: Theme, title: &str, csrf: &str, body: &Markup) -> Markup {
+    document(assets, theme, title, "", csrf, &html! { a.skip href="#main" { "Skip to content" } (body) })
+}
+
 fn document(
     assets: &Assets,
     theme: Theme,

@@ -5,6 +5,7 @@
 
 pub mod components;
 pub mod format;
+pub mod gallery;
 pub mod icons;
 pub mod layout;
 pub mod markdown;

@@ -31,7 +31,7 @@ pub fn goal(id: Id) -> String {
     format!("/goals/{id}")
 }
 
-/// Something below a goal: `panel`, `row`, `children`, `menu`, `edit`, `check-ins`, `check-ins/new`, `comments`, `contributions`,
+/// Something below a goal: `panel`, `main`, `row`, `children`, `menu`, `edit`, `check-ins`, `check-ins/new`, `comments`, `contributions`,
 /// `alignments`, `closure`, `deletion`, `move`.
 #[must_use]
 pub fn goal_part(id: Id, part: &str) -> String {

@@ -129,7 +129,7 @@ pub fn comment_form(ctx: &Ctx, action: &str, id: Id) -> Markup {
             form.stack method="post" action=(action) hx-post=(action) hx-target="closest li" hx-swap="outerHTML" {
                 (layout::csrf(ctx))
                 label.sr for=(format!("comment-text-{id}")) { "Comment" }
-                n-draft data-key=(format!("comment-{id}")) { textarea.in id=(format!("comment-text-{id}")) name="text" rows="2" required {} }
+                n-draft key=(format!("comment-{id}")) { textarea.in id=(format!("comment-text-{id}")) name="text" rows="2" required {} }
                 div.btns { button.btn.btn-a type="submit" { "Comment" } }
             }
         }

@@ -51,18 +51,24 @@ pub fn palette() -> Markup {
     }
 }
 
-/// The list of results; the palette swaps it in, the search page shows it.
+/// The list of results that the palette swaps in.
 #[must_use]
 pub fn results(query: &str, groups: &[Group]) -> Markup {
+    list("palette-list", query, groups)
+}
+
+/// The list of results under an `id` of its own, on the page of results.
+#[must_use]
+pub fn list(id: &str, query: &str, groups: &[Group]) -> Markup {
     html! {
         @if groups.iter().all(|group| group.hits.is_empty()) && !query.is_empty() {
             p.pad.mut role="status" { "Nothing matches “" (query) "”." }
         }
-        ul #palette-list role="listbox" aria-label="Results" {
+        ul id=(id) role="listbox" aria-label="Results" {
             @for (g, group) in groups.iter().enumerate().filter(|(_, group)| !group.hits.is_empty()) {
                 li.grp role="presentation" { (group.name) }
                 @for (h, hit) in group.hits.iter().enumerate() {
-                    li role="option" aria-selected=((g == 0 && h == 0).to_string()) id=(format!("hit-{g}-{h}")) data-href=(hit.href) {
+                    li role="option" aria-selected=((g == 0 && h == 0).to_string()) id=(format!("{id}-{g}-{h}")) data-href=(hit.href) {
                         (icon(hit.icon))
                         a.tt href=(hit.href) tabindex="-1" { @for (part, marked) in &hit.text { @if *marked { mark { (part) } } @else { (part) } } }
                         span.w { (hit.detail) @if let Some(shown) = hit.status { " " (status::icon_only(shown)) } @if let Some(key) = hit.key { kbd { (key) } } }

@@ -29,13 +29,15 @@ pub enum Branch {
         children: usize,
         /// The page with this branch open.
         href: String,
-        /// The fragment: this row open, followed by its children. It replaces the row.
+        /// The fragment with the children: rows that go behind this one.
         load: String,
     },
     /// Goals below follow this row.
     Open {
         /// The page with this branch closed.
         href: String,
+        /// The fragment with the children, for opening it again.
+        load: String,
     },
 }
 
@@ -103,6 +105,24 @@ impl Row {
         format!("row-{}", self.place())
     }
 
+    /// The address of this row alone, as it stands in its list. Open branches and the open panel are in the page's
+    /// own address, which htmx sends as `HX-Current-URL`.
+    #[must_use]
+    pub fn refresh(&self) -> String {
+        let mut address = format!(
+            "{}?level={}&position={}&siblings={}",
+            paths::goal_part(self.goal, "row"),
+            self.level,
+            self.position,
+            self.siblings
+        );
+        if let Some(parent) = self.under {
+            address.push_str("&under=");
+            address.push_str(&parent.to_string());
+        }
+        address
+    }
+
     fn place(&self) -> String {
         self.under.map_or_else(|| self.goal.to_string(), |parent| format!("{}-{parent}", self.goal))
     }
@@ -149,6 +169,8 @@ pub struct Sort {
 /// A list of goals.
 #[derive(Debug, Clone)]
 pub struct Grid {
+    /// Which order the list has, for moving goals in it: `explorer`, `team:{id}`, `person:{id}`.
+    pub list: String,
     /// What the list is, for screen readers: "All goals, Q4 2026".
     pub label: String,
     /// How many goals the filter leaves, shown or not.
@@ -167,7 +189,7 @@ pub struct Grid {
 #[must_use]
 pub fn grid(ctx: &Ctx, grid: &Grid) -> Markup {
     html! {
-        n-tree {
+        n-tree data-list=(grid.list) {
             div.tgw {
                 table.tg role="treegrid" aria-label=(grid.label) aria-rowcount=(grid.total) {
                     thead role="rowgroup" { tr role="row" {
@@ -243,10 +265,10 @@ pub fn row_swap(ctx: &Ctx, row: &Row) -> Markup {
 }
 
 fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
-    let expanded = match row.branch {
-        Branch::Leaf => None,
-        Branch::Closed { .. } => Some("false"),
-        Branch::Open { .. } => Some("true"),
+    let (expanded, children) = match &row.branch {
+        Branch::Leaf => (None, None),
+        Branch::Closed { load, .. } => (Some("false"), Some(load)),
+        Branch::Open { load, .. } => (Some("true"), Some(load)),
     };
     let kind = match row.kind {
         GoalKind::Objective => "o",
@@ -256,7 +278,7 @@ fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
     let check_in = row.may_check_in.then(|| paths::goal_part(row.goal, "check-ins/new"));
     html! {
         tr role="row" .moved[row.moved] data-ty=(kind) data-st=(row.progress.status.role()) id=(row.id()) data-goal=(row.goal)
-            data-check-in=[check_in.as_deref()] data-may-move[row.may_move] aria-level=(row.level) aria-posinset=(row.position)
+            data-check-in=[check_in.as_deref()] data-movable[row.may_move] data-children=[children] data-refresh=(row.refresh()) aria-level=(row.level) aria-posinset=(row.position)
             aria-setsize=(row.siblings) aria-expanded=[expanded] aria-selected=[row.selected.then_some("true")]
             tabindex=(if stop { "0" } else { "-1" }) hx-swap-oob=[swap.then_some("outerHTML")] {
             th.c-t role="rowheader" scope="row" {
@@ -284,15 +306,11 @@ fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
 }
 
 fn twisty(row: &Row) -> Markup {
+    let link = |href: &str, label: &str| html! { a.tw href=(href) tabindex="-1" aria-label=(label) { (icon("right")) } };
     match &row.branch {
         Branch::Leaf => html! { span.leaf {} },
-        Branch::Closed { href, load, .. } => html! {
-            a.tw href=(href) data-branch hx-get=(load) hx-target="closest tr" hx-swap="outerHTML" hx-push-url=(href) tabindex="-1"
-                aria-label="Expand" { (icon("right")) }
-        },
-        Branch::Open { href } => {
-            html! { a.tw href=(href) data-branch tabindex="-1" aria-label="Collapse" { (icon("right")) } }
-        }
+        Branch::Closed { href, .. } => link(href, "Expand"),
+        Branch::Open { href, .. } => link(href, "Collapse"),
     }
 }
 

@@ -151,7 +151,7 @@ pub fn panel(ctx: &Ctx, goal: &Goal, around: &Around) -> Markup {
         }
     };
     html! {
-        aside.panel #panel data-goal=(goal.id) aria-label="Goal details" {
+        aside.panel #panel data-goal=(goal.id) data-refresh=(paths::goal_part(goal.id, "panel")) aria-label="Goal details" {
             div.gp-h {
                 div.gp-bar {
                     span.ty { (icon(station(goal.kind))) (ctx.terms.label(goal.kind)) }
@@ -160,7 +160,7 @@ pub fn panel(ctx: &Ctx, goal: &Goal, around: &Around) -> Markup {
                     (step(around.next, "Next goal", "down"))
                     button.btn.btn-q.btn-x type="button" data-copy=(paths::goal(goal.id)) aria-label="Copy link" { (icon("link")) }
                     a.btn.btn-q.btn-x href=(paths::goal(goal.id)) aria-label="Open as full page" { (icon("expand")) }
-                    a.btn.btn-q.btn-x href=(around.close) data-close-panel aria-label="Close panel" { (icon("close")) }
+                    a.btn.btn-q.btn-x href=(around.close) hx-get=(around.close) hx-select="#panel" hx-target="#panel" hx-swap="outerHTML" hx-push-url="true" data-close aria-label="Close panel" { (icon("close")) }
                 }
                 div.gp-t { h2 tabindex="-1" { (goal.title) } }
                 (heading(ctx, goal))
@@ -188,10 +188,21 @@ pub fn page(ctx: &Ctx, goal: &Goal, strip: Option<Strip>, live: Option<String>) 
         strip,
         head: layout::head(&crumbs::crumbs(&above), &goal.title, &html! {}),
         above: html! {},
-        main: html! { div.gp-page data-goal=(goal.id) { div.gp-h { (heading(ctx, goal)) (sections(goal)) } (body(ctx, goal)) } },
+        main: main(ctx, goal),
         foot: None,
         panel: None,
         live,
+    }
+}
+
+/// The page's content; the fragment of `/goals/{id}/main` that live updates replace.
+#[must_use]
+pub fn main(ctx: &Ctx, goal: &Goal) -> Markup {
+    html! {
+        div.gp-page #goal data-goal=(goal.id) data-refresh=(paths::goal_part(goal.id, "main")) {
+            div.gp-h { (heading(ctx, goal)) (sections(goal)) }
+            (body(ctx, goal))
+        }
     }
 }
 
@@ -228,7 +239,7 @@ fn sections(goal: &Goal) -> Markup {
     }
 }
 
-/// The sections below the heading; also the fragment that live updates replace, by `id` of each.
+/// The sections below the heading.
 #[must_use]
 pub fn body(ctx: &Ctx, goal: &Goal) -> Markup {
     html! {

@@ -22,7 +22,7 @@ pub fn page(query: &str, groups: &[Group]) -> Page {
                 button.btn type="submit" { "Search" }
             }
         },
-        main: html! { div.pad { div.pal-l { (palette::results(query, groups)) } } },
+        main: html! { div.pad { div.pal-l { (palette::list("found", query, groups)) } } },
         foot: None,
         panel: None,
         live: None,

@@ -1,0 +1,1071 @@
+//! The invented company of the gallery, small enough to read.
+
+use maud::html;
+use northing_core::goal::{GoalKind, Level};
+use northing_core::metric::{Metric, MetricKind};
+use northing_core::score::ScoreBand;
+use northing_core::status::Status;
+use northing_core::values::{Day, Id, Moment};
+
+use super::Sample;
+use crate::components::activity::{self, Activity};
+use crate::components::alert::{self, Alert, Gravity};
+use crate::components::alignment::{self, Ladder, Step};
+use crate::components::chart::{self, History, Point};
+use crate::components::check_in::{self, CheckIn, Comment};
+use crate::components::children::{self, Child};
+use crate::components::confirm::{self, Confirm};
+use crate::components::donut::{self, Part};
+use crate::components::empty::{self, Art};
+use crate::components::feedback::{self, Action, Tone};
+use crate::components::filter::{self, Chip, ChipValue, FilterBar, FilterField, FilterOption};
+use crate::components::form::{self, Field, Segment};
+use crate::components::goal_list::{self, Brief};
+use crate::components::menu::{self, Entry, Item};
+use crate::components::palette::{self, Group, Hit};
+use crate::components::period::{self, Choice, Strip};
+use crate::components::person::{self, Person};
+use crate::components::picker;
+use crate::components::progress::{self, Progress, Size};
+use crate::components::status::{self, Health, Shown};
+use crate::components::summary::{self, Summary};
+use crate::components::tree::{self, Branch, Column, Grid, Row, Sort};
+use crate::components::views::{self, View};
+use crate::components::{crumbs, loading, score, tag};
+use crate::layout::{Assets, NavTeam, Page, Shell, Theme};
+use crate::pages::explorer::{self, Explorer};
+use crate::pages::failure::{self, Failure};
+use crate::pages::goal::{self, Around, Goal, May, Task};
+use crate::pages::home::{self, Due, Home};
+use crate::pages::organisation::{self, Organisation, Purpose};
+use crate::pages::people::{self, PersonLine};
+use crate::pages::team::{self, Member, Tab, Team};
+use crate::pages::teams::{self, TeamLine};
+use crate::pages::{person as person_page, search};
+use crate::{Ctx, Terms};
+
+const EXPECTED: f64 = 55.4;
+
+/// The gallery's day: 20 November 2026, a little after one o'clock.
+#[must_use]
+pub fn ctx() -> Ctx {
+    let now = moment("2026-11-20T13:08:00Z");
+    Ctx {
+        today: now.day_in(&jiff::tz::TimeZone::UTC),
+        now,
+        zone: jiff::tz::TimeZone::UTC,
+        terms: Terms::default(),
+        csrf: "token".to_owned(),
+    }
+}
+
+/// Who looks at the gallery's pages.
+#[must_use]
+pub fn shell() -> Shell {
+    let team = |n, name: &str, status: Status, open, children: Vec<NavTeam>| NavTeam {
+        id: id(n),
+        name: name.to_owned(),
+        status: Some(status.into()),
+        has_children: open || !children.is_empty(),
+        open,
+        children,
+        current: false,
+    };
+    Shell {
+        assets: Assets::default(),
+        organisation: "Calderfield".to_owned(),
+        me: who(40, "Priya Raman"),
+        due: 2,
+        teams: vec![
+            team(
+                60,
+                "Field Operations",
+                Status::Behind,
+                true,
+                vec![
+                    team(61, "Installations North", Status::OnTrack, false, vec![]),
+                    team(62, "Installations South", Status::Behind, false, vec![]),
+                ],
+            ),
+            NavTeam {
+                has_children: true,
+                ..team(63, "Product & Technology", Status::OnTrack, false, vec![])
+            },
+            team(64, "Finance & Legal", Status::AtRisk, false, vec![]),
+        ],
+        more_teams: false,
+        admin: true,
+        may_create_teams: true,
+        may_create_goals: true,
+        theme: Theme::System,
+    }
+}
+
+fn id(n: u8) -> Id {
+    Id::new(Moment::from_millis(1_790_000_000_000), [n; 10])
+}
+
+fn day(text: &str) -> Day {
+    text.parse().unwrap_or_else(|_| Day::from(jiff::civil::Date::default()))
+}
+
+fn moment(text: &str) -> Moment {
+    text.parse().unwrap_or(Moment::from_millis(0))
+}
+
+fn who(n: u8, name: &str) -> Person {
+    Person { id: id(n), name: name.to_owned() }
+}
+
+fn progress(actual: f64, status: Status) -> Progress {
+    Progress {
+        actual: Some(actual),
+        expected: Some(EXPECTED),
+        status: Shown::new(status, None, Some(actual)),
+    }
+}
+
+fn decrease(start: f64, current: f64, target: f64) -> Option<Metric> {
+    Some(Metric {
+        kind: MetricKind::Decrease,
+        name: Some("Jobs waiting".into()),
+        unit: Some("jobs".into()),
+        start,
+        target: Some(target),
+        risk_threshold: None,
+        current: Some(current),
+    })
+}
+
+fn strip() -> Strip {
+    let choice = |n, name: &str, chosen, note: Option<&str>| Choice {
+        id: id(n),
+        name: name.to_owned(),
+        href: format!("/explorer?period={n}"),
+        chosen,
+        note: note.map(str::to_owned),
+    };
+    Strip {
+        name: "Q4 2026".to_owned(),
+        start: day("2026-10-01"),
+        end: day("2026-12-31"),
+        choices: vec![
+            choice(80, "Q4 2026", true, Some("Current")),
+            choice(81, "Q1 2027", false, Some("Upcoming")),
+            choice(82, "Annual 2026", false, None),
+        ],
+    }
+}
+
+fn row(n: u8, kind: GoalKind, level: usize, title: &str, progress: Progress) -> Row {
+    Row {
+        goal: id(n),
+        under: None,
+        kind,
+        title: title.to_owned(),
+        level,
+        position: 1,
+        siblings: 1,
+        branch: Branch::Leaf,
+        owners: vec![who(40, "Priya Raman")],
+        team: "Installations South".to_owned(),
+        metric: None,
+        progress,
+        last_check_in: Some(day("2026-11-17")),
+        stale: false,
+        weight: (level > 1).then_some(45.0),
+        source: None,
+        other_parents: vec![],
+        alert: None,
+        restricted: false,
+        committed: false,
+        score: None,
+        open: format!("/explorer?goal={n}"),
+        selected: false,
+        may_check_in: false,
+        may_move: true,
+        moved: false,
+    }
+}
+
+fn rows() -> Vec<Row> {
+    use GoalKind::{Initiative, KeyResult, Objective};
+    let open = Branch::Open { href: "/explorer".to_owned(), load: "/goals/1/children?level=2".to_owned() };
+    let closed = Branch::Closed {
+        children: 2,
+        href: "/explorer?open=4".to_owned(),
+        load: "/goals/4/children?level=2".to_owned(),
+    };
+    vec![
+        Row {
+            branch: open,
+            alert: Some(Alert {
+                gravity: Gravity::AtRisk,
+                below: true,
+                texts: vec!["26 points less than expected".into()],
+            }),
+            ..row(
+                1,
+                Objective,
+                1,
+                "Clear the southern backlog before the frost",
+                progress(51.0, Status::Behind),
+            )
+        },
+        Row {
+            metric: decrease(410.0, 262.0, 90.0),
+            selected: true,
+            may_check_in: true,
+            position: 1,
+            siblings: 3,
+            source: Some(("Jira".into(), "jira")),
+            ..row(
+                2,
+                KeyResult,
+                2,
+                "Cut jobs waiting over 30 days from 410 to 90",
+                progress(46.3, Status::Behind),
+            )
+        },
+        Row {
+            metric: decrease(96.0, 87.0, 65.0),
+            position: 2,
+            siblings: 3,
+            weight: Some(35.0),
+            owners: vec![who(41, "Elin Sørby"), who(42, "Kwame Boateng")],
+            last_check_in: Some(day("2026-11-03")),
+            stale: true,
+            alert: Some(Alert {
+                gravity: Gravity::AtRisk,
+                below: false,
+                texts: vec!["26 points less than expected".into()],
+            }),
+            ..row(
+                3,
+                KeyResult,
+                2,
+                "Bring crew travel from 96 to 65 minutes a job",
+                progress(29.0, Status::AtRisk),
+            )
+        },
+        Row {
+            position: 3,
+            siblings: 3,
+            weight: Some(0.0),
+            last_check_in: None,
+            owners: vec![],
+            ..row(5, Initiative, 2, "Trial Sunday surveys in Dartford", progress(0.0, Status::NotStarted))
+        },
+        Row {
+            branch: closed,
+            other_parents: vec!["Cut first-week faults".into()],
+            team: "Service & Warranty".into(),
+            position: 2,
+            siblings: 4,
+            committed: true,
+            ..row(4, Objective, 1, "Halve the number of second visits", progress(54.7, Status::OnTrack))
+        },
+        Row {
+            score: Some((1.0, ScoreBand::Orange)),
+            position: 3,
+            siblings: 4,
+            ..row(6, Objective, 1, "Split the Kent and Sussex rounds", progress(100.0, Status::Closed))
+        },
+        Row {
+            restricted: true,
+            moved: true,
+            position: 4,
+            siblings: 4,
+            ..row(7, Objective, 1, "Retire the legacy ingest cluster", progress(20.0, Status::Postponed))
+        },
+    ]
+}
+
+fn grid() -> Grid {
+    Grid {
+        list: "explorer".to_owned(),
+        label: "All goals, Q4 2026".to_owned(),
+        total: 60,
+        expected: Some(EXPECTED),
+        sort: Some(Sort { by: Column::Progress, descending: false }),
+        rows: rows(),
+        more: Some("/explorer/rows?after=7".to_owned()),
+    }
+}
+
+fn counts() -> Summary {
+    let counts = [
+        (Status::OnTrack, 31),
+        (Status::Behind, 14),
+        (Status::AtRisk, 6),
+        (Status::NotStarted, 2),
+        (Status::Postponed, 2),
+        (Status::Closed, 5),
+    ];
+    Summary {
+        total: 60,
+        counts: counts.into_iter().map(|(status, n)| (status.into(), n)).collect(),
+        expected: Some(EXPECTED),
+    }
+}
+
+fn tabs() -> Vec<View> {
+    let view = |name: &str, count, current| View {
+        name: name.to_owned(),
+        href: format!("/explorer?view={}", name.to_lowercase().replace(' ', "-")),
+        count,
+        current,
+    };
+    vec![
+        view("All goals", Some(60), true),
+        view("Behind or at risk", Some(20), false),
+        view("Unaligned", None, false),
+    ]
+}
+
+fn filters(active: bool) -> FilterBar {
+    let option = |value: &str, text: &str, chosen| FilterOption {
+        value: value.to_owned(),
+        text: text.to_owned(),
+        chosen,
+    };
+    FilterBar {
+        action: "/explorer".to_owned(),
+        query: String::new(),
+        kept: vec![("period".into(), "80".into())],
+        chips: if active {
+            vec![
+                Chip {
+                    label: "Status is".into(),
+                    values: vec![
+                        ChipValue::Status(Status::Behind.into()),
+                        ChipValue::Status(Status::AtRisk.into()),
+                    ],
+                    remove: "/explorer?owner=40".into(),
+                },
+                Chip {
+                    label: "Owner".into(),
+                    values: vec![ChipValue::Text("Priya Raman".into())],
+                    remove: "/explorer?status=behind".into(),
+                },
+            ]
+        } else {
+            vec![]
+        },
+        fields: vec![FilterField {
+            name: "status".into(),
+            label: "Status".into(),
+            options: vec![
+                option("on_track", "On track", false),
+                option("behind", "Behind", active),
+                option("at_risk", "At risk", active),
+            ],
+        }],
+        flat: false,
+        clear: active.then(|| "/explorer".to_owned()),
+    }
+}
+
+fn history() -> History {
+    let values = [
+        ("2026-10-09", 395.0, Status::Behind),
+        ("2026-10-23", 350.0, Status::Behind),
+        ("2026-11-06", 301.0, Status::AtRisk),
+        ("2026-11-17", 262.0, Status::Behind),
+    ];
+    History {
+        name: "Jobs waiting".into(),
+        unit: Some("jobs".into()),
+        start: day("2026-10-01"),
+        end: day("2026-12-31"),
+        from: 410.0,
+        target: Some(90.0),
+        points: values
+            .into_iter()
+            .map(|(on, value, status)| Point { day: day(on), value, status: status.into() })
+            .collect(),
+        expected: vec![(day("2026-10-01"), 410.0), (day("2026-10-31"), 340.0), (day("2026-12-31"), 90.0)],
+        expected_now: Some(258.0),
+    }
+}
+
+fn ladder() -> Ladder {
+    let step = |n, title: &str, team: &str, status: Status, additional| Step {
+        id: id(n),
+        kind: GoalKind::Objective,
+        title: title.into(),
+        team: team.into(),
+        status: status.into(),
+        additional,
+    };
+    Ladder {
+        north_star: Some("A warm home for every household, at half the carbon".into()),
+        above: vec![
+            step(
+                10,
+                "Make a heat pump the easy choice for 4,000 homes",
+                "Calderfield",
+                Status::OnTrack,
+                false,
+            ),
+            step(11, "Cut first-week faults from 38 to 12", "Controls & Firmware", Status::AtRisk, true),
+            step(
+                1,
+                "Clear the southern backlog before the frost",
+                "Installations South",
+                Status::Behind,
+                false,
+            ),
+        ],
+        here: (GoalKind::KeyResult, "Cut jobs waiting over 30 days from 410 to 90".into()),
+        below: vec![step(12, "Replan the M25 rounds", "Installations South", Status::AtRisk, false)],
+    }
+}
+
+fn check_ins() -> Vec<CheckIn> {
+    let base = CheckIn {
+        id: id(100),
+        goal: id(2),
+        at: moment("2026-11-20T12:31:00Z"),
+        author: "Priya Raman".into(),
+        value: "262".into(),
+        change: Some("−39".into()),
+        status: Status::Behind.into(),
+        suggested: None,
+        note: "Leeds crews held **14 a day**. Kent is the drag: one crew off until Tuesday.".into(),
+        automatic: false,
+        edited: None,
+        comments: vec![],
+        may_edit: false,
+        may_comment: false,
+    };
+    vec![
+        CheckIn {
+            may_edit: true,
+            may_comment: true,
+            suggested: Some(Status::AtRisk.into()),
+            edited: Some(moment("2026-11-20T12:40:00Z")),
+            comments: vec![Comment {
+                id: id(110),
+                author: "Nadia Brandt".into(),
+                at: moment("2026-11-20T13:05:00Z"),
+                text: "Good. Tell me by the 27th.".into(),
+            }],
+            ..base.clone()
+        },
+        CheckIn {
+            id: id(101),
+            at: moment("2026-11-06T09:00:00Z"),
+            author: "Jira".into(),
+            note: String::new(),
+            automatic: true,
+            value: "301".into(),
+            status: Status::AtRisk.into(),
+            ..base
+        },
+    ]
+}
+
+fn children() -> Vec<Child> {
+    let child = |n, title: &str, share: f64, fixed, progress| Child {
+        id: id(n),
+        kind: GoalKind::KeyResult,
+        title: title.into(),
+        share: Some(share),
+        fixed,
+        progress: Some(progress),
+    };
+    vec![
+        child(2, "Cut jobs waiting over 30 days from 410 to 90", 50.0, true, 46.0),
+        child(3, "Bring crew travel from 96 to 65 minutes a job", 50.0, false, 29.0),
+        child(5, "Trial Sunday surveys", 0.0, true, 0.0),
+    ]
+}
+
+fn briefs() -> Vec<Brief> {
+    vec![
+        Brief {
+            id: id(12),
+            kind: GoalKind::Objective,
+            title: "Replan the M25 rounds".into(),
+            team: String::new(),
+            progress: progress(26.9, Status::AtRisk),
+        },
+        Brief {
+            id: id(13),
+            kind: GoalKind::Initiative,
+            title: "Open a second bay at Gateshead".into(),
+            team: String::new(),
+            progress: progress(100.0, Status::Closed),
+        },
+    ]
+}
+
+fn entries() -> Vec<Entry> {
+    let item = |icon, label: &str, key, danger| Item {
+        icon,
+        label: label.into(),
+        href: "/goals/2/edit".into(),
+        key,
+        danger,
+    };
+    vec![
+        Entry::Link(item("panel", "Open", Some("↵"), false)),
+        Entry::Dialog(item("edit", "Edit", Some("E"), false)),
+        Entry::Rule,
+        Entry::Post(item("st-closed", "Reopen", None, false)),
+        Entry::Dialog(item("trash", "Delete", None, true)),
+    ]
+}
+
+fn activities() -> Vec<Activity> {
+    vec![
+        Activity {
+            at: moment("2026-11-11T10:00:00Z"),
+            parts: vec![
+                activity::Part::Text("Callum Reid aligned ".into()),
+                activity::Part::Link("Replan the M25 rounds".into(), "/goals/12".into()),
+                activity::Part::Text(" to this goal".into()),
+            ],
+        },
+        Activity {
+            at: moment("2025-09-28T10:00:00Z"),
+            parts: vec![activity::Part::Text("Priya Raman created this goal".into())],
+        },
+    ]
+}
+
+fn a_goal(kind: GoalKind) -> Goal {
+    let rolled = kind == GoalKind::Objective;
+    Goal {
+        id: id(2),
+        kind,
+        level: Level::Team,
+        title: "Cut jobs waiting over 30 days from 410 to 90".into(),
+        description: "Jobs that wait longer than a month cost us **trust**.".into(),
+        progress: progress(46.3, Status::Behind),
+        metric: if rolled { None } else { decrease(410.0, 262.0, 90.0) },
+        change: Some((-39.0, day("2026-11-06"))),
+        start: day("2026-10-01"),
+        end: day("2026-12-31"),
+        period: "Q4 2026".into(),
+        owners: vec![who(40, "Priya Raman")],
+        check_in_owner: Some(who(40, "Priya Raman")),
+        teams: vec![(id(62), "Installations South".into())],
+        source: if rolled { "rolled up from 2 of 3 children".into() } else { "Checked in by hand".into() },
+        resume_from: rolled.then(|| "children".into()),
+        tags: vec!["Winter".into(), "Backlog".into()],
+        committed: true,
+        restricted: false,
+        guidance: "0.7 is a good result.".into(),
+        closure: None,
+        alerts: vec![Alert {
+            gravity: Gravity::NeedsAttention,
+            below: false,
+            texts: vec!["Not aligned to any goal".into()],
+        }],
+        history: Some(history()),
+        children: if rolled { children() } else { vec![] },
+        supporting: briefs(),
+        tasks: vec![
+            Task {
+                id: id(120),
+                title: "Rebook storm-postponed jobs".into(),
+                owner: Some(who(41, "Elin Sørby")),
+                due: Some(day("2026-11-27")),
+                done: false,
+            },
+            Task {
+                id: id(121),
+                title: "Hire scaffold for Dartford".into(),
+                owner: None,
+                due: None,
+                done: true,
+            },
+        ],
+        ladder: ladder(),
+        check_ins: check_ins(),
+        check_in_count: 8,
+        comments: vec![],
+        activity: activities(),
+        may: May {
+            check_in: true,
+            edit: true,
+            contribute: true,
+            align: true,
+            add_child: true,
+            comment: true,
+        },
+        actions: entries(),
+    }
+}
+
+fn team_lines() -> Vec<TeamLine> {
+    let line = |n, name: &str, depth, actual, status| TeamLine {
+        id: id(n),
+        name: name.into(),
+        depth,
+        lead: Some(who(43, "Callum Reid")),
+        goals: 9,
+        progress: Some(progress(actual, status)),
+        archived: false,
+    };
+    vec![
+        line(61, "Installations North", 0, 64.6, Status::OnTrack),
+        line(62, "Installations South", 1, 51.0, Status::Behind),
+        TeamLine {
+            lead: None,
+            progress: None,
+            archived: true,
+            ..line(65, "Storm desk", 1, 0.0, Status::NotStarted)
+        },
+    ]
+}
+
+fn hits() -> Vec<Group> {
+    vec![
+        Group {
+            name: "Goals".into(),
+            hits: vec![Hit {
+                icon: "objective",
+                text: vec![
+                    ("Clear the southern ".into(), false),
+                    ("backlog".into(), true),
+                    (" before the frost".into(), false),
+                ],
+                detail: "51%".into(),
+                status: Some(Status::Behind.into()),
+                key: None,
+                href: "/goals/1".into(),
+            }],
+        },
+        Group {
+            name: "Go to".into(),
+            hits: vec![Hit {
+                icon: "team",
+                text: vec![("Installations South".into(), false)],
+                detail: "Team".into(),
+                status: None,
+                key: Some("G"),
+                href: "/teams/62".into(),
+            }],
+        },
+    ]
+}
+
+pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
+    let explorer = |rows: Grid, active, panel| Explorer {
+        strip: strip(),
+        views: tabs(),
+        filters: filters(active),
+        grid: rows,
+        summary: counts(),
+        panel,
+        may_create: true,
+        live: Some("/live".into()),
+    };
+    let none = || Grid { rows: vec![], more: None, ..grid() };
+    let around = Around { close: "/explorer".into(), previous: Some(id(1)), next: Some(id(3)) };
+    let member = |n, name: &str| Member {
+        person: who(n, name),
+        title: "Crew planning lead".into(),
+        owner: n == 40,
+        goals: 3,
+        last_check_in: Some(day("2026-11-17")),
+    };
+    let person = PersonLine {
+        person: who(40, "Priya Raman"),
+        title: "Head of Installations South".into(),
+        teams: vec![(id(62), "Installations South".into())],
+        goals: 2,
+        deactivated: false,
+    };
+    let own = || Grid { sort: None, more: None, ..grid() };
+    vec![
+        ("explorer", explorer::page(ctx, &explorer(grid(), false, None))),
+        (
+            "explorer-panel",
+            explorer::page(
+                ctx,
+                &explorer(grid(), true, Some(goal::panel(ctx, &a_goal(GoalKind::KeyResult), &around))),
+            ),
+        ),
+        ("explorer-empty", explorer::page(ctx, &explorer(none(), false, None))),
+        ("explorer-nothing-found", explorer::page(ctx, &explorer(none(), true, None))),
+        ("goal", goal::page(ctx, &a_goal(GoalKind::Objective), Some(strip()), Some("/live".into()))),
+        (
+            "home",
+            home::page(
+                ctx,
+                &Home {
+                    strip: strip(),
+                    due: vec![
+                        Due {
+                            goal: id(2),
+                            version: 3,
+                            kind: GoalKind::KeyResult,
+                            title: "Cut jobs waiting over 30 days from 410 to 90".into(),
+                            detail: "262 at last check-in, 3 days ago".into(),
+                            value: "262".into(),
+                            unit: "of 410 → 90".into(),
+                            suggested: Status::Behind,
+                            error: None,
+                        },
+                        Due {
+                            goal: id(5),
+                            version: 1,
+                            kind: GoalKind::Initiative,
+                            title: "Trial Sunday surveys in Dartford".into(),
+                            detail: "Not started".into(),
+                            value: "some".into(),
+                            unit: "%".into(),
+                            suggested: Status::OnTrack,
+                            error: Some("Enter a number, for example 40.".into()),
+                        },
+                    ],
+                    owned: own(),
+                    owned_counts: vec![(GoalKind::Objective, 1), (GoalKind::KeyResult, 2)],
+                    teams: briefs(),
+                    ladder: Some(ladder()),
+                    may_create: true,
+                    panel: None,
+                    live: Some("/live".into()),
+                },
+            ),
+        ),
+        (
+            "organisation",
+            organisation::page(
+                ctx,
+                &Organisation {
+                    name: "Calderfield".into(),
+                    purpose: Purpose {
+                        mission: "Make low-carbon heat ordinary.".into(),
+                        vision: "Half of all homes by 2035.".into(),
+                        values: vec!["Finish properly".into(), "Say it early".into()],
+                        north_star: "A warm home for every household, at half the carbon".into(),
+                    },
+                    strip: strip(),
+                    progress: Some(progress(55.0, Status::OnTrack)),
+                    summary: counts(),
+                    grid: own(),
+                    teams: team_lines(),
+                    may_create: true,
+                    may_edit: true,
+                    panel: None,
+                    live: None,
+                },
+            ),
+        ),
+        (
+            "team",
+            team::page(
+                ctx,
+                &Team {
+                    id: id(62),
+                    name: "Installations South".into(),
+                    description: "Hold *Leeds and Hull* at 14 installs a day.".into(),
+                    above: vec![("Field Operations".into(), "/teams/60".into())],
+                    strip: strip(),
+                    progress: Some(progress(51.0, Status::Behind)),
+                    summary: counts(),
+                    checked_in: 17,
+                    owners: vec![who(40, "Priya Raman")],
+                    views: tabs(),
+                    tab: Tab::Goals {
+                        grid: own(),
+                        sub_teams: team_lines(),
+                        owners: vec![member(40, "Priya Raman"), member(41, "Elin Sørby")],
+                    },
+                    actions: entries(),
+                    may_create: true,
+                    archived: false,
+                    panel: None,
+                    live: None,
+                },
+            ),
+        ),
+        (
+            "person",
+            person_page::page(
+                ctx,
+                &person_page::Person {
+                    who: person.clone(),
+                    email: Some("priya@calderfield.example".into()),
+                    manager: Some(who(44, "Ruth Adeyemi")),
+                    reports: vec![who(41, "Elin Sørby")],
+                    strip: strip(),
+                    grid: own(),
+                    summary: counts(),
+                    actions: vec![],
+                    panel: None,
+                    live: None,
+                },
+            ),
+        ),
+        ("people", people::page("", &[person], Some("/people?after=40"), true)),
+        ("teams", teams::page(ctx, &team_lines(), None, true)),
+        ("search", search::page("backlog", &hits())),
+        ("not-found", failure::page(Failure::NotFound, None, Some("0192-4f"))),
+    ]
+}
+
+pub(super) fn all(ctx: &Ctx) -> Vec<Sample> {
+    let mut out = marks();
+    out.extend(controls(ctx));
+    out.extend(lists(ctx));
+    out.extend(goals(ctx));
+    out.extend(messages(ctx));
+    out
+}
+
+fn marks() -> Vec<Sample> {
+    let shown: Vec<Shown> = Status::ALL
+        .iter()
+        .map(|status| Shown::from(*status))
+        .chain([Shown::new(Status::Closed, Some(1.0), None)])
+        .collect();
+    let bars: Vec<(&str, Progress)> = vec![
+        ("On track", progress(62.0, Status::OnTrack)),
+        ("Behind", progress(46.0, Status::Behind)),
+        ("At risk", progress(29.0, Status::AtRisk)),
+        ("Not started", progress(0.0, Status::NotStarted)),
+        ("Achieved", progress(100.0, Status::Closed)),
+        ("Closed at 75%", progress(75.0, Status::Closed)),
+        ("Postponed", progress(20.0, Status::Postponed)),
+        ("Beyond the target", progress(120.0, Status::OnTrack)),
+        ("Worse than the start", progress(-25.0, Status::AtRisk)),
+        ("No end date", Progress { expected: None, ..progress(33.0, Status::OnTrack) }),
+    ];
+    vec![
+        Sample {
+            name: "status",
+            text: "Icon and word. The pill is for a single goal's heading; the icon alone for navigation.",
+            markup: html! {
+                div.row { @for each in &shown { (status::word(*each)) } }
+                div.row { @for each in &shown { (status::pill(*each)) } (status::pill_link(Status::Behind.into(), "/goals/2/check-ins/new")) }
+                div.row { @for each in &shown { (status::icon_only(*each)) } }
+                div.row { @for each in [Health::Works, Health::Warns, Health::Failed, Health::Off] { (status::system(each, "Connection")) } }
+            },
+        },
+        Sample {
+            name: "progress",
+            text: "The dark mark is where the calendar expects the goal to be.",
+            markup: html! {
+                div.stack { @for (name, each) in &bars { div.pl3 { span.sm { (name) } (progress::bar(each, Size::Medium)) span.sm.r { (progress::sentence(each)) } } } }
+                div.stack { (progress::bar_preview(&progress(46.0, Status::OnTrack), 56.0)) (progress::scale(&progress(54.4, Status::Behind), "240 on 1 Oct", "420 by 31 Dec")) (progress::cell(&progress(54.4, Status::Behind))) }
+            },
+        },
+        Sample {
+            name: "people",
+            text: "Initials beside a name, or with the name for screen readers.",
+            markup: html! {
+                div.row { (person::who(&who(40, "Priya Raman"))) (person::avatar_large("Elin Sørby")) (person::avatars(&[])) (person::avatars(&[who(40, "Priya Raman"), who(41, "Elin Sørby")])) }
+            },
+        },
+        Sample {
+            name: "tags-and-scores",
+            text: "Tags are words; a score carries its band.",
+            markup: html! {
+                div.row { (tag::tags(&["Winter".into(), "Backlog".into()])) @for (value, band) in [(0.4, ScoreBand::Red), (0.5, ScoreBand::Yellow), (0.75, ScoreBand::Green), (1.0, ScoreBand::Orange)] { (score::badge(value, band)) } }
+            },
+        },
+        Sample {
+            name: "alerts",
+            text: "Solid: this goal. Outlined: a goal below it.",
+            markup: html! {
+                @for below in [false, true] { @for gravity in [Gravity::NeedsAttention, Gravity::AtRisk] {
+                    @let each = Alert { gravity, below, texts: vec!["No owner".into()] };
+                    div.row { (alert::mark(&each)) (alert::notes(std::slice::from_ref(&each))) }
+                } }
+            },
+        },
+    ]
+}
+
+fn controls(ctx: &Ctx) -> Vec<Sample> {
+    let refused = Field {
+        name: "target",
+        label: "Target",
+        value: "ninety",
+        error: Some("Enter a number, for example 90."),
+        ..Field::default()
+    };
+    let choice = picker::Choice {
+        id: id(40),
+        text: "Priya Raman".into(),
+        detail: "Installations South".into(),
+        kind: None,
+    };
+    let goal = picker::Choice {
+        id: id(2),
+        text: "Cut jobs waiting".into(),
+        detail: "46%".into(),
+        kind: Some(GoalKind::KeyResult),
+    };
+    let segment = |status: Status, suggested| Segment {
+        value: status.name().into(),
+        text: Shown::from(status).word().into(),
+        icon: Shown::from(status).icon(),
+        status: Some(status.into()),
+        suggested,
+    };
+    vec![
+        Sample {
+            name: "form-controls",
+            text: "Label, control, hint; where it was refused, the reason at the field.",
+            markup: html! {
+                div.form {
+                    (form::input(&Field { name: "title", label: "Title", value: "Cut jobs waiting", required: true, ..Field::default() }, "text"))
+                    (form::number(&refused, "jobs"))
+                    (form::select(&Field { name: "period", label: "Period", value: "b", optional: true, hint: Some("Dates follow the period."), ..Field::default() }, &[("a".into(), "Q4 2026".into()), ("b".into(), "Q1 2027".into())]))
+                    (form::textarea(&Field { name: "note", label: "What changed, what is next", optional: true, ..Field::default() }, 3))
+                    (form::input(&Field { name: "ident", label: "Identifier", value: "K-7", disabled: true, ..Field::default() }, "text"))
+                    (form::segments(&Field { name: "status-choice", label: "Status", value: "behind", ..Field::default() }, &[segment(Status::OnTrack, false), segment(Status::Behind, true), segment(Status::AtRisk, false)]))
+                    (form::checkbox("counts", "Counts towards its parent", None, true)) (form::switch("remind", "Remind owners", Some("On Friday at 09:00."), true))
+                    div.row { (form::drag_handle("Cut jobs waiting")) }
+                }
+            },
+        },
+        Sample {
+            name: "pickers",
+            text: "Searches on the server; what is chosen is a ticked box.",
+            markup: html! {
+                div.form {
+                    (picker::picker(&Field { name: "owners", label: "Owners", ..Field::default() }, picker::Of::People, std::slice::from_ref(&choice), true))
+                    (picker::options("parent", &[goal], false)) (picker::options("parent", &[], false))
+                }
+            },
+        },
+        Sample {
+            name: "filters",
+            text: "One form: the address holds the whole view.",
+            markup: html! { div.frame.spec-f { (views::views("Views", &tabs())) (filter::bar(&filters(true))) } },
+        },
+        Sample {
+            name: "period-strip",
+            text: "On every page that depends on a period. The pointer is today.",
+            markup: html! {
+                div.frame { (period::strip(ctx, &Strip { choices: vec![], ..strip() })) }
+                div.frame { (period::strip(ctx, &Strip { name: "Annual 2026".into(), start: day("2026-01-01"), choices: vec![], ..strip() })) }
+                div.frame { (period::strip(ctx, &Strip { name: "Q1 2027".into(), start: day("2027-01-01"), end: day("2027-03-31"), ..strip() })) }
+            },
+        },
+        Sample {
+            name: "menus",
+            text: "A short list at a control.",
+            markup: html! { div.row { (menu::more(ctx, "sample-menu", "Goal actions", &entries())) div.menu role="menu" aria-label="Goal actions, shown open" { (menu::entries(ctx, &entries())) } } },
+        },
+        Sample {
+            name: "palette",
+            text: "Goals, people, teams and actions in one list.",
+            markup: html! { div.pal { div.pal-l { (palette::results("backlog", &hits())) } } },
+        },
+    ]
+}
+
+fn lists(ctx: &Ctx) -> Vec<Sample> {
+    vec![
+        Sample {
+            name: "tree-grid",
+            text: "Open, selected, stale, not started, two parents, achieved, postponed; the last row loads more.",
+            markup: html! { div.frame { (tree::grid(ctx, &grid())) } (summary::foot(ctx, &counts(), false)) },
+        },
+        Sample {
+            name: "goal-list",
+            text: "Short lists in panels.",
+            markup: html! { div.frame.gl-f { (goal_list::list(ctx, &briefs(), true)) } },
+        },
+        Sample {
+            name: "distribution",
+            text: "One band for each status.",
+            markup: html! { div.kpi { (summary::distribution(&counts())) } },
+        },
+        Sample {
+            name: "teams-table",
+            text: "Sub-teams with their figures.",
+            markup: teams::table(ctx, "Sub-teams", &team_lines()),
+        },
+        Sample {
+            name: "loading",
+            text: "The exact height of what replaces it.",
+            markup: html! { div.frame { (loading::panel()) } ul { (loading::more_items("/more")) } },
+        },
+    ]
+}
+
+fn goals(ctx: &Ctx) -> Vec<Sample> {
+    let part = |name: &str, share, status: Status| Part { name: name.into(), share, status: status.into() };
+    vec![
+        Sample {
+            name: "history",
+            text: "What was reached, what was expected, today; the finding in words and as a table.",
+            markup: html! {
+                (chart::history(ctx, &history())) (chart::history(ctx, &History { points: vec![], expected: vec![], expected_now: None, target: None, ..history() }))
+            },
+        },
+        Sample {
+            name: "alignment",
+            text: "Read upwards. Dashed: additional alignments, which count in full.",
+            markup: alignment::ladder(ctx, &ladder()),
+        },
+        Sample {
+            name: "contributions",
+            text: "Weights total 100%; what each adds is the goal's progress.",
+            markup: html! {
+                (children::table(ctx, &children(), Some(37.5)))
+                (donut::donut("Weights", "3", "goals", &[part("Backlog", 50.0, Status::Behind), part("Travel", 30.0, Status::AtRisk), part("Rounds", 20.0, Status::OnTrack)]))
+                (donut::donut("One weight", "1", "goal", &[part("Backlog", 100.0, Status::Behind)]))
+            },
+        },
+        Sample {
+            name: "check-ins",
+            text: "Value, status, note, comments.",
+            markup: html! { (check_in::log(ctx, &check_ins(), Some(("/goals/2/check-ins", 6)))) },
+        },
+        Sample {
+            name: "activity",
+            text: "What happened, one line each.",
+            markup: activity::list(ctx, &activities(), Some("/goals/2/activity?after=1")),
+        },
+        Sample {
+            name: "breadcrumbs",
+            text: "The way up.",
+            markup: crumbs::crumbs(&[
+                ("Calderfield".into(), "/organisation".into()),
+                ("Field Operations".into(), "/teams/60".into()),
+            ]),
+        },
+    ]
+}
+
+fn messages(ctx: &Ctx) -> Vec<Sample> {
+    let undo = Action { label: "Undo".into(), href: "/goals/2/restoration".into(), csrf: ctx.csrf.clone() };
+    vec![
+        Sample {
+            name: "toasts",
+            text: "For what just happened, with Undo where it can be undone.",
+            markup: html! { div.stack { (feedback::toast(Tone::Good, "Deleted Cut jobs waiting.", Some(&undo))) (feedback::toast(Tone::Failure, "Not saved. The server did not answer.", None)) (feedback::toast_swap(Tone::Info, "Checked in. Two parents moved.", None)) } },
+        },
+        Sample {
+            name: "notes",
+            text: "For what stays, at the place it matters.",
+            markup: html! { div.stack { @for tone in [Tone::Info, Tone::Good, Tone::Warning, Tone::Failure] { (feedback::note(tone, &html! { b { "Ruth Adeyemi changed this goal two minutes ago." } " Your target of 90 and hers of 100 differ." })) } (feedback::pencil("Preview, not saved yet", &html! { p.sm { "46.3% → 56.3%" } })) } },
+        },
+        Sample {
+            name: "empty-states",
+            text: "Say what is missing and offer the next step.",
+            markup: html! { (explorer::first_goal(ctx, "Q1 2027", true)) (empty::empty(Art::Lens, "No goals match", "No goal passes all the filters.", &html! { a.btn href="/explorer" { "Clear filters" } })) },
+        },
+        Sample {
+            name: "failures",
+            text: "What to do next.",
+            markup: html! { @for each in [Failure::NotFound, Failure::Forbidden, Failure::BadRequest, Failure::TooMany, Failure::TooLarge, Failure::Internal] { (failure::message(each, None, None)) } },
+        },
+        Sample {
+            name: "confirmation",
+            text: "Before something is lost.",
+            markup: html! { div.frame { (confirm::dialog(ctx, &Confirm { title: "Delete “Cut jobs waiting”?".into(), text: "Its 2 children stay and lose this parent. You can restore it for 30 days.".into(), verb: "Delete goal".into(), href: "/goals/2/deletion".into(), back: "/goals/2".into(), extra: Some(form::checkbox("children", "Delete its 2 children too", None, false)) })) } },
+        },
+    ]
+}
