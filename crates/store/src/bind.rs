@@ -23,7 +23,10 @@ impl Value {
         match self {
             Self::Text(value) => arguments.add(value),
             Self::Int(value) => arguments.add(value),
-            Self::Real(value) => arguments.add(value),
+            Self::Real(Some(value)) => arguments.add(value),
+            // The driver takes an absent double for a float4 and the other way round; PostgreSQL would keep that type for
+            // the prepared statement and refuse the next double.
+            Self::Real(None) => arguments.add(None::<f32>),
         }
         .map_err(|error| Failure::Other(sqlx::Error::Encode(error)))
     }

@@ -47,6 +47,11 @@ impl Bulk {
     /// # Errors
     /// What the database says.
     pub async fn insert(self, tx: &mut Tx, statement: &'static str) -> Result<u64, Failure> {
+        self.insert_by(tx, statement).await
+    }
+
+    /// As [`Self::insert`], with a statement that this crate put together.
+    pub(crate) async fn insert_by(self, tx: &mut Tx, statement: &str) -> Result<u64, Failure> {
         let mut done = 0;
         let mut rest = self.rows;
         let most = most_rows(self.columns);

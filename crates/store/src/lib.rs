@@ -22,6 +22,7 @@
 //! * An update guarded by `version` ends with [`Sql::execute_one`]: no matching row is [`Failure::Conflict`].
 //! * Rows are locked by [`Sql::for_update`] and its kin: a suffix on PostgreSQL, nothing on SQLite, whose writer is alone.
 //! * A list of ids is bound as one JSON text: `… IN (SELECT value FROM json_each($1))` with [`list`]; many rows go by [`Bulk`].
+//! * Background work: [`jobs`]. Search as you type: [`search`]. Copies: [`Store::backup`], [`Store::restore`].
 //! * [`Store::statements`] counts statements, so that tests can show that a page takes the same number at any size.
 
 pub mod activity;
@@ -30,6 +31,7 @@ mod bind;
 mod bulk;
 pub mod cone;
 mod connect;
+mod copy;
 mod dialect;
 mod event;
 pub mod facts;
@@ -38,11 +40,14 @@ pub mod goal_facts;
 pub mod goal_tags;
 pub mod goals;
 pub mod history;
+pub mod jobs;
 mod listen;
 mod migrate;
 pub mod placements;
 mod query;
 mod row;
+mod schema;
+pub mod search;
 mod store;
 pub mod tasks;
 mod transaction;
@@ -53,6 +58,7 @@ mod writer;
 pub use bind::{Bind, Value, list};
 pub use bulk::Bulk;
 pub use connect::Options;
+pub use copy::row_counts;
 pub use dialect::Engine;
 pub use event::{Change, Event};
 pub use failure::Failure;

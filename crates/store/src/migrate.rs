@@ -21,8 +21,8 @@ const MIGRATIONS: &[Migration] = &[Migration {
     version: 1,
     name: "init",
     portable: include_str!("../migrations/0001_init.sql"),
-    sqlite: "",
-    postgres: "",
+    sqlite: include_str!("search/sqlite.sql"),
+    postgres: include_str!("search/postgres.sql"),
 }];
 
 /// The schema version that this binary works with.

@@ -71,6 +71,19 @@ both_engines! {
         Ok(())
     }
 
+    /// The types of a prepared statement are those of its first run.
+    async fn a_statement_runs_with_absent_values_first_and_present_ones_after(db: Database) -> Result<()> {
+        scratch(&db).await?;
+        db.write((), |tx, ()| Box::pin(async move {
+            for (real, flag, parent) in [(None, None, None), (Some(0.5), Some(true), Some("p")), (None, None, None)] {
+                sql("UPDATE counters SET real = $1, flag = $2 WHERE id = 'a' AND id <> coalesce($3, '')")
+                    .bind(real).bind(flag).bind(parent).execute_one(tx).await?;
+            }
+            Ok::<_, Failure>(())
+        })).await?;
+        Ok(())
+    }
+
     async fn two_hundred_writers_at_once_lose_nothing(db: Database) -> Result<()> {
         scratch(&db).await?;
         let tasks: Vec<_> = (0..200).map(|_| {

@@ -1,0 +1,196 @@
+//! Background work: enqueued in the transaction of the change that calls for it, claimed by one worker at a time, tried again
+//! after a failure or a crash. Jobs must be idempotent: one that was cut off runs again from its start.
+
+use northing_core::values::{Id, Moment};
+
+use crate::bind::list;
+use crate::dialect::Engine;
+use crate::failure::Failure;
+use crate::query::sql;
+use crate::transaction::Tx;
+
+/// Milliseconds before the first further attempt; doubled for each that follows.
+const FIRST_PAUSE: i64 = 5_000;
+/// Milliseconds that a pause grows to.
+const LONGEST_PAUSE: i64 = 60 * 60 * 1_000;
+
+/// A job to be done.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    /// Its identifier.
+    pub id: Id,
+    /// The organisation it is for, if for one.
+    pub org_id: Option<Id>,
+    /// What is to be done.
+    pub kind: &'static str,
+    /// While a job of this kind with this key waits, no second is made.
+    pub dedup_key: Option<String>,
+    /// What it needs to know, as JSON text.
+    pub payload: String,
+    /// Not before.
+    pub run_at: Moment,
+    /// How often it is tried before it counts as failed; at least once.
+    pub max_attempts: u32,
+}
+
+/// A job in the hands of a worker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Job {
+    /// Its identifier.
+    pub id: Id,
+    /// The organisation it is for, if for one.
+    pub org_id: Option<Id>,
+    /// What is to be done.
+    pub kind: String,
+    /// What it needs to know, as JSON text.
+    pub payload: String,
+    /// Which attempt this is, from 1.
+    pub attempt: i64,
+    /// The last attempt there will be.
+    pub max_attempts: i64,
+}
+
+/// Enqueues a job with the change that calls for it. Where one of its kind and key waits already, that one is kept (and brought
+/// forward if need be) and the answer is false. One that is running does not count: it may have looked before this change.
+///
+/// # Errors
+/// What the database says; so for all of these.
+pub async fn enqueue(tx: &mut Tx, job: &NewJob, now: Moment) -> Result<bool, Failure> {
+    if tx.engine() == Engine::Postgres
+        && let Some(key) = &job.dedup_key
+    {
+        let name = format!("{}\n{key}", job.kind);
+        sql("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))").bind(name).execute(tx).await?;
+    }
+    let made = sql("INSERT INTO jobs (id, org_id, kind, dedup_key, payload, run_at, attempts, max_attempts, created_at) \
+         SELECT $1, $2, $3, $4, $5, $6, 0, $7, $8 WHERE NOT EXISTS (SELECT 1 FROM jobs WHERE kind = $3 AND dedup_key = $4 \
+         AND finished_at IS NULL AND (locked_until IS NULL OR locked_until <= $8))")
+    .bind(job.id)
+    .bind(job.org_id)
+    .bind(job.kind)
+    .bind(job.dedup_key.as_ref())
+    .bind(&job.payload)
+    .bind(job.run_at)
+    .bind(job.max_attempts.max(1))
+    .bind(now)
+    .execute(tx)
+    .await?;
+    if made == 0 {
+        sql("UPDATE jobs SET run_at = $3 WHERE kind = $1 AND dedup_key = $2 AND finished_at IS NULL AND run_at > $3 \
+             AND (locked_until IS NULL OR locked_until <= $4)")
+        .bind(job.kind)
+        .bind(job.dedup_key.as_ref())
+        .bind(job.run_at)
+        .bind(now)
+        .execute(tx)
+        .await?;
+    }
+    Ok(made > 0)
+}
+
+/// Gives a worker at most `limit` jobs that are due, the longest due first, and keeps others away from them until `until`. A job
+/// whose worker did not come back by then is due again; after its last attempt it counts as failed. A job does not start while
+/// one of its kind and key is running.
+#[expect(clippy::missing_errors_doc, reason = "as for enqueue")]
+pub async fn claim(
+    tx: &mut Tx,
+    worker: &str,
+    now: Moment,
+    until: Moment,
+    limit: u32,
+) -> Result<Vec<Job>, Failure> {
+    sql("UPDATE jobs SET finished_at = $1, last_error = 'the last attempt did not come back' WHERE finished_at IS NULL \
+         AND run_at <= $1 AND locked_until <= $1 AND attempts >= max_attempts")
+    .bind(now)
+    .execute(tx)
+    .await?;
+    let due = sql("SELECT id, org_id, kind, payload, attempts, max_attempts FROM jobs WHERE finished_at IS NULL AND run_at <= $1 \
+         AND (locked_until IS NULL OR locked_until <= $1) AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.kind = jobs.kind \
+         AND other.dedup_key = jobs.dedup_key AND other.finished_at IS NULL AND other.locked_until > $1) \
+         ORDER BY run_at, id LIMIT $2")
+    .bind(now)
+    .bind(limit)
+    .skip_locked()
+    .fetch_all(tx)
+    .await?;
+    let mut jobs = Vec::with_capacity(due.len());
+    for row in due {
+        jobs.push(Job {
+            id: row.id("id")?,
+            org_id: row.opt_id("org_id")?,
+            kind: row.text("kind")?,
+            payload: row.text("payload")?,
+            attempt: row.int("attempts")? + 1,
+            max_attempts: row.int("max_attempts")?,
+        });
+    }
+    if !jobs.is_empty() {
+        sql("UPDATE jobs SET locked_until = $1, locked_by = $2, attempts = attempts + 1 \
+             WHERE id IN (SELECT value FROM json_each($3))")
+        .bind(until)
+        .bind(worker)
+        .bind(list(jobs.iter().map(|job| job.id)))
+        .execute(tx)
+        .await?;
+    }
+    Ok(jobs)
+}
+
+/// Keeps a long job for longer.
+///
+/// # Errors
+/// [`Failure::Conflict`] where it is no longer this worker's: stop, and keep nothing of it. So for the next two.
+pub async fn extend(tx: &mut Tx, job: &Job, worker: &str, until: Moment) -> Result<(), Failure> {
+    sql("UPDATE jobs SET locked_until = $1 WHERE id = $2 AND locked_by = $3 AND attempts = $4 AND finished_at IS NULL")
+        .bind(until)
+        .bind(job.id)
+        .bind(worker)
+        .bind(job.attempt)
+        .execute_one(tx)
+        .await
+}
+
+/// The job is done. Best in the transaction of its last change, so that both are kept or none.
+#[expect(clippy::missing_errors_doc, reason = "as for extend")]
+pub async fn complete(tx: &mut Tx, job: &Job, worker: &str, now: Moment) -> Result<(), Failure> {
+    sql("UPDATE jobs SET finished_at = $1, locked_until = NULL, locked_by = NULL, last_error = NULL \
+         WHERE id = $2 AND locked_by = $3 AND attempts = $4 AND finished_at IS NULL")
+    .bind(now)
+    .bind(job.id)
+    .bind(worker)
+    .bind(job.attempt)
+    .execute_one(tx)
+    .await
+}
+
+/// The attempt failed. After a pause that doubles each time the job is due again, unless this was the last attempt. Returns
+/// when it is due again.
+#[expect(clippy::missing_errors_doc, reason = "as for extend")]
+pub async fn fail(
+    tx: &mut Tx,
+    job: &Job,
+    worker: &str,
+    error: &str,
+    now: Moment,
+) -> Result<Option<Moment>, Failure> {
+    let doublings = u32::try_from(job.attempt - 1).unwrap_or(0).min(20);
+    let pause = FIRST_PAUSE.saturating_mul(1_i64 << doublings).min(LONGEST_PAUSE);
+    let again = (job.attempt < job.max_attempts).then(|| now.plus_millis(pause));
+    sql("UPDATE jobs SET run_at = $1, finished_at = $2, last_error = $3, locked_until = NULL, locked_by = NULL \
+         WHERE id = $4 AND locked_by = $5 AND attempts = $6 AND finished_at IS NULL")
+    .bind(again.unwrap_or(now))
+    .bind(if again.is_some() { None } else { Some(now) })
+    .bind(error)
+    .bind(job.id)
+    .bind(worker)
+    .bind(job.attempt)
+    .execute_one(tx)
+    .await?;
+    Ok(again)
+}
+
+/// Forgets jobs that ended before a moment; how many.
+#[expect(clippy::missing_errors_doc, reason = "as for enqueue")]
+pub async fn forget(tx: &mut Tx, before: Moment) -> Result<u64, Failure> {
+    sql("DELETE FROM jobs WHERE finished_at < $1").bind(before).execute(tx).await
+}

@@ -1,0 +1,111 @@
+//! Search as you type: the same answers on both engines.
+
+use anyhow::Result;
+use northing_store::{Failure, search, sql};
+use northing_testkit::both_engines;
+
+use crate::scratch::{goal, id, insert_goal, organization};
+
+const TITLES: &[&str] = &[
+    "Grow ARR in Zürich & Genève",
+    "Grow the team: hire 12 (senior) engineers",
+    "ZÜRICH office: lease signed",
+    "Увеличить выручку на 20%",
+    "東京 オフィスを開く",
+    "Ship v2.0-beta / api.example.com",
+    "हिन्दी में सहायता",
+    "Launch🚀fast – «très vite»",
+    "İstanbul pilot's 3rd phase",
+    "ﬁnish naïve re-write",
+];
+
+const QUERIES: &[&str] = &[
+    "grow",
+    "GRO",
+    "zurich",
+    "Zürich grow",
+    "grow zurich office",
+    "12",
+    "senior",
+    "выруч",
+    "ВЫРУЧКУ 20",
+    "東京",
+    "オフィス",
+    "v2",
+    "beta",
+    "example.com",
+    "api-example",
+    "हिन्दी",
+    "सहा",
+    "fast",
+    "launch",
+    "tres",
+    "istan",
+    "pilots",
+    "pilot's",
+    "finish",
+    "naive",
+    "write re",
+    "e",
+    "",
+    "  ",
+    "\"",
+    "' OR 1=1",
+    "grow*",
+    "a:b",
+    "NEAR(grow arr)",
+    "🚀",
+    "arr\\",
+    "grow & arr",
+];
+
+both_engines! {
+    async fn what_is_typed_is_found(db: Database) -> Result<()> {
+        organization(&db, 1).await?;
+        organization(&db, 10).await?;
+        for (n, title) in (100..).zip(TITLES) {
+            goal(&db, 1, n, title).await?;
+        }
+        goal(&db, 10, 200, "Grow elsewhere").await?;
+        let mut found = String::new();
+        let mut rx = db.read().await?;
+        for query in QUERIES {
+            let ids = search::goals(&mut rx, id(1), query, 20).await?;
+            let numbers: Vec<_> = (0..100_u32).rev().filter(|n| ids.contains(&id(100 + n))).collect();
+            assert_eq!(ids, numbers.iter().map(|n| id(100 + n)).collect::<Vec<_>>(), "newest first");
+            found += &format!("{query:?}: {numbers:?}\n");
+        }
+        insta::assert_snapshot!("search", found);
+        Ok(())
+    }
+
+    async fn the_index_follows_the_goals(db: Database) -> Result<()> {
+        organization(&db, 1).await?;
+        let first = goal(&db, 1, 100, "Alpha").await?;
+        let second = goal(&db, 1, 101, "Alpine").await?;
+        assert_eq!(search::goals(&mut db.read().await?, id(1), "al", 20).await?, [second, first]);
+        assert_eq!(search::goals(&mut db.read().await?, id(1), "al", 1).await?, [second]);
+        db.write((first, second), |tx, (first, second)| Box::pin(async move {
+            sql("UPDATE goals SET search_text = 'beta' WHERE id = $1").bind(first).execute_one(tx).await?;
+            sql("UPDATE goals SET deleted_at = 5 WHERE id = $1").bind(second).execute_one(tx).await
+        })).await?;
+        assert_eq!(search::goals(&mut db.read().await?, id(1), "al", 20).await?, []);
+        assert_eq!(search::goals(&mut db.read().await?, id(1), "be", 20).await?, [first]);
+        db.write(first, |tx, first| Box::pin(async move {
+            sql("DELETE FROM goals WHERE id = $1").bind(first).execute_one(tx).await
+        })).await?;
+        assert_eq!(search::goals(&mut db.read().await?, id(1), "be", 20).await?, []);
+        Ok(())
+    }
+
+    async fn a_change_that_fails_leaves_no_trace_in_the_index(db: Database) -> Result<()> {
+        organization(&db, 1).await?;
+        let failed = db.write((), |tx, ()| Box::pin(async move {
+            insert_goal(tx, 1, 100, "Alpha").await?;
+            Err::<(), _>(Failure::Conflict)
+        })).await;
+        assert!(failed.is_err());
+        assert_eq!(search::goals(&mut db.read().await?, id(1), "alpha", 20).await?, []);
+        Ok(())
+    }
+}
