@@ -34,6 +34,7 @@ mod connect;
 mod copy;
 mod dialect;
 mod event;
+pub mod explorer;
 pub mod facts;
 mod failure;
 pub mod goal_facts;

@@ -1,0 +1,513 @@
+//! Goals as lists show them: the rows of Explorer and of every page with a tree, read a page at a time by key, with a
+//! constant number of statements whatever the number of goals.
+
+use std::collections::HashMap;
+
+use northing_core::goal::{GoalKind, Level, ProgressMode, Visibility};
+use northing_core::metric::Metric;
+use northing_core::named_values;
+use northing_core::phases::Phase;
+use northing_core::status::Status;
+use northing_core::values::{Day, Id, Moment};
+
+use crate::bind::{Value, list};
+use crate::{Failure, Row, Rx, sql};
+
+named_values! {
+    /// A page that lists goals; the second half of a placement's address is the entity.
+    ListPage {
+        /// Explorer: every goal of the organisation.
+        All = "all",
+        /// The organisation's own goals.
+        Organization = "organization",
+        /// A team's goals.
+        Team = "team",
+        /// The goals that a person owns.
+        Person = "person",
+    }
+}
+
+named_values! {
+    /// What a flat list is sorted by.
+    SortKey {
+        /// The order that people gave.
+        Priority = "priority",
+        /// The title, folded.
+        Title = "title",
+        /// Progress.
+        Progress = "progress",
+        /// Status, what needs help first.
+        Status = "status",
+        /// The moment of the last check-in.
+        CheckIn = "check_in",
+    }
+}
+
+/// A goal as a row of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Line {
+    /// The goal.
+    pub id: Id,
+    /// Objective, key result or initiative.
+    pub kind: GoalKind,
+    /// Its title.
+    pub title: String,
+    /// Whose it is.
+    pub level: Level,
+    /// Its period.
+    pub period_id: Id,
+    /// First day.
+    pub start: Day,
+    /// Last day.
+    pub due: Day,
+    /// What it measures, with the latest value.
+    pub metric: Metric,
+    /// Phased targets.
+    pub phases: Vec<Phase>,
+    /// Where its progress comes from.
+    pub mode: ProgressMode,
+    /// Automatic updates are stopped.
+    pub automatic_stopped: bool,
+    /// Progress 0–100.
+    pub progress: Option<f64>,
+    /// Progress, not held to 0–100.
+    pub progress_unclamped: Option<f64>,
+    /// Its status.
+    pub status: Status,
+    /// Score of a closed goal.
+    pub score: Option<f64>,
+    /// Committed rather than aspirational.
+    pub committed: bool,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// How many goals are aligned to it.
+    pub child_count: i64,
+    /// How many goals it is aligned to.
+    pub parent_count: i64,
+    /// When the last check-in was.
+    pub last_check_in_at: Option<Moment>,
+    /// Who is to check in.
+    pub check_in_owner_id: Option<Id>,
+    /// Its owners, first first.
+    pub owners: Vec<(Id, String)>,
+    /// Its teams, first first.
+    pub teams: Vec<(Id, String)>,
+}
+
+/// A goal below another.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChildLine {
+    /// The goal above.
+    pub parent_id: Id,
+    /// Its share in the parent's progress in per cent.
+    pub share: f64,
+    /// The goal.
+    pub line: Line,
+}
+
+/// What a list is narrowed to; an empty part does not narrow.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Narrowing {
+    /// Any of these periods.
+    pub periods: Vec<Id>,
+    /// Any of these kinds.
+    pub kinds: Vec<GoalKind>,
+    /// Any of these statuses.
+    pub statuses: Vec<Status>,
+    /// Any of these teams.
+    pub teams: Vec<Id>,
+    /// Any of these owners.
+    pub owners: Vec<Id>,
+    /// Without any owner.
+    pub unowned: bool,
+    /// Folded text that title or description hold.
+    pub text: String,
+}
+
+/// Where a page of a list ended.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct After {
+    /// The sort key of the last row.
+    pub number: f64,
+    /// The sort key of the last row, where it is a text.
+    pub text: String,
+    /// The last row.
+    pub id: Id,
+}
+
+/// The SQL condition under which a person sees a goal `g`; the parameter is the person. Says the same as
+/// `northing_core::permission::may_see`.
+macro_rules! visible {
+    ($user:literal) => {
+        concat!(
+            "(g.visibility = 'everyone' OR g.check_in_owner_id = ",
+            $user,
+            " OR g.delegate_id = ",
+            $user,
+            " OR EXISTS (SELECT 1 FROM goal_owners vo WHERE vo.goal_id = g.id AND vo.user_id = ",
+            $user,
+            ") OR EXISTS (SELECT 1 FROM goal_access va WHERE va.goal_id = g.id AND va.user_id = ",
+            $user,
+            " AND (va.may_view = 1 OR va.may_edit = 1)))"
+        )
+    };
+}
+
+macro_rules! columns {
+    () => {
+        "g.id, g.kind, g.title, g.level, g.period_id, g.start_date, g.due_date, g.metric_kind, g.metric_name, g.metric_unit, \
+         g.metric_start, g.metric_target, g.risk_threshold, g.metric_current, g.phases, g.progress_mode, g.automatic_stopped, \
+         g.progress, g.progress_unclamped, g.status, g.score, g.committed, g.visibility, g.child_count, g.parent_count, \
+         g.last_check_in_at, g.check_in_owner_id"
+    };
+}
+
+const TOP: &str = concat!(
+    "SELECT ",
+    columns!(),
+    ", p.position AS sort_number, '' AS sort_text FROM placements p JOIN goals g ON g.id = p.goal_id ",
+    "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id IN (SELECT value FROM json_each($3)) AND p.top = 1 ",
+    "AND (p.position, p.goal_id) > ($4, $5) AND g.kind <> 'initiative' AND ",
+    visible!("$6"),
+    " ORDER BY p.position, p.goal_id LIMIT $7"
+);
+
+macro_rules! flat {
+    ($number:literal, $text:literal, $compare:literal, $order:literal) => {
+        concat!(
+            "SELECT ", columns!(), ", CAST(", $number, " AS DOUBLE PRECISION) AS sort_number, ", $text, " AS sort_text ",
+            "FROM placements p JOIN goals g ON g.id = p.goal_id WHERE p.page = $1 AND p.entity_id = $2 ",
+            "AND ($3 = '[]' OR p.period_id IN (SELECT value FROM json_each($3))) ",
+            "AND ($4 = '[]' OR g.kind IN (SELECT value FROM json_each($4))) ",
+            "AND ($5 = '[]' OR g.status IN (SELECT value FROM json_each($5))) ",
+            "AND ($6 = '[]' OR EXISTS (SELECT 1 FROM goal_teams ft WHERE ft.goal_id = g.id AND ft.team_id IN (SELECT value FROM json_each($6)))) ",
+            "AND ($7 = '[]' OR EXISTS (SELECT 1 FROM goal_owners fo WHERE fo.goal_id = g.id AND fo.user_id IN (SELECT value FROM json_each($7)))) ",
+            "AND ($8 = 0 OR NOT EXISTS (SELECT 1 FROM goal_owners fn WHERE fn.goal_id = g.id)) ",
+            "AND ($9 = '' OR g.search_text LIKE $9 ESCAPE '!') ",
+            "AND ($10 = 0 OR (CAST(", $number, " AS DOUBLE PRECISION), ", $text, ", g.id) ", $compare, " ($11, $12, $13)) AND ",
+            visible!("$14"),
+            " ORDER BY sort_number ", $order, ", sort_text ", $order, ", g.id ", $order, " LIMIT $15"
+        )
+    };
+}
+
+macro_rules! both_ways {
+    ($descending:expr, $number:literal, $text:literal) => {
+        if $descending { flat!($number, $text, "<", "DESC") } else { flat!($number, $text, ">", "ASC") }
+    };
+}
+
+/// Worst first, then what has not begun, then what is finished.
+const fn flat_statement(key: SortKey, descending: bool) -> &'static str {
+    match key {
+        SortKey::Priority => both_ways!(descending, "p.position", "''"),
+        SortKey::Title => both_ways!(descending, "0", "g.search_text"),
+        SortKey::Progress => both_ways!(descending, "COALESCE(g.progress, -1)", "''"),
+        SortKey::CheckIn => both_ways!(descending, "COALESCE(g.last_check_in_at, 0)", "''"),
+        SortKey::Status => both_ways!(
+            descending,
+            "CASE g.status WHEN 'at_risk' THEN 0 WHEN 'behind' THEN 1 WHEN 'on_track' THEN 2 WHEN 'in_progress' THEN 3 \
+             WHEN 'reopened' THEN 4 WHEN 'not_started' THEN 5 WHEN 'postponed' THEN 6 ELSE 7 END",
+            "''"
+        ),
+    }
+}
+
+/// The rows of a page that have no parent on it, in the page's order, from behind `after`; two statements for owners and teams.
+///
+/// # Errors
+/// When the store fails.
+pub async fn top(
+    rx: &mut Rx,
+    page: ListPage,
+    entity: Id,
+    periods: &[Id],
+    viewer: Id,
+    after: Option<&After>,
+    limit: u16,
+) -> Result<Vec<(Line, After)>, Failure> {
+    let rows = sql(TOP)
+        .bind(page.name())
+        .bind(entity)
+        .bind(list(periods.iter().map(ToString::to_string)))
+        .bind(after.map_or(f64::MIN, |a| a.number))
+        .bind(after.map_or_else(String::new, |a| a.id.to_string()))
+        .bind(viewer)
+        .bind(i64::from(limit))
+        .fetch_all(rx)
+        .await?;
+    keyed_lines(rx, rows).await
+}
+
+/// The rows of a page as one flat list, narrowed and sorted, from behind `after`.
+///
+/// # Errors
+/// When the store fails.
+#[expect(clippy::too_many_arguments, reason = "the parts of one question; a struct would only rename them")]
+pub async fn flat(
+    rx: &mut Rx,
+    page: ListPage,
+    entity: Id,
+    narrowing: &Narrowing,
+    viewer: Id,
+    sort: (SortKey, bool),
+    after: Option<&After>,
+    limit: u16,
+) -> Result<Vec<(Line, After)>, Failure> {
+    let ids = |ids: &[Id]| list(ids.iter().map(ToString::to_string));
+    let pattern =
+        if narrowing.text.is_empty() { String::new() } else { format!("%{}%", escaped(&narrowing.text)) };
+    let rows = sql(flat_statement(sort.0, sort.1))
+        .bind(page.name())
+        .bind(entity)
+        .bind(ids(&narrowing.periods))
+        .bind(list(narrowing.kinds.iter().map(|k| k.name())))
+        .bind(list(narrowing.statuses.iter().map(|s| s.name())))
+        .bind(ids(&narrowing.teams))
+        .bind(ids(&narrowing.owners))
+        .bind(i64::from(narrowing.unowned))
+        .bind(pattern)
+        .bind(i64::from(after.is_some()))
+        .bind(after.map_or(0.0, |a| a.number))
+        .bind(after.map_or_else(String::new, |a| a.text.clone()))
+        .bind(after.map_or_else(String::new, |a| a.id.to_string()))
+        .bind(viewer)
+        .bind(i64::from(limit))
+        .fetch_all(rx)
+        .await?;
+    keyed_lines(rx, rows).await
+}
+
+/// The goals directly below each of these, at most `each` of every parent, in priority order, initiatives last.
+///
+/// # Errors
+/// When the store fails.
+pub async fn children(rx: &mut Rx, parents: &[Id], viewer: Id, each: u16) -> Result<Vec<ChildLine>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT * FROM (SELECT ",
+        columns!(),
+        ", a.parent_id, a.share, a.position AS child_position, ",
+        "ROW_NUMBER() OVER (PARTITION BY a.parent_id ORDER BY CASE g.kind WHEN 'initiative' THEN 1 ELSE 0 END, a.position, g.id) AS place ",
+        "FROM alignments a JOIN goals g ON g.id = a.child_id ",
+        "WHERE a.parent_id IN (SELECT value FROM json_each($1)) AND g.deleted_at IS NULL AND ",
+        visible!("$2"),
+        ") numbered WHERE place <= $3 ORDER BY parent_id, place"
+    );
+    if parents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sql(STATEMENT)
+        .bind(list(parents.iter().map(ToString::to_string)))
+        .bind(viewer)
+        .bind(i64::from(each))
+        .fetch_all(rx)
+        .await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        found.push((row.id("parent_id")?, row.real("share")?, line(row)?));
+    }
+    let mut lines: Vec<&mut Line> = found.iter_mut().map(|(_, _, line)| line).collect();
+    name_people(rx, &mut lines).await?;
+    Ok(found.into_iter().map(|(parent_id, share, line)| ChildLine { parent_id, share, line }).collect())
+}
+
+/// These goals as rows, those of them that the viewer sees, in no order.
+///
+/// # Errors
+/// When the store fails.
+pub async fn lines(rx: &mut Rx, org: Id, ids: &[Id], viewer: Id) -> Result<Vec<Line>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM goals g WHERE g.id IN (SELECT value FROM json_each($1)) AND g.org_id = $2 ",
+        "AND g.deleted_at IS NULL AND ",
+        visible!("$3")
+    );
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sql(STATEMENT)
+        .bind(list(ids.iter().map(ToString::to_string)))
+        .bind(org)
+        .bind(viewer)
+        .fetch_all(rx)
+        .await?;
+    let mut lines = rows.iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    name_people(rx, &mut lines.iter_mut().collect::<Vec<_>>()).await?;
+    Ok(lines)
+}
+
+/// The ids and titles of the goals directly above each of these, in the order of alignment: `(child, parent, title, share)`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn parents(
+    rx: &mut Rx,
+    children: &[Id],
+    viewer: Id,
+) -> Result<Vec<(Id, Id, String, f64)>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT a.child_id, g.id, g.title, a.share FROM alignments a JOIN goals g ON g.id = a.parent_id ",
+        "WHERE a.child_id IN (SELECT value FROM json_each($1)) AND g.deleted_at IS NULL AND ",
+        visible!("$2"),
+        " ORDER BY a.child_id, a.parent_position, g.id"
+    );
+    if children.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sql(STATEMENT)
+        .bind(list(children.iter().map(ToString::to_string)))
+        .bind(viewer)
+        .fetch_all(rx)
+        .await?;
+    rows.iter()
+        .map(|row| Ok((row.id("child_id")?, row.id("id")?, row.text("title")?, row.real("share")?)))
+        .collect()
+}
+
+/// How many goals of a page and period have each status, as far as the viewer sees them.
+///
+/// # Errors
+/// When the store fails.
+pub async fn tally(
+    rx: &mut Rx,
+    page: ListPage,
+    entity: Id,
+    periods: &[Id],
+    viewer: Id,
+) -> Result<Vec<(Status, i64)>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT g.status, COUNT(*) AS goals FROM placements p JOIN goals g ON g.id = p.goal_id ",
+        "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id IN (SELECT value FROM json_each($3)) AND ",
+        visible!("$4"),
+        " GROUP BY g.status"
+    );
+    let rows = sql(STATEMENT)
+        .bind(page.name())
+        .bind(entity)
+        .bind(list(periods.iter().map(ToString::to_string)))
+        .bind(viewer)
+        .fetch_all(rx)
+        .await?;
+    rows.iter().map(|row| Ok((row.parsed("status")?, row.int("goals")?))).collect()
+}
+
+/// Goals that a person is to check in on: open, in progress by the calendar, manual or stopped; longest without check-in first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn due(
+    rx: &mut Rx,
+    org: Id,
+    user: Id,
+    today: Day,
+    before: Moment,
+    limit: u16,
+) -> Result<Vec<Line>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT ",
+        columns!(),
+        " FROM goals g WHERE g.check_in_owner_id = $1 AND g.org_id = $2 AND g.deleted_at IS NULL ",
+        "AND g.status NOT IN ('closed', 'postponed') AND (g.progress_mode = 'manual' OR g.automatic_stopped = 1) ",
+        "AND g.start_date <= $3 AND (g.last_check_in_at IS NULL OR g.last_check_in_at < $4) ",
+        "ORDER BY COALESCE(g.last_check_in_at, 0), g.id LIMIT $5"
+    );
+    let rows = sql(STATEMENT)
+        .bind(user)
+        .bind(org)
+        .bind(today)
+        .bind(before)
+        .bind(i64::from(limit))
+        .fetch_all(rx)
+        .await?;
+    let mut lines = rows.iter().map(line).collect::<Result<Vec<_>, _>>()?;
+    name_people(rx, &mut lines.iter_mut().collect::<Vec<_>>()).await?;
+    Ok(lines)
+}
+
+async fn keyed_lines(rx: &mut Rx, rows: Vec<Row>) -> Result<Vec<(Line, After)>, Failure> {
+    let mut keyed = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let line = line(row)?;
+        let after = After { number: row.real("sort_number")?, text: row.text("sort_text")?, id: line.id };
+        keyed.push((line, after));
+    }
+    name_people(rx, &mut keyed.iter_mut().map(|(line, _)| line).collect::<Vec<_>>()).await?;
+    Ok(keyed)
+}
+
+async fn name_people(rx: &mut Rx, lines: &mut [&mut Line]) -> Result<(), Failure> {
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let ids: Value = list(lines.iter().map(|line| line.id.to_string()));
+    let owners =
+        sql("SELECT o.goal_id, o.user_id AS id, u.name FROM goal_owners o JOIN users u ON u.id = o.user_id \
+         WHERE o.goal_id IN (SELECT value FROM json_each($1)) ORDER BY o.goal_id, o.position, o.user_id")
+        .bind(ids.clone())
+        .fetch_all(rx)
+        .await?;
+    let teams = sql(
+        "SELECT gt.goal_id, gt.team_id AS id, t.name FROM goal_teams gt JOIN teams t ON t.id = gt.team_id \
+         WHERE gt.goal_id IN (SELECT value FROM json_each($1)) ORDER BY gt.goal_id, gt.position, gt.team_id",
+    )
+    .bind(ids)
+    .fetch_all(rx)
+    .await?;
+    let owners = grouped(&owners)?;
+    let teams = grouped(&teams)?;
+    for line in lines {
+        line.owners = owners.get(&line.id).cloned().unwrap_or_default();
+        line.teams = teams.get(&line.id).cloned().unwrap_or_default();
+    }
+    Ok(())
+}
+
+fn grouped(rows: &[Row]) -> Result<HashMap<Id, Vec<(Id, String)>>, Failure> {
+    let mut groups: HashMap<Id, Vec<(Id, String)>> = HashMap::new();
+    for row in rows {
+        groups.entry(row.id("goal_id")?).or_default().push((row.id("id")?, row.text("name")?));
+    }
+    Ok(groups)
+}
+
+fn line(row: &Row) -> Result<Line, Failure> {
+    Ok(Line {
+        id: row.id("id")?,
+        kind: row.parsed("kind")?,
+        title: row.text("title")?,
+        level: row.parsed("level")?,
+        period_id: row.id("period_id")?,
+        start: row.day("start_date")?,
+        due: row.day("due_date")?,
+        metric: Metric {
+            kind: row.parsed("metric_kind")?,
+            name: row.opt_text("metric_name")?,
+            unit: row.opt_text("metric_unit")?,
+            start: row.real("metric_start")?,
+            target: row.opt_real("metric_target")?,
+            risk_threshold: row.opt_real("risk_threshold")?,
+            current: row.opt_real("metric_current")?,
+        },
+        phases: row.json("phases")?,
+        mode: row.parsed("progress_mode")?,
+        automatic_stopped: row.flag("automatic_stopped")?,
+        progress: row.opt_real("progress")?,
+        progress_unclamped: row.opt_real("progress_unclamped")?,
+        status: row.parsed("status")?,
+        score: row.opt_real("score")?,
+        committed: row.flag("committed")?,
+        visibility: row.parsed("visibility")?,
+        child_count: row.int("child_count")?,
+        parent_count: row.int("parent_count")?,
+        last_check_in_at: row.opt_moment("last_check_in_at")?,
+        check_in_owner_id: row.opt_id("check_in_owner_id")?,
+        owners: Vec::new(),
+        teams: Vec::new(),
+    })
+}
+
+/// The text as it stands inside a LIKE pattern with `!` as escape.
+fn escaped(text: &str) -> String {
+    text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
+}
