@@ -36,7 +36,7 @@ pub fn table(ctx: &Ctx, children: &[Child], total: Option<f64>) -> Markup {
                         th scope="row" { span.ind1 {
                             (icons::labelled("i", station(child.kind), &ctx.terms.label(child.kind), false)) a.pl href=(paths::goal(child.id)) { (child.title) }
                         } }
-                        td.r { @if let Some(share) = child.share { (format::share(share)) @if child.fixed { " " (icons::labelled("i i-s", "lock", "Fixed weight", true)) } } }
+                        td.r { @if let Some(share) = child.share { @if child.fixed { span.fix { (icons::labelled("i i-s", "lock", "Fixed weight", true)) (format::share(share)) } } @else { (format::share(share)) } } }
                         td.r { @if let Some(progress) = child.progress { (format::percent(progress)) } }
                         td.r { (adds(child)) }
                     }

@@ -44,6 +44,22 @@ pub fn who(person: &Person) -> Markup {
     html! { a.who href=(paths::person(person.id)) { (avatar_silent(&person.name)) (person.name) } }
 }
 
+/// People where there is room for one: the first, and how many more; every name for screen readers.
+#[must_use]
+pub fn avatars_short(people: &[Person]) -> Markup {
+    html! {
+        @match people {
+            [] => { span.dim title="No owner" aria-hidden="true" { "–" } span.sr { "No owner" } }
+            [one] => { (avatar(&one.name)) }
+            [first, rest @ ..] => {
+                (avatar(&first.name))
+                @let names = rest.iter().map(|person| person.name.as_str()).collect::<Vec<_>>().join(", ");
+                span.dim.xs title=(names) aria-hidden="true" { "+" (rest.len()) } span.sr { ", " (names) }
+            }
+        }
+    }
+}
+
 /// Several people as overlapping initials; names for screen readers and as tooltips.
 #[must_use]
 pub fn avatars(people: &[Person]) -> Markup {

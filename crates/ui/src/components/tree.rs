@@ -288,7 +288,7 @@ fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
                     hx-push-url=(row.open) tabindex="-1" title=(row.title) { (row.title) }
                 (marks(row))
             }
-            td.c-o role="gridcell" { (person::avatars(&row.owners)) }
+            td.c-o role="gridcell" { (person::avatars_short(&row.owners)) }
             td.c-tm role="gridcell" { span title=(row.team) { (row.team) } }
             td.c-m.r role="gridcell" { (measure(row.metric.as_ref())) }
             td.c-p role="gridcell" { (progress::cell(&row.progress)) }

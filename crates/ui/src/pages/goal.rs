@@ -288,9 +288,9 @@ fn figures(ctx: &Ctx, goal: &Goal) -> Markup {
     html! {
         div.big {
             span.x { (now.unwrap_or_else(|| "No value yet".to_owned())) }
-            span.u { @if let Some(metric) = &goal.metric { (metric.name.as_deref().unwrap_or_default()) " " (format::word_unit(unit).unwrap_or_default()) } @else { (goal.source) } }
+            span.u { @if let Some(metric) = &goal.metric { (metric.name.as_deref().or_else(|| format::word_unit(unit)).unwrap_or_default()) } @else { (goal.source) } }
             @if let Some((change, since)) = goal.change {
-                span.delta.st data-st=(if change < 0.0 { "behind" } else { "track" }) { (format::change(change)) " since " (format::day(since, ctx.today)) }
+                span.delta.st data-st=(if better(goal.metric.as_ref(), change) { "track" } else { "behind" }) { (format::change(change)) " since " (format::day(since, ctx.today)) }
             }
         }
         @if goal.progress.actual.is_some() {
@@ -299,6 +299,12 @@ fn figures(ctx: &Ctx, goal: &Goal) -> Markup {
                 &to.map_or_else(String::new, |value| format!("{} by {}", shown(value), format::day(goal.end, ctx.today)))))
         }
     }
+}
+
+/// Whether a change leads towards the target.
+fn better(metric: Option<&Metric>, change: f64) -> bool {
+    let direction = metric.and_then(|metric| Some(metric.target? - metric.start)).unwrap_or(1.0);
+    change * direction >= 0.0
 }
 
 fn source(ctx: &Ctx, goal: &Goal) -> Markup {
@@ -318,7 +324,7 @@ fn source(ctx: &Ctx, goal: &Goal) -> Markup {
 
 fn details(ctx: &Ctx, goal: &Goal) -> Markup {
     html! {
-        section.sec #details aria-label="Details" {
+        section.sec #details aria-label="Details" { div.stack {
             @if !goal.description.trim().is_empty() { div.stack.sm { (markdown::render(&goal.description)) } }
             dl.props {
                 dt { "Team" }
@@ -329,16 +335,18 @@ fn details(ctx: &Ctx, goal: &Goal) -> Markup {
                 dt { "Ambition" } dd { @if goal.committed { "Committed" } @else { "Aspirational" } }
                 @if !goal.tags.is_empty() { dt { "Tags" } dd { (tag::tags(&goal.tags)) } }
             }
-            @if !goal.tasks.is_empty() { (tasks(ctx, goal)) }
-        }
+        } }
+        @if !goal.tasks.is_empty() { (tasks(ctx, goal)) }
     }
 }
 
 fn tasks(ctx: &Ctx, goal: &Goal) -> Markup {
     let done = goal.tasks.iter().filter(|task| task.done).count();
     html! {
-        div.sec-h { h4 { "Tasks" } span.n { (done) " of " (goal.tasks.len()) " done" } }
-        ul.stack #tasks { @for each in &goal.tasks { (task(ctx, goal, each)) } }
+        section.sec #tasks aria-labelledby="h-tasks" {
+            div.sec-h { h3 #h-tasks { "Tasks" } span.n { (done) " of " (goal.tasks.len()) " done" } }
+            ul.stack { @for each in &goal.tasks { (task(ctx, goal, each)) } }
+        }
     }
 }
 

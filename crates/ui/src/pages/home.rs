@@ -112,9 +112,6 @@ pub fn due_row(ctx: &Ctx, due: &Due) -> Markup {
     html! {
         li id=(id) {
             form.due-r method="post" action=(action) hx-post=(action) hx-target=(format!("#{id}")) hx-swap="outerHTML" {
-                (layout::csrf(ctx))
-                input type="hidden" name="version" value=(due.version);
-                input type="hidden" name="from" value="home";
                 div {
                     a.tt href=(paths::goal(due.goal)) { (labelled("i", station(due.kind), &ctx.terms.label(due.kind), false)) span { (due.title) } }
                     p.d { (due.detail) }
@@ -134,6 +131,9 @@ pub fn due_row(ctx: &Ctx, due: &Due) -> Markup {
                     button.btn.btn-a type="submit" { (icon("check")) "Check in" }
                     a.btn.btn-x href=(href) hx-get=(href) hx-target="#dialog" hx-swap="innerHTML" aria-label=(format!("Check in with a note: {}", due.title)) { (icon("comment")) }
                 }
+                (layout::csrf(ctx))
+                input type="hidden" name="version" value=(due.version);
+                input type="hidden" name="from" value="home";
             }
         }
     }
