@@ -1,5 +1,5 @@
 //! Writes the style guide and every sample page as files, to look at them without a server:
-//! `cargo run -p northing-ui --example gallery -- <folder> <css>…`
+//! `cargo run -p northing-ui --example gallery -- <folder> <css and js>…`
 
 use std::path::PathBuf;
 
@@ -10,7 +10,8 @@ fn main() -> std::io::Result<()> {
     let mut arguments = std::env::args().skip(1);
     let folder = PathBuf::from(arguments.next().unwrap_or_else(|| "gallery".to_owned()));
     std::fs::create_dir_all(&folder)?;
-    let assets = Assets { css: arguments.collect(), ..Assets::default() };
+    let (js, css) = arguments.partition(|name| name.ends_with(".js"));
+    let assets = Assets { css, js, ..Assets::default() };
     northing_ui::icons::serve_sprite_at("icons.svg");
     let ctx = gallery::ctx();
     for (name, theme) in [("light", Theme::Light), ("dark", Theme::Dark)] {

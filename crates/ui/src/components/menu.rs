@@ -78,7 +78,7 @@ pub fn of_row(goal: Id, place: &str, title: &str) -> Markup {
     html! {
         button.btn.btn-x type="button" tabindex="-1" popovertarget=(id) aria-haspopup="menu" aria-label=(format!("Actions for {title}")) { (icon("more")) }
         div.menu id=(id) popover role="menu" aria-label="Goal actions"
-            hx-get=(paths::goal_part(goal, "menu")) hx-trigger="beforetoggle once" hx-swap="innerHTML" {
+            hx-get=(paths::goal_part(goal, "menu")) hx-trigger="beforetoggle once" {
             a role="menuitem" href=(paths::goal(goal)) { (icon("panel")) "Open" }
         }
     }

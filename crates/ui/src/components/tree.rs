@@ -277,8 +277,8 @@ fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
     };
     let check_in = row.may_check_in.then(|| paths::goal_part(row.goal, "check-ins/new"));
     html! {
-        tr role="row" .moved[row.moved] data-ty=(kind) data-st=(row.progress.status.role()) id=(row.id()) data-goal=(row.goal)
-            data-check-in=[check_in.as_deref()] data-movable[row.may_move] data-children=[children] data-refresh=(row.refresh()) aria-level=(row.level) aria-posinset=(row.position)
+        tr role="row" class=[row.moved.then_some("moved")] data-ty=(kind) data-st=(row.progress.status.role()) id=(row.id()) data-goal=(row.goal)
+            data-movable[row.may_move] data-children=[children] data-refresh=(row.refresh()) aria-level=(row.level) aria-posinset=(row.position)
             aria-setsize=(row.siblings) aria-expanded=[expanded] aria-selected=[row.selected.then_some("true")]
             tabindex=(if stop { "0" } else { "-1" }) hx-swap-oob=[swap.then_some("outerHTML")] {
             th.c-t role="rowheader" scope="row" {
