@@ -38,13 +38,13 @@ pub fn palette() -> Markup {
     html! {
         n-palette {
             dialog.dlg.pal #palette aria-label="Search or jump to" {
-                form.pal-i action=(paths::SEARCH) role="search" {
+                form action=(paths::SEARCH) role="search" { div.pal-i {
                     (icon("search"))
                     input name="q" type="search" role="combobox" aria-expanded="true" aria-controls="palette-list" aria-label="Search or jump to"
                         autocomplete="off" hx-get=(paths::SEARCH) hx-trigger="input changed delay:150ms" hx-sync="this:replace"
                         hx-target="#palette-results" hx-swap="innerHTML";
                     kbd { "Esc" }
-                }
+                } }
                 div.pal-l #palette-results { (results("", &[])) }
             }
         }
