@@ -4,7 +4,7 @@ CREATE TABLE goal_documents (
   goal_id TEXT NOT NULL UNIQUE
 );
 CREATE VIRTUAL TABLE goal_words USING fts5 (
-  words, content = '', contentless_delete = 1, detail = 'none', prefix = '1 2 3',
+  words, content = '', contentless_delete = 1, detail = 'none', prefix = '1 2 3 4 5 6',
   tokenize = "unicode61 remove_diacritics 2 categories 'L* N* M* Co'"
 );
 CREATE TRIGGER goals_search_insert AFTER INSERT ON goals BEGIN

@@ -100,6 +100,40 @@ both_engines! {
         Ok(())
     }
 
+    async fn nobody_waits_longer_than_those_who_came_before(db: Database) -> Result<()> {
+        scratch(&db).await?;
+        let (store, (go, wait)) = (db.store(), tokio::sync::oneshot::channel::<()>());
+        let wait = tokio::sync::Mutex::new(Some(wait));
+        let first = tokio::spawn(async move {
+            store.write(wait, |tx, wait| Box::pin(async move {
+                let n = increment(tx).await?;
+                if let Some(wait) = wait.lock().await.take() {
+                    // The sender lives until it has sent.
+                    let _sent = wait.await;
+                }
+                Ok::<_, Failure>(n)
+            })).await
+        });
+        // Each asks for its turn in the order of its number, all behind the first. (Beyond 128 tokio makes a task pause.)
+        let mut rest = Box::pin(futures_util::future::join_all((0..100).map(|_| db.write((), |tx, ()| Box::pin(async move { increment(tx).await })))));
+        tokio::select! {
+            biased;
+            _ = &mut rest => return Err(anyhow!("overtook the first")),
+            () = tokio::time::sleep(Duration::from_millis(50)) => {}
+        }
+        let _first_listens = go.send(());
+        let mut turns = vec![first.await??];
+        for turn in rest.await {
+            turns.push(turn?);
+        }
+        if db.engine() == Engine::Postgres {
+            // There the rows queue, not the callers; none may be lost or starve.
+            turns.sort_unstable();
+        }
+        assert_eq!(turns, (1..=101).collect::<Vec<_>>());
+        Ok(())
+    }
+
     async fn a_failed_change_takes_nobody_with_it(db: Database) -> Result<()> {
         scratch(&db).await?;
         let tasks: Vec<_> = (0_i64..60).map(|i| {
