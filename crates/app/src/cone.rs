@@ -98,7 +98,7 @@ pub struct Own {
 
 /// Recomputes what the seeds touch and all above, saves goals, shares and history points, and announces what moved.
 /// Returns the goals that moved, children before parents. The structure must be held: by
-/// [`northing_store::cone::hold_structure`], or by the organisation's row `FOR UPDATE`. A deleted goal is no seed: its
+/// [`northing_store::goal_facts::lock_progress`], or by the organisation's row `FOR UPDATE`. A deleted goal is no seed: its
 /// parents are. Where a use case sets a goal's state itself (closing, reopening), see [`recompute_from`].
 ///
 /// # Errors

@@ -6,10 +6,17 @@
 //! in the activity log, and announces what moved.
 
 mod actor;
+pub mod check_in;
 mod clock;
+pub mod comments;
 pub mod cone;
+mod daily;
 mod error;
+pub mod history;
+mod live;
 mod page;
+mod permit;
+mod scope;
 
 pub use actor::{Actor, Scope, Scopes, Via};
 pub use clock::{Clock, Rng};

@@ -7,7 +7,6 @@ use northing_core::cone::{Cone, ConeError, Edge, Node, Seed, State};
 use northing_core::goal::Visibility;
 use northing_core::metric::Metric;
 use northing_core::rollup::Tasks;
-use northing_core::settings::Settings;
 use northing_core::values::{Id, Moment};
 
 use crate::bind::{Bind, list};
@@ -18,6 +17,7 @@ use crate::history::Source;
 use crate::query::sql;
 use crate::row::Row;
 use crate::transaction::{Rx, Tx};
+use crate::visible_goal;
 
 macro_rules! node_columns {
     () => {
@@ -81,30 +81,6 @@ impl Above {
         });
         all.filter(|&(parent, child, share)| self.shares.get(&(parent, child)) != Some(&share)).collect()
     }
-}
-
-/// Keeps the organisation's structure (parents, deletions, periods) and settings as they are until the transaction ends;
-/// returns the settings. Every change of progress begins with it, every change of structure with the same row
-/// `FOR UPDATE`.
-///
-/// # Errors
-/// [`Failure::Corrupt`] where there is no such organisation; what the database says.
-pub async fn hold_structure(tx: &mut Tx, org: Id) -> Result<Settings, Failure> {
-    let found = sql("SELECT settings FROM organizations WHERE id = $1")
-        .bind(org)
-        .for_share()
-        .fetch_optional(tx)
-        .await?;
-    found.ok_or_else(|| corrupt("org_id", "no organisation"))?.json("settings")
-}
-
-/// The organisation's settings, without holding anything.
-///
-/// # Errors
-/// As [`hold_structure`].
-pub async fn settings(rx: &mut Rx, org: Id) -> Result<Settings, Failure> {
-    let found = sql("SELECT settings FROM organizations WHERE id = $1").bind(org).fetch_optional(rx).await?;
-    found.ok_or_else(|| corrupt("org_id", "no organisation"))?.json("settings")
 }
 
 /// Locks these goals and all above them, in the order of their ids. On SQLite the writer is alone: nothing to do.
@@ -306,16 +282,48 @@ pub async fn save_shares(tx: &mut Tx, shares: &[(Id, Id, f64)]) -> Result<(), Fa
 /// # Errors
 /// What the database says.
 pub async fn visible(rx: &mut Rx, org: Id, person: Id, goals: &[Id]) -> Result<HashMap<Id, String>, Failure> {
-    let rows = sql("SELECT g.id, g.title FROM goals g WHERE g.org_id = $1 AND g.id IN (SELECT value FROM json_each($3)) \
-         AND g.deleted_at IS NULL AND (g.visibility = 'everyone' OR g.delegate_id = $2 OR g.check_in_owner_id = $2 \
-         OR EXISTS (SELECT 1 FROM goal_owners o WHERE o.goal_id = g.id AND o.user_id = $2) \
-         OR EXISTS (SELECT 1 FROM goal_access x WHERE x.goal_id = g.id AND x.user_id = $2 AND (x.may_view = 1 OR x.may_edit = 1)))")
+    let rows = sql(concat!(
+        "SELECT g.id, g.title FROM goals g WHERE g.org_id = $1 AND g.id IN (SELECT value FROM json_each($3)) \
+         AND g.deleted_at IS NULL AND ",
+        visible_goal!("g", "$2")
+    ))
     .bind(org)
     .bind(person)
     .bind(list(goals))
     .fetch_all(rx)
     .await?;
     rows.iter().map(|row| Ok((row.id("id")?, row.text("title")?))).collect()
+}
+
+/// As [`visible`], without titles and with deleted goals.
+///
+/// # Errors
+/// What the database says.
+pub async fn visible_or_deleted(rx: &mut Rx, org: Id, person: Id, goals: &[Id]) -> Result<Vec<Id>, Failure> {
+    let rows = sql(concat!(
+        "SELECT g.id FROM goals g WHERE g.org_id = $1 AND g.id IN (SELECT value FROM json_each($3)) AND ",
+        visible_goal!("g", "$2")
+    ))
+    .bind(org)
+    .bind(person)
+    .bind(list(goals))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}
+
+/// Those of these goals that exist in the organisation and are not deleted.
+///
+/// # Errors
+/// What the database says.
+pub async fn existing(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Vec<Id>, Failure> {
+    let rows = sql("SELECT g.id FROM goals g WHERE g.org_id = $1 AND g.deleted_at IS NULL \
+         AND g.id IN (SELECT value FROM json_each($2)) ORDER BY g.id")
+    .bind(org)
+    .bind(list(goals))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }
 
 struct Link {

@@ -78,7 +78,8 @@ pub async fn add(tx: &mut Tx, change: Id, points: &[Point]) -> Result<(), Failur
         rows.push([
             point.goal_id.value(),
             point.at.value(),
-            change.value(),
+            // Of one goal no two points have the same id: the one of a check-in has the check-in's.
+            point.check_in_id.unwrap_or(change).value(),
             point.value.value(),
             point.progress().value(),
             point.progress_unclamped.value(),

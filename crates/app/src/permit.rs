@@ -1,0 +1,37 @@
+//! The actor as the table of rights sees them (goals §10).
+
+use northing_core::permission::{Action, ActorFacts, Denied, Thing, decide};
+use northing_core::settings::Settings;
+
+use crate::actor::Actor;
+use crate::error::{Error, Result};
+
+impl Actor {
+    /// What the table of rights needs to know. Nobody is named for a creation policy yet but the initiative creators.
+    #[must_use]
+    pub fn facts(&self, settings: &Settings) -> ActorFacts {
+        ActorFacts {
+            role: self.role,
+            owns_a_team: self.owns_a_team,
+            is_named_creator: false,
+            is_named_initiative_creator: settings.initiative_creators.contains(&self.user_id),
+        }
+    }
+
+    /// Whether the actor may do this.
+    #[must_use]
+    pub fn may(&self, action: Action, thing: Thing<'_>, settings: &Settings) -> bool {
+        decide(&self.facts(settings), action, thing, settings).is_ok()
+    }
+
+    /// Lets only those pass who may do this.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where they may not know of the goal, [`Error::Forbidden`] with the reason otherwise.
+    pub fn require(&self, action: Action, thing: Thing<'_>, settings: &Settings) -> Result<()> {
+        decide(&self.facts(settings), action, thing, settings).map_err(|denied| match denied {
+            Denied::NotFound => Error::NotFound("goal"),
+            Denied::Refused(refusal) => Error::Forbidden(refusal),
+        })
+    }
+}

@@ -1,0 +1,185 @@
+//! Check-ins: what people and sources said about a goal, and when.
+
+use northing_core::goal::ProgressMode;
+use northing_core::status::Status;
+use northing_core::values::{Id, Moment};
+
+use crate::{Failure, Row, Rx, Tx, sql};
+
+/// A check-in as it is stored, with its author's name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckInRow {
+    /// The check-in.
+    pub id: Id,
+    /// Its goal.
+    pub goal_id: Id,
+    /// Who made it; none for a source, or where the person is gone.
+    pub author_id: Option<Id>,
+    /// Their name.
+    pub author_name: Option<String>,
+    /// Where it comes from: `person`, `import`, or a data source.
+    pub source: String,
+    /// The moment its value holds for.
+    pub at: Moment,
+    /// The moment it was written down.
+    pub recorded_at: Moment,
+    /// The metric's value.
+    pub value: Option<f64>,
+    /// Progress in points, not held to 0–100.
+    pub progress: Option<f64>,
+    /// The status it set.
+    pub status: Status,
+    /// The status was chosen, not taken from the rules.
+    pub status_is_manual: bool,
+    /// Where the goal's progress came from after it.
+    pub progress_mode: ProgressMode,
+    /// Whether automatic updates were stopped after it.
+    pub automatic_stopped: bool,
+    /// The moment or value is only roughly known (foreign data).
+    pub approximate: bool,
+    /// The note in Markdown.
+    pub note: Option<String>,
+    /// Counts its changes.
+    pub version: i64,
+    /// When its author changed it.
+    pub edited_at: Option<Moment>,
+    /// How many comments it has.
+    pub comment_count: i64,
+}
+
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT c.id, c.goal_id, c.author_id, c.source, c.at, c.recorded_at, c.value, c.progress, c.status, \
+             c.status_is_manual, c.progress_mode, c.automatic_stopped, c.approximate, c.note, c.version, c.edited_at, \
+             (SELECT u.name FROM users u WHERE u.id = c.author_id) AS author_name, \
+             (SELECT count(*) FROM comments m WHERE m.check_in_id = c.id) AS comment_count FROM check_ins c ",
+            $rest
+        )
+    };
+}
+
+/// Writes a new check-in.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert(tx: &mut Tx, check_in: &CheckInRow) -> Result<(), Failure> {
+    sql("INSERT INTO check_ins (id, goal_id, author_id, source, at, recorded_at, value, progress, status, status_is_manual, \
+         progress_mode, automatic_stopped, approximate, note, version, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $6)")
+    .bind(check_in.id)
+    .bind(check_in.goal_id)
+    .bind(check_in.author_id)
+    .bind(&check_in.source)
+    .bind(check_in.at)
+    .bind(check_in.recorded_at)
+    .bind(check_in.value)
+    .bind(check_in.progress)
+    .bind(check_in.status.name())
+    .bind(check_in.status_is_manual)
+    .bind(check_in.progress_mode.name())
+    .bind(check_in.automatic_stopped)
+    .bind(check_in.approximate)
+    .bind(check_in.note.as_deref())
+    .bind(check_in.version)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// One check-in of a goal.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(rx: &mut Rx, goal: Id, id: Id) -> Result<Option<CheckInRow>, Failure> {
+    let row =
+        sql(select!("WHERE c.goal_id = $1 AND c.id = $2")).bind(goal).bind(id).fetch_optional(rx).await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// A goal's latest check-in besides one.
+///
+/// # Errors
+/// What the database says.
+pub async fn latest_besides(rx: &mut Rx, goal: Id, besides: Id) -> Result<Option<CheckInRow>, Failure> {
+    let row = sql(select!("WHERE c.goal_id = $1 AND c.id <> $2 ORDER BY c.at DESC, c.id DESC LIMIT 1"))
+        .bind(goal)
+        .bind(besides)
+        .fetch_optional(rx)
+        .await?;
+    row.map(|row| read(&row)).transpose()
+}
+
+/// A goal's check-ins from the newest on: those before the given one, at most so many.
+///
+/// # Errors
+/// What the database says.
+pub async fn page(
+    rx: &mut Rx,
+    goal: Id,
+    before: Option<(Moment, Id)>,
+    limit: i64,
+) -> Result<Vec<CheckInRow>, Failure> {
+    let (at, id) =
+        before.map_or((Moment::from_millis(i64::MAX), String::new()), |(at, id)| (at, id.to_string()));
+    let rows = sql(select!(
+        "WHERE c.goal_id = $1 AND c.at <= $2 AND (c.at < $2 OR c.id < $3) ORDER BY c.at DESC, c.id DESC LIMIT $4"
+    ))
+    .bind(goal)
+    .bind(at)
+    .bind(id)
+    .bind(limit)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Changes what a check-in says, under its version.
+///
+/// # Errors
+/// [`Failure::Conflict`] where somebody changed it first; what the database says.
+pub async fn update(tx: &mut Tx, check_in: &CheckInRow, now: Moment) -> Result<(), Failure> {
+    sql("UPDATE check_ins SET value = $3, progress = $4, status = $5, status_is_manual = $6, note = $7, edited_at = $8, \
+         updated_at = $8, version = version + 1 WHERE id = $1 AND version = $2")
+    .bind(check_in.id)
+    .bind(check_in.version)
+    .bind(check_in.value)
+    .bind(check_in.progress)
+    .bind(check_in.status.name())
+    .bind(check_in.status_is_manual)
+    .bind(check_in.note.as_deref())
+    .bind(now)
+    .execute_one(tx)
+    .await
+}
+
+/// Removes a check-in with its comments, under its version.
+///
+/// # Errors
+/// As [`update`].
+pub async fn delete(tx: &mut Tx, id: Id, version: i64) -> Result<(), Failure> {
+    sql("DELETE FROM check_ins WHERE id = $1 AND version = $2").bind(id).bind(version).execute_one(tx).await
+}
+
+fn read(row: &Row) -> Result<CheckInRow, Failure> {
+    Ok(CheckInRow {
+        id: row.id("id")?,
+        goal_id: row.id("goal_id")?,
+        author_id: row.opt_id("author_id")?,
+        author_name: row.opt_text("author_name")?,
+        source: row.text("source")?,
+        at: row.moment("at")?,
+        recorded_at: row.moment("recorded_at")?,
+        value: row.opt_real("value")?,
+        progress: row.opt_real("progress")?,
+        status: row.parsed("status")?,
+        status_is_manual: row.flag("status_is_manual")?,
+        progress_mode: row.parsed("progress_mode")?,
+        automatic_stopped: row.flag("automatic_stopped")?,
+        approximate: row.flag("approximate")?,
+        note: row.opt_text("note")?,
+        version: row.int("version")?,
+        edited_at: row.opt_moment("edited_at")?,
+        comment_count: row.int("comment_count")?,
+    })
+}
