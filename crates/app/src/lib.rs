@@ -11,6 +11,7 @@ mod clock;
 pub mod comments;
 pub mod cone;
 mod daily;
+pub mod demo;
 mod error;
 pub mod history;
 mod live;
