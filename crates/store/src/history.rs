@@ -89,9 +89,12 @@ pub async fn add(tx: &mut Tx, change: Id, points: &[Point]) -> Result<(), Failur
         ]);
     }
     if !rows.is_empty() {
-        rows.insert(
+        // An update's batches are filled up with their last row, so that any number up to 256 is one statement.
+        rows.update(
             tx,
-            "INSERT INTO history (goal_id, at, id, value, progress, progress_unclamped, status, source, check_in_id) {rows}",
+            "INSERT INTO history (goal_id, at, id, value, progress, progress_unclamped, status, source, check_in_id) \
+             SELECT DISTINCT v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8, v.column9 \
+             FROM ({rows}) v",
         )
         .await?;
     }

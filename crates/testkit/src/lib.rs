@@ -7,6 +7,7 @@ pub mod clock;
 mod cluster;
 pub mod database;
 pub mod rng;
+pub mod tree;
 pub mod wait;
 
 #[cfg(test)]

@@ -1,1 +1,3 @@
 //! Pages, API and permissions, through the router.
+
+mod check_ins;
