@@ -64,3 +64,17 @@ pub async fn newest_detail(rx: &mut Rx, goal_id: Id, kind: &str) -> Result<Optio
             .await?;
     row.map(|row| row.json("detail")).transpose()
 }
+
+/// Who did something of a kind to a goal, and its details, the newest first; at most 500.
+///
+/// # Errors
+/// What the database says.
+pub async fn details(rx: &mut Rx, goal_id: Id, kind: &str) -> Result<Vec<(Option<Id>, Json)>, Failure> {
+    let rows = sql("SELECT actor_id, detail FROM activity WHERE goal_id = $1 AND kind = $2 \
+         ORDER BY at DESC, id DESC LIMIT 500")
+    .bind(goal_id)
+    .bind(kind)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.opt_id("actor_id")?, row.json("detail")?))).collect()
+}

@@ -1,6 +1,6 @@
 //! What the rules of permission and creation want to know, each in one statement.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use northing_core::permission::{GoalFacts, TeamFacts};
 use northing_core::settings::Settings;
@@ -91,18 +91,19 @@ pub async fn teams(
         .collect()
 }
 
-/// Which of these people are members of the organisation who may own goals: not deactivated and no observers.
+/// Which of these people are members of the organisation and not deactivated, and whether they may change things: an
+/// observer may not.
 ///
 /// # Errors
 /// What the database says.
-pub async fn members(rx: &mut Rx, org_id: Id, ids: &[Id]) -> Result<HashSet<Id>, Failure> {
-    let rows = sql("SELECT m.user_id FROM members m WHERE m.org_id = $1 AND m.status <> 'deactivated' \
-         AND m.role <> 'observer' AND m.user_id IN (SELECT value FROM json_each($2))")
+pub async fn members(rx: &mut Rx, org_id: Id, ids: &[Id]) -> Result<HashMap<Id, bool>, Failure> {
+    let rows = sql("SELECT m.user_id, CASE WHEN m.role = 'observer' THEN 0 ELSE 1 END AS changes FROM members m \
+         WHERE m.org_id = $1 AND m.status <> 'deactivated' AND m.user_id IN (SELECT value FROM json_each($2))")
     .bind(org_id)
     .bind(list(ids))
     .fetch_all(rx)
     .await?;
-    rows.iter().map(|row| row.id("user_id")).collect()
+    rows.iter().map(|row| Ok((row.id("user_id")?, row.flag("changes")?))).collect()
 }
 
 /// First and last day of periods of the organisation.

@@ -1,0 +1,30 @@
+//! Goals: created, edited, aligned, ordered, weighed, closed, copied, deleted and brought back (goals §3, §4.3, §6, §9).
+//!
+//! Each use case is one transaction: rights are looked up and decided in it, the change is saved with its entry in the
+//! activity log, every goal above is recomputed, and what moved is announced.
+
+mod align;
+mod clone;
+mod close;
+mod context;
+mod contributions;
+mod create;
+mod delete;
+mod edit;
+mod fields;
+mod input;
+mod read;
+mod reorder;
+mod tasks;
+mod view;
+
+pub use clone::{BulkClone, CloneInput, CloneScope, Rejected};
+pub use close::{CloseInput, PostponeInput, Postponed};
+pub use contributions::{ContributionsInput, ShareLine};
+pub use delete::{Deleted, DeletedGoal};
+pub use edit::Edited;
+pub use input::{AccessInput, GoalInput, GoalPatch, MetricInput};
+pub use read::{GoalTree, GoalsQuery};
+pub use reorder::{OrderedPage, ReorderInput};
+pub use tasks::{TaskInput, TaskPatch, TaskView};
+pub use view::{AccessView, GoalView, ParentView};
