@@ -3,11 +3,11 @@
 use northing_core::cone::Seed;
 use northing_core::values::{Id, Moment};
 use northing_store::history::Source;
-use northing_store::{Tx, cone, days};
+use northing_store::{Tx, cone, days, goal_facts};
 
 use crate::Northing;
 use crate::check_in::{hold_structure, settings};
-use crate::cone::{Recompute, recompute};
+use crate::cone::{Recompute, recompute, recompute_organization};
 use crate::error::Result;
 
 /// Goals recomputed in one transaction, so that nobody waits long behind it.
@@ -39,6 +39,27 @@ impl Northing {
                 .await?;
         }
         Ok(moved)
+    }
+
+    /// Recomputes every goal of an organisation in one pass and one transaction, as after an import, and notes what moved.
+    /// Returns how many goals moved. Only for whoever may do everything: the caller checks the rights.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn recompute_all(&self, org: Id) -> Result<usize> {
+        self.store
+            .write((self.clone(), org), |tx, (app, org)| {
+                Box::pin(async move {
+                    let found = goal_facts::lock_structure(tx, *org).await?;
+                    let settings = found.ok_or(crate::Error::NotFound("organisation"))?;
+                    let (today, now) = app.today(&settings)?;
+                    let (org_id, change) = (*org, app.new_id());
+                    let source = Source::Import;
+                    let job = Recompute { org_id, settings: &settings, today, now, change, source };
+                    recompute_organization(tx, &job).await
+                })
+            })
+            .await
     }
 
     /// Recomputes one organisation: which goals would move is found in a snapshot that blocks nobody; only those are then

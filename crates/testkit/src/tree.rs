@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use northing_app::{Actor, Northing, Scopes, Via};
+use northing_core::cone::Rules;
 use northing_core::people::Role;
 use northing_core::settings::Settings;
-use northing_core::values::{Id, Moment};
-use northing_store::{Bind, Bulk, Failure, Store, Value, sql};
+use northing_core::values::{Day, Id, Moment};
+use northing_store::{Bind, Bulk, Failure, Rx, Store, Value, sql};
 
 use crate::clock::TestClock;
 use crate::rng::SeededRng;
@@ -264,12 +265,18 @@ impl Tree {
     /// # Errors
     /// Those of the store.
     pub async fn wrong(&self) -> Result<Vec<Id>> {
-        let mut rx = self.store.read().await?;
-        let mut cone = northing_store::cone::load_organization(&mut rx, self.org).await?;
-        let settings = Settings::default();
         let day = self.clock.now().day_in(&jiff::tz::TimeZone::UTC);
-        let rules = northing_core::cone::Rules { day, settings: &settings };
-        let outcomes = cone.recompute_all(&rules);
-        Ok(outcomes.iter().filter(|outcome| outcome.changed()).map(|outcome| outcome.id).collect())
+        wrong(&mut self.store.read().await?, self.org, day).await
     }
+}
+
+/// Goals of an organisation whose stored progress or status is not what a recomputation from below gives on this day.
+///
+/// # Errors
+/// Those of the store.
+pub async fn wrong(rx: &mut Rx, org: Id, day: Day) -> Result<Vec<Id>> {
+    let mut cone = northing_store::cone::load_organization(rx, org).await?;
+    let settings = Settings::default();
+    let outcomes = cone.recompute_all(&Rules { day, settings: &settings });
+    Ok(outcomes.iter().filter(|outcome| outcome.changed()).map(|outcome| outcome.id).collect())
 }

@@ -1,3 +1,4 @@
 //! Pages, API and permissions, through the router.
 
 mod check_ins;
+mod kill;
