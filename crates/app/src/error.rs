@@ -67,3 +67,32 @@ impl From<Refusal> for Error {
         Self::Refused(refusal)
     }
 }
+
+/// What a failure of the store means to whoever asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trouble {
+    /// A value that must be unique exists already: the field as the API names it.
+    Taken(String),
+    /// Something refers to a thing that is not there, or is still referred to.
+    Dangling,
+    /// Trying again in a moment helps.
+    Busy,
+    /// It does not: to be logged.
+    Broken,
+}
+
+impl Error {
+    /// What this means to whoever asked, if it came from the store; else [`Trouble::Broken`].
+    #[must_use]
+    pub fn trouble(&self) -> Trouble {
+        match self {
+            Self::Store(Failure::Unique { columns, .. }) => {
+                let field = columns.last().map_or("", |column| column.trim_end_matches("_key"));
+                Trouble::Taken(field.to_owned())
+            }
+            Self::Store(Failure::ForeignKey) => Trouble::Dangling,
+            Self::Store(Failure::Busy(_) | Failure::Unavailable(_)) => Trouble::Busy,
+            _ => Trouble::Broken,
+        }
+    }
+}

@@ -6,6 +6,8 @@
 //! in the activity log, and announces what moved.
 
 mod actor;
+mod attempts;
+mod caller;
 pub mod check_in;
 mod clock;
 pub mod comments;
@@ -15,14 +17,20 @@ pub mod demo;
 mod error;
 pub mod goal;
 pub mod history;
+mod idempotency;
 mod live;
 mod page;
+mod passwords;
 mod permit;
 mod scope;
+mod secret;
+pub mod sign_in;
 
 pub use actor::{Actor, Scope, Scopes, Via};
+pub use caller::{Caller, Membership, OrgRef, SignedIn, actor_of};
 pub use clock::{Clock, Rng};
-pub use error::{Error, Result};
+pub use error::{Error, Result, Trouble};
+pub use idempotency::Answer;
 pub use page::{Page, PageRequest};
 
 use std::sync::Arc;
@@ -39,6 +47,8 @@ pub struct Northing {
     pub(crate) clock: Arc<dyn Clock>,
     /// Where identifiers and secrets come from.
     pub(crate) rng: Arc<dyn Rng>,
+    /// Who tries passwords how often.
+    pub(crate) attempts: Arc<attempts::Attempts>,
 }
 
 impl std::fmt::Debug for Northing {
@@ -51,7 +61,7 @@ impl Northing {
     /// Puts the application together.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
-        Self { store, clock, rng }
+        Self { store, clock, rng, attempts: Arc::default() }
     }
 
     /// The current moment.

@@ -1,6 +1,12 @@
 -- The schema of Northing, one text for SQLite and PostgreSQL. TEXT, BIGINT, DOUBLE PRECISION and
 -- INTEGER 0/1 only: ids are UUIDv7 text, moments UTC milliseconds, days YYYY-MM-DD, structures JSON text.
 
+-- One row once the first organisation was set up: a second set-up finds it and is refused.
+CREATE TABLE installation (
+  id TEXT PRIMARY KEY,
+  set_up_at BIGINT NOT NULL
+);
+
 CREATE TABLE organizations (
   id TEXT PRIMARY KEY,
   slug TEXT NOT NULL,
@@ -61,7 +67,6 @@ CREATE TABLE sessions (
   token_hash TEXT PRIMARY KEY,
   id TEXT NOT NULL,
   user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE,
-  csrf TEXT NOT NULL,
   user_agent TEXT,
   created_at BIGINT NOT NULL,
   seen_at BIGINT NOT NULL,

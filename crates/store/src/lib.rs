@@ -58,6 +58,13 @@ mod url;
 mod visible;
 mod writer;
 
+pub mod idempotency;
+pub mod members;
+pub mod organizations;
+pub mod sessions;
+pub mod tokens;
+pub mod users;
+
 pub use bind::{Bind, Value, list};
 pub use bulk::Bulk;
 pub use connect::Options;

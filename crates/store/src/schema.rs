@@ -22,6 +22,7 @@ pub(crate) struct Column {
 
 /// Every table with its key, in an order in which each refers only to itself and those before it.
 pub(crate) const TABLES: &[(&str, &str)] = &[
+    ("installation", "id"),
     ("organizations", "id"),
     ("users", "id"),
     ("members", "org_id, user_id"),

@@ -1,0 +1,98 @@
+//! People of the installation: how they sign in.
+
+use northing_core::values::{Id, Moment};
+
+use crate::{Failure, Row, Rx, Sql, Tx, sql};
+
+/// A person of the installation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct User {
+    /// Their identifier.
+    pub id: Id,
+    /// Their mail address as typed.
+    pub email: String,
+    /// Their name.
+    pub name: String,
+    /// The PHC text of their password; none before they chose one.
+    pub password_hash: Option<String>,
+    /// IANA name of their time zone, where it differs from the organisation's.
+    pub time_zone: Option<String>,
+    /// What they chose for themselves, as JSON (for example `{"theme": "dark"}`).
+    pub preferences: String,
+    /// Grows with every change.
+    pub version: i64,
+    /// When they were added.
+    pub created_at: Moment,
+}
+
+fn read(row: &Row) -> Result<User, Failure> {
+    Ok(User {
+        id: row.id("id")?,
+        email: row.text("email")?,
+        name: row.text("name")?,
+        password_hash: row.opt_text("password_hash")?,
+        time_zone: row.opt_text("time_zone")?,
+        preferences: row.text("preferences")?,
+        version: row.int("version")?,
+        created_at: row.moment("created_at")?,
+    })
+}
+
+async fn one(query: Sql, rx: &mut Rx) -> Result<Option<User>, Failure> {
+    query.fetch_optional(rx).await?.as_ref().map(read).transpose()
+}
+
+/// The person with this identifier.
+///
+/// # Errors
+/// What the database says; so for all of these.
+pub async fn by_id(rx: &mut Rx, id: Id) -> Result<Option<User>, Failure> {
+    one(sql("SELECT * FROM users WHERE id = $1").bind(id), rx).await
+}
+
+/// The person with this folded mail address.
+#[expect(clippy::missing_errors_doc, reason = "as for by_id")]
+pub async fn by_email_key(rx: &mut Rx, key: &str) -> Result<Option<User>, Failure> {
+    one(sql("SELECT * FROM users WHERE email_key = $1").bind(key), rx).await
+}
+
+/// Keeps a new person.
+///
+/// # Errors
+/// [`Failure::Unique`] where the mail address is taken.
+pub async fn insert(tx: &mut Tx, it: &User, email_key: &str) -> Result<(), Failure> {
+    sql("INSERT INTO users (id, email, email_key, name, password_hash, time_zone, preferences, version, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)")
+        .bind(it.id)
+        .bind(&it.email)
+        .bind(email_key)
+        .bind(&it.name)
+        .bind(it.password_hash.as_deref())
+        .bind(it.time_zone.as_deref())
+        .bind(&it.preferences)
+        .bind(it.version)
+        .bind(it.created_at)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Keeps a changed person, whose `version` is the one that was read.
+///
+/// # Errors
+/// [`Failure::Conflict`] where it has moved on; [`Failure::Unique`] where the mail address is taken.
+pub async fn update(tx: &mut Tx, it: &User, email_key: &str, now: Moment) -> Result<(), Failure> {
+    sql("UPDATE users SET email = $1, email_key = $2, name = $3, password_hash = $4, time_zone = $5, preferences = $6, \
+         updated_at = $7, version = version + 1 WHERE id = $8 AND version = $9")
+        .bind(&it.email)
+        .bind(email_key)
+        .bind(&it.name)
+        .bind(it.password_hash.as_deref())
+        .bind(it.time_zone.as_deref())
+        .bind(&it.preferences)
+        .bind(now)
+        .bind(it.id)
+        .bind(it.version)
+        .execute_one(tx)
+        .await
+}

@@ -1,0 +1,111 @@
+//! What every API request passes: who calls, and whether the same request was answered before.
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use northing_app::{Answer, Caller, Error};
+use sha2::{Digest, Sha256};
+
+use crate::failure::{Failure, finish};
+use crate::layers::BODY_LIMIT;
+use crate::state::AppState;
+
+const KEY: &str = "idempotency-key";
+/// Headers that a repeated answer repeats.
+const REPEATED: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::LOCATION];
+/// The largest answer that is kept for repetition.
+const KEPT: usize = 1024 * 1024;
+
+/// Finds out who calls, and answers repeated requests.
+pub(crate) async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
+    let caller = match authenticate(&state, request.headers().get(header::AUTHORIZATION).cloned()).await {
+        Ok(caller) => caller,
+        Err(failure) => return failure.into_response(),
+    };
+    request.extensions_mut().insert(caller.clone());
+    let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    let Some(key) = request.headers().get(KEY).filter(|_| !reads).cloned() else {
+        return next.run(request).await;
+    };
+    match once(&state, &caller, &key, request, next).await {
+        Ok(answer) => answer,
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn authenticate(state: &AppState, given: Option<HeaderValue>) -> Result<Caller, Failure> {
+    let given = given.as_ref().and_then(|value| value.to_str().ok()).unwrap_or("");
+    let (scheme, token) = given.split_once(' ').unwrap_or_default();
+    if !scheme.eq_ignore_ascii_case("bearer") || !token.trim().starts_with("nth_") {
+        return Err(Error::SignedOut.into());
+    }
+    Ok(state.app.caller(token.trim()).await?)
+}
+
+async fn once(
+    state: &AppState,
+    caller: &Caller,
+    key: &HeaderValue,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    let key = key.to_str().unwrap_or("").to_owned();
+    let if_match = request.headers().get(header::IF_MATCH).cloned();
+    let (parts, body) = request.into_parts();
+    // Uploads are larger than a digest should have to read twice; they are found by the records they make.
+    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Failure::TOO_LARGE)?;
+    let digest =
+        digest(&parts.method, parts.uri.path_and_query().map_or("", |address| address.as_str()), &bytes);
+    if let Some(answer) = state.app.claim_key(caller.user_id, key.clone(), digest).await? {
+        return repeated(&answer);
+    }
+    let answer = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    // The body of a failure is written here already: what is kept is what was sent.
+    let answer = finish(answer, if_match.is_some());
+    let (parts, body) = answer.into_parts();
+    let bytes = match to_bytes(body, KEPT).await {
+        Ok(bytes) => bytes,
+        Err(_) => {
+            state.app.settle_key(caller.user_id, key, None).await?;
+            return Err(Error::Internal(String::from("an answer too large to be kept")).into());
+        }
+    };
+    let kept = (!parts.status.is_server_error()).then(|| Answer {
+        status: i64::from(parts.status.as_u16()),
+        headers: kept_headers(&parts.headers),
+        body: String::from_utf8_lossy(&bytes).into_owned(),
+    });
+    state.app.settle_key(caller.user_id, key, kept).await?;
+    Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+fn digest(method: &Method, address: &str, body: &Bytes) -> String {
+    let sum = Sha256::new()
+        .chain_update(method.as_str())
+        .chain_update(b" ")
+        .chain_update(address)
+        .chain_update(b"\n");
+    sum.chain_update(body).finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn kept_headers(headers: &axum::http::HeaderMap) -> String {
+    let pairs = REPEATED.iter().filter_map(|name| Some((name.as_str(), headers.get(name)?.to_str().ok()?)));
+    serde_json::to_string(&pairs.collect::<std::collections::BTreeMap<_, _>>()).unwrap_or_default()
+}
+
+fn repeated(kept: &Answer) -> Result<Response, Failure> {
+    let broken = || Failure::App(Error::Internal(String::from("a kept answer cannot be read")));
+    let status = u16::try_from(kept.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let headers: std::collections::BTreeMap<String, String> =
+        serde_json::from_str(&kept.headers).map_err(|_| broken())?;
+    let mut answer = (status.ok_or_else(broken)?, kept.body.clone()).into_response();
+    for (name, value) in headers {
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
+            answer.headers_mut().insert(name, value);
+        }
+    }
+    answer.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    Ok(answer)
+}

@@ -1,0 +1,49 @@
+//! The JSON API under `/api/v1`: handlers, the gate in front of them, and its OpenAPI document.
+
+mod answer;
+pub(crate) mod gate;
+pub(crate) mod me;
+
+use axum::Json;
+use axum::response::{Html, IntoResponse, Response};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, OpenApi, OpenApiBuilder, SecurityRequirement};
+
+pub(crate) use answer::{Listed, created, gone, list, resource};
+pub(crate) use gate::gate;
+
+/// The document without its paths.
+pub(crate) fn document() -> OpenApi {
+    OpenApiBuilder::new()
+        .info(
+            InfoBuilder::new()
+                .title("Northing")
+                .version("1")
+                .description(Some(
+                    "Goals, check-ins and everything around them. Send `Authorization: Bearer nth_…`. Errors are problem+json \
+                     (RFC 9457); invalid input is 422 with `errors`. Lists answer `items` and `next`. Writes take \
+                     `Idempotency-Key`; PATCH, PUT and DELETE honour `If-Match`.",
+                ))
+                .build(),
+        )
+        .components(Some(
+            ComponentsBuilder::new()
+                .security_scheme(
+                    "token",
+                    SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()),
+                )
+                .build(),
+        ))
+        .security(Some([SecurityRequirement::new("token", [""; 0])]))
+        .build()
+}
+
+/// `GET /api/openapi.json`.
+pub(crate) async fn openapi(document: OpenApi) -> Response {
+    Json(document).into_response()
+}
+
+/// `GET /api/docs`: the document as a page to read.
+pub(crate) async fn docs(axum::extract::State(state): axum::extract::State<crate::AppState>) -> Html<String> {
+    Html(answer::docs(&state, &crate::router::openapi()).into_string())
+}

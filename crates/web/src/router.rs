@@ -1,0 +1,159 @@
+//! Every route on one page.
+
+use axum::Router;
+use axum::extract::State;
+use axum::handler::Handler;
+use axum::http::{Method, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, get, on};
+use axum_extra::extract::CookieJar;
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::failure::Failure;
+use crate::state::AppState;
+use crate::{api, assets, layers, pages};
+
+/// A route, for tests that walk over all of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path with its parameters in braces.
+    pub path: String,
+    /// Whether it belongs to the API (bearer token) or to the pages (session).
+    pub api: bool,
+    /// Whether it answers people who are not signed in.
+    pub open: bool,
+}
+
+/// The routes of pages, which know their own list.
+#[derive(Default)]
+pub(crate) struct Pages {
+    router: Router<AppState>,
+    list: Vec<Route>,
+}
+
+impl Pages {
+    fn add<H, T>(mut self, method: Method, filter: MethodFilter, path: &str, open: bool, handler: H) -> Self
+    where
+        H: Handler<T, AppState>,
+        T: 'static,
+    {
+        self.list.push(Route { method, path: path.to_owned(), api: false, open });
+        self.router = self.router.route(path, on(filter, handler));
+        self
+    }
+
+    /// A page or fragment for signed-in people.
+    pub(crate) fn get<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::GET, MethodFilter::GET, path, false, handler)
+    }
+
+    /// A form's address for signed-in people.
+    pub(crate) fn post<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::POST, MethodFilter::POST, path, false, handler)
+    }
+
+    /// An address for signed-in people that takes another method.
+    pub(crate) fn put<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::PUT, MethodFilter::PUT, path, false, handler)
+    }
+
+    /// An address for signed-in people that deletes.
+    pub(crate) fn delete<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::DELETE, MethodFilter::DELETE, path, false, handler)
+    }
+
+    /// A page for anybody.
+    pub(crate) fn open_get<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::GET, MethodFilter::GET, path, true, handler)
+    }
+
+    /// A form's address for anybody.
+    pub(crate) fn open_post<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
+        self.add(Method::POST, MethodFilter::POST, path, true, handler)
+    }
+
+    /// These and others.
+    pub(crate) fn merge(mut self, other: Self) -> Self {
+        self.list.extend(other.list);
+        self.router = self.router.merge(other.router);
+        self
+    }
+}
+
+/// All pages. One line for each slice.
+fn all_pages() -> Pages {
+    Pages::default().merge(pages::start::routes())
+}
+
+/// The whole API under `/api/v1`. One line for each slice.
+fn all_api() -> OpenApiRouter<AppState> {
+    let routes = OpenApiRouter::new().merge(api::me::routes());
+    OpenApiRouter::with_openapi(api::document()).nest("/api/v1", routes)
+}
+
+/// Every route of the site, for tests that walk over all of them.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let mut routes = all_pages().list;
+    for (path, item) in all_api().into_openapi().paths.paths {
+        let methods = [
+            (Method::GET, item.get.is_some()),
+            (Method::POST, item.post.is_some()),
+            (Method::PUT, item.put.is_some()),
+            (Method::PATCH, item.patch.is_some()),
+            (Method::DELETE, item.delete.is_some()),
+        ];
+        let of_path = methods.into_iter().filter(|(_, there)| *there);
+        routes.extend(of_path.map(|(method, _)| Route {
+            method,
+            path: path.clone(),
+            api: true,
+            open: false,
+        }));
+    }
+    routes
+}
+
+/// The API's document.
+pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
+    all_api().into_openapi()
+}
+
+/// The whole site.
+pub fn router(state: AppState) -> Router {
+    let https = state.site.options.https;
+    let (api, document) = all_api().split_for_parts();
+    let api = api
+        .layer(from_fn_with_state(state.clone(), api::gate))
+        .route("/api/openapi.json", get(move || api::openapi(document.clone())))
+        .route("/api/docs", get(api::docs));
+    let pages = all_pages()
+        .router
+        .layer(from_fn(move |jar: CookieJar, request, next| layers::forged(https, jar, request, next)));
+    let site = pages
+        .merge(api)
+        .route("/assets/{build}/{*name}", get(assets::serve))
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .fallback(|| async { Failure::NOT_FOUND });
+    layers::around(site, &state).with_state(state)
+}
+
+/// The process runs.
+async fn healthz() -> &'static str {
+    "ok"
+}
+
+/// The store answers.
+async fn readyz(State(state): State<AppState>) -> Response {
+    match state.app.ready().await {
+        Ok(()) => ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "ready").into_response(),
+        Err(error) => {
+            tracing::warn!(%error, "the store does not answer");
+            (StatusCode::SERVICE_UNAVAILABLE, "the store does not answer").into_response()
+        }
+    }
+}
