@@ -1,3 +1,62 @@
 //! The binary: serve, import, export and the rest of the command line.
 
-fn main() {}
+mod commands;
+mod config;
+mod system;
+mod telemetry;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Northing: self-hosted OKRs that keep everyone's work pointed at the same goals.
+#[derive(Debug, Parser)]
+#[command(name = "northing", version, about, propagate_version = true)]
+struct Cli {
+    #[command(flatten)]
+    store: config::StoreArgs,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Migrate the store, then serve pages and the API
+    Serve(commands::serve::Args),
+    /// Write a consistent copy of everything to a file, while serving
+    Backup(commands::copy::BackupArgs),
+    /// Fill an empty store from a file that `backup` wrote
+    Restore(commands::copy::RestoreArgs),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse(); // wrong usage ends here, with status 2
+    telemetry::start();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&anyhow::Error::new(error).context("the runtime cannot be started")),
+    };
+    match runtime.block_on(run(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<()> {
+    let file = config::File::read(cli.store.config.as_deref())?;
+    match cli.command {
+        Command::Serve(args) => commands::serve::run(args, &cli.store, &file).await,
+        Command::Backup(args) => commands::copy::backup(args, &cli.store, &file).await,
+        Command::Restore(args) => commands::copy::restore(args, &cli.store, &file).await,
+    }
+}
+
+/// One line that says what went wrong and what to do about it.
+#[expect(clippy::print_stderr, reason = "the one line that a failing command leaves")]
+fn failed(error: &anyhow::Error) -> ExitCode {
+    eprintln!("error: {error:#}");
+    ExitCode::from(1)
+}

@@ -1,0 +1,105 @@
+//! `northing serve`: migrate, listen, serve, and finish what runs when asked to stop.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use northing_app::Northing;
+use northing_web::{AppState, SiteOptions};
+use tokio::net::TcpListener;
+
+use crate::config::{File, StoreArgs};
+
+/// How often to look whether a new day has begun somewhere.
+const DAY_CHECK: Duration = Duration::from_secs(300);
+/// How long open connections may take to finish after a request to stop.
+const FAREWELL: Duration = Duration::from_secs(20);
+
+/// Options of `serve`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Address and port to listen on [default: 127.0.0.1:8080]
+    #[arg(long, env = "NORTHING_LISTEN")]
+    listen: Option<String>,
+    /// The address people use, for links and secure cookies: <https://okr.example.org>
+    #[arg(long, env = "NORTHING_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// Serve the gallery of components at /styleguide
+    #[arg(long, env = "NORTHING_STYLEGUIDE")]
+    styleguide: bool,
+    /// A proxy in front sets X-Forwarded-For; its last entry is the client's address
+    #[arg(long, env = "NORTHING_BEHIND_PROXY")]
+    behind_proxy: bool,
+}
+
+/// Runs until SIGTERM or Ctrl+C.
+#[expect(clippy::print_stdout, reason = "the line that says where to go")]
+pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()> {
+    let listen = args.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8080".into());
+    let (app, store) = super::open(store, file).await?;
+    let public_url = args.public_url.or_else(|| file.public_url.clone());
+    let options = SiteOptions {
+        https: public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
+        behind_proxy: args.behind_proxy,
+        development: args.styleguide,
+    };
+    let listener = TcpListener::bind(&listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}: choose another address with --listen"))?;
+    let address = listener.local_addr().context("the address of the listener cannot be read")?;
+    let url = public_url.unwrap_or_else(|| format!("http://{address}"));
+    let site = northing_web::router(AppState::new(app.clone(), options));
+    println!("Northing is ready at {url}");
+    let days = tokio::spawn(follow_the_calendar(app));
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    let serving = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            asked_to_stop().await;
+            tracing::info!("stopping: finishing what runs");
+            // Nobody listens any more if serving has already ended.
+            let _ended = stop.send(true);
+        });
+    tokio::select! {
+        ended = serving => ended.context("serving ended")?,
+        () = farewell(stopped) => tracing::info!("some connections were still open and are closed now"),
+    }
+    days.abort();
+    store.close().await;
+    Ok(())
+}
+
+/// Ends a while after a request to stop, for connections that never end by themselves.
+async fn farewell(mut stopped: tokio::sync::watch::Receiver<bool>) {
+    if stopped.wait_for(|asked| *asked).await.is_ok() {
+        tokio::time::sleep(FAREWELL).await;
+    }
+}
+
+/// Refreshes what follows from the calendar, soon after midnight in each organisation's zone.
+async fn follow_the_calendar(app: Northing) {
+    let mut turn = tokio::time::interval(DAY_CHECK);
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        if let Err(error) = app.begin_day().await {
+            tracing::error!(%error, "the statuses of the day could not be refreshed; tried again in {DAY_CHECK:?}");
+        }
+    }
+}
+
+/// SIGTERM, or Ctrl+C on a terminal.
+async fn asked_to_stop() {
+    let interrupt = tokio::signal::ctrl_c();
+    match tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt => {}
+            }
+        }
+        Err(error) => {
+            tracing::error!(%error, "SIGTERM cannot be heard; Ctrl+C can");
+            let _pressed = interrupt.await;
+        }
+    }
+}
