@@ -18,7 +18,7 @@ mod error;
 pub mod goal;
 pub mod history;
 mod idempotency;
-mod live;
+pub mod live;
 mod page;
 mod passwords;
 mod permit;

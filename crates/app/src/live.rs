@@ -2,6 +2,7 @@
 
 use northing_core::values::Id;
 use northing_store::cone;
+pub use northing_store::{Change, Event};
 
 use crate::error::Result;
 use crate::{Actor, Northing};
