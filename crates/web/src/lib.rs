@@ -9,6 +9,7 @@ mod assets;
 mod extract;
 mod failure;
 mod layers;
+mod live;
 mod pages;
 mod router;
 mod state;

@@ -107,7 +107,10 @@ impl Inner {
     }
 
     /// What came after an event, and what will come; none where the event is no longer known.
-    fn since(&self, last: Option<&str>) -> (Option<Vec<Arc<Event>>>, u64, broadcast::Receiver<(u64, Arc<Event>)>) {
+    fn since(
+        &self,
+        last: Option<&str>,
+    ) -> (Option<Vec<Arc<Event>>>, u64, broadcast::Receiver<(u64, Arc<Event>)>) {
         let past = self.past();
         let receiver = self.sender.subscribe();
         let Some(last) = last else { return (Some(Vec::new()), past.next, receiver) };
@@ -192,8 +195,11 @@ pub(crate) async fn live(
     for event in missed.iter().flatten() {
         page.take(event);
     }
-    let events = stream::unfold(page, |mut page| async move { page.next().await.map(|sent| (Ok::<_, Infallible>(sent), page)) });
-    let mut answer = Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
+    let events = stream::unfold(page, |mut page| async move {
+        page.next().await.map(|sent| (Ok::<_, Infallible>(sent), page))
+    });
+    let mut answer =
+        Sse::new(events).keep_alive(KeepAlive::new().interval(Duration::from_secs(15))).into_response();
     // A proxy that collects the answer before it passes it on would hold updates back.
     answer.headers_mut().insert("x-accel-buffering", axum::http::HeaderValue::from_static("no"));
     Ok(answer)

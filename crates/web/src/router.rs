@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 
 use crate::failure::Failure;
 use crate::state::AppState;
-use crate::{api, assets, layers, pages};
+use crate::{api, assets, layers, live, pages};
 
 /// A route, for tests that walk over all of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -85,12 +85,16 @@ impl Pages {
 
 /// All pages. One line for each slice.
 fn all_pages() -> Pages {
-    Pages::default().merge(pages::start::routes())
+    Pages::default().merge(pages::start::routes()).get("/live", live::live)
 }
 
 /// The whole API under `/api/v1`. One line for each slice.
 fn all_api() -> OpenApiRouter<AppState> {
-    let routes = OpenApiRouter::new().merge(api::me::routes());
+    let routes = OpenApiRouter::new()
+        .merge(api::me::routes())
+        .merge(api::check_ins::routes())
+        .merge(api::history::routes())
+        .merge(api::comments::routes());
     OpenApiRouter::with_openapi(api::document()).nest("/api/v1", routes)
 }
 

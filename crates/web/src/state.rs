@@ -5,7 +5,7 @@ use std::sync::Arc;
 use northing_app::Northing;
 use northing_ui::layout::Assets;
 
-use crate::assets;
+use crate::{assets, live};
 
 /// How the site is reached.
 #[derive(Debug, Clone, Copy, Default)]
@@ -29,6 +29,7 @@ pub struct AppState {
 pub(crate) struct Site {
     pub(crate) assets: Assets,
     pub(crate) options: SiteOptions,
+    pub(crate) live: live::Hub,
 }
 
 impl AppState {
@@ -38,7 +39,7 @@ impl AppState {
         let assets = assets::addresses();
         // Whoever comes second finds it set to the same: the address depends on the embedded files alone.
         let _first = northing_ui::icons::serve_sprite_at(&assets.icons);
-        Self { app, site: Arc::new(Site { assets, options }) }
+        Self { app, site: Arc::new(Site { assets, options, live: live::Hub::default() }) }
     }
 
     /// The addresses of style sheets and scripts.

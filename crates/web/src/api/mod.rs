@@ -1,7 +1,10 @@
 //! The JSON API under `/api/v1`: handlers, the gate in front of them, and its OpenAPI document.
 
 mod answer;
+pub(crate) mod check_ins;
+pub(crate) mod comments;
 pub(crate) mod gate;
+pub(crate) mod history;
 pub(crate) mod me;
 
 use axum::Json;
