@@ -19,12 +19,15 @@ pub mod goal;
 pub mod history;
 mod idempotency;
 pub mod live;
+mod log;
 mod page;
 mod passwords;
 mod permit;
 mod scope;
 mod secret;
+pub mod setup;
 pub mod sign_in;
+pub mod tokens;
 
 pub use actor::{Actor, Scope, Scopes, Via};
 pub use caller::{Caller, Membership, OrgRef, SignedIn, actor_of};

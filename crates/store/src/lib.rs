@@ -46,6 +46,7 @@ pub mod history;
 pub mod jobs;
 mod listen;
 mod migrate;
+pub mod periods;
 pub mod placements;
 mod query;
 mod row;

@@ -276,3 +276,13 @@ pub async fn remove(tx: &mut Tx, org: Id, user: Id) -> Result<bool, Failure> {
         sql("SELECT org_id FROM members WHERE user_id = $1 LIMIT 1").bind(user).fetch_optional(tx).await?;
     Ok(other.is_some())
 }
+
+/// The first owner of an organisation who can act.
+#[expect(clippy::missing_errors_doc, reason = "as for memberships")]
+pub async fn first_owner(rx: &mut Rx, org: Id) -> Result<Option<Id>, Failure> {
+    let row = sql("SELECT user_id FROM members WHERE org_id = $1 AND role = 'owner' AND status = 'active' ORDER BY created_at, user_id LIMIT 1")
+        .bind(org)
+        .fetch_optional(rx)
+        .await?;
+    row.map(|row| row.id("user_id")).transpose()
+}

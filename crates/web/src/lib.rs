@@ -16,3 +16,9 @@ mod state;
 
 pub use router::{Route, router, routes};
 pub use state::{AppState, SiteOptions};
+
+/// The form token that belongs to a session's secret: for tests that post forms.
+#[must_use]
+pub fn form_token(session: &str) -> String {
+    extract::csrf_token(session)
+}
