@@ -15,6 +15,7 @@ pub mod cone;
 mod daily;
 pub mod demo;
 mod error;
+pub mod explorer;
 pub mod goal;
 pub mod history;
 mod idempotency;

@@ -511,3 +511,41 @@ fn line(row: &Row) -> Result<Line, Failure> {
 fn escaped(text: &str) -> String {
     text.replace('!', "!!").replace('%', "!%").replace('_', "!_")
 }
+
+/// A period as the selector shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeriodLine {
+    /// The period.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// First day.
+    pub start: Day,
+    /// Last day.
+    pub end: Day,
+    /// Whether it is the current one.
+    pub is_current: bool,
+}
+
+/// The newest 60 periods of an organisation, the latest first; where several start together the longest first.
+///
+/// # Errors
+/// When the store fails.
+pub async fn periods(rx: &mut Rx, org: Id) -> Result<Vec<PeriodLine>, Failure> {
+    let rows = sql("SELECT id, name, start_date, end_date, is_current FROM periods WHERE org_id = $1 \
+         ORDER BY start_date DESC, end_date DESC, id LIMIT 60")
+    .bind(org)
+    .fetch_all(rx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(PeriodLine {
+                id: row.id("id")?,
+                name: row.text("name")?,
+                start: row.day("start_date")?,
+                end: row.day("end_date")?,
+                is_current: row.flag("is_current")?,
+            })
+        })
+        .collect()
+}

@@ -6,7 +6,7 @@
 mod align;
 mod clone;
 mod close;
-mod context;
+pub(crate) mod context;
 mod contributions;
 mod create;
 mod delete;
