@@ -27,6 +27,7 @@ mod permit;
 mod scope;
 mod secret;
 pub mod setup;
+pub mod shell;
 pub mod sign_in;
 pub mod tokens;
 

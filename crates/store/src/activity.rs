@@ -78,3 +78,41 @@ pub async fn details(rx: &mut Rx, goal_id: Id, kind: &str) -> Result<Vec<(Option
     .await?;
     rows.iter().map(|row| Ok((row.opt_id("actor_id")?, row.json("detail")?))).collect()
 }
+
+/// A change as a goal's page tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// When.
+    pub at: Moment,
+    /// Who; none for Northing itself, or where the person is gone.
+    pub actor: Option<String>,
+    /// Through which door.
+    pub via: String,
+    /// What was done.
+    pub kind: String,
+}
+
+/// What was done to a goal, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_goal(rx: &mut Rx, goal_id: Id, limit: i64) -> Result<Vec<Line>, Failure> {
+    let rows = sql(
+        "SELECT a.at, a.via, a.kind, u.name AS actor FROM activity a LEFT JOIN users u ON u.id = a.actor_id \
+         WHERE a.goal_id = $1 ORDER BY a.at DESC, a.id DESC LIMIT $2",
+    )
+    .bind(goal_id)
+    .bind(limit)
+    .fetch_all(rx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Line {
+                at: row.moment("at")?,
+                actor: row.opt_text("actor")?,
+                via: row.text("via")?,
+                kind: row.text("kind")?,
+            })
+        })
+        .collect()
+}

@@ -549,3 +549,69 @@ pub async fn periods(rx: &mut Rx, org: Id) -> Result<Vec<PeriodLine>, Failure> {
         })
         .collect()
 }
+
+/// A team in the navigation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamLine {
+    /// The team.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// The team above it.
+    pub parent_id: Option<Id>,
+    /// Whether there are teams below it.
+    pub has_children: bool,
+}
+
+/// Teams in use directly below `parent` (or below none), by name; at most `limit`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn teams(rx: &mut Rx, org: Id, parent: Option<Id>, limit: u16) -> Result<Vec<TeamLine>, Failure> {
+    let rows = sql(
+        "SELECT t.id, t.name, t.parent_id, CASE WHEN EXISTS (SELECT 1 FROM teams c WHERE c.parent_id = t.id AND c.status = 'active') \
+         THEN 1 ELSE 0 END AS has_children FROM teams t WHERE t.org_id = $1 AND COALESCE(t.parent_id, '') = $2 \
+         AND t.status = 'active' ORDER BY t.name_key, t.id LIMIT $3",
+    )
+    .bind(org)
+    .bind(parent.map_or_else(String::new, |id| id.to_string()))
+    .bind(i64::from(limit))
+    .fetch_all(rx)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(TeamLine {
+                id: row.id("id")?,
+                name: row.text("name")?,
+                parent_id: row.opt_id("parent_id")?,
+                has_children: row.flag("has_children")?,
+            })
+        })
+        .collect()
+}
+
+/// How many goals a person is to check in on, counted as [`due`] lists them, up to `most`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn due_count(
+    rx: &mut Rx,
+    org: Id,
+    user: Id,
+    today: Day,
+    before: Moment,
+    most: u16,
+) -> Result<i64, Failure> {
+    sql("SELECT COUNT(*) AS goals FROM (SELECT g.id FROM goals g WHERE g.check_in_owner_id = $1 AND g.org_id = $2 \
+         AND g.deleted_at IS NULL AND g.status NOT IN ('closed', 'postponed') \
+         AND (g.progress_mode = 'manual' OR g.automatic_stopped = 1) AND g.start_date <= $3 \
+         AND (g.last_check_in_at IS NULL OR g.last_check_in_at < $4) LIMIT $5) due")
+    .bind(user)
+    .bind(org)
+    .bind(today)
+    .bind(before)
+    .bind(i64::from(most))
+    .fetch_one(rx)
+    .await?
+    .int("goals")
+}

@@ -13,6 +13,7 @@ mod delete;
 mod edit;
 mod fields;
 mod input;
+pub mod page;
 mod read;
 mod reorder;
 mod tasks;

@@ -1,0 +1,183 @@
+//! Everything that a goal's page and panel show, in one snapshot.
+
+use std::collections::{HashMap, HashSet};
+
+use northing_core::goal::GoalKind;
+use northing_core::permission::{Action, Thing};
+use northing_core::score::{ScoreBand, score_band};
+use northing_core::values::{Day, Id};
+use northing_store::check_ins::CheckInRow;
+use northing_store::comments::CommentRow;
+use northing_store::explorer::{self, ChildLine, Line, PeriodLine};
+use northing_store::history::Point;
+use northing_store::tasks::TaskRow;
+use northing_store::{check_ins, comments, goals, history, tasks};
+
+use super::context::Context;
+use super::view::GoalView;
+use crate::{Actor, Error, Northing, Result};
+
+/// Children that a page lists.
+const CHILDREN: u16 = 60;
+/// Check-ins that a page shows at once.
+const CHECK_INS: i64 = 10;
+/// Points of the graph.
+const POINTS: u16 = 400;
+/// Goals above that the ladder shows.
+const ABOVE: usize = 60;
+
+/// A goal above another, with the way that leads there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Above {
+    /// The goal.
+    pub line: Line,
+    /// Whether the way here is an additional alignment of the goal below it.
+    pub additional: bool,
+}
+
+/// What a goal's page shows.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "rights, each by itself")]
+pub struct GoalPage {
+    /// The goal as the API shows it.
+    pub goal: GoalView,
+    /// The goal as lists show it, with the names of owners and teams.
+    pub line: Line,
+    /// Who is to check in.
+    pub check_in_owner: Option<(Id, String)>,
+    /// The period.
+    pub period: Option<PeriodLine>,
+    /// Every goal above, the highest first.
+    pub above: Vec<Above>,
+    /// The goals directly below, in priority order.
+    pub children: Vec<ChildLine>,
+    /// Shares that were set by hand.
+    pub fixed: HashSet<Id>,
+    /// The points of the graph, the oldest first.
+    pub points: Vec<Point>,
+    /// The latest check-ins, the newest first.
+    pub check_ins: Vec<CheckInRow>,
+    /// Whether there are older ones.
+    pub more_check_ins: bool,
+    /// Comments on these check-ins and on the goal, the oldest first.
+    pub comments: Vec<CommentRow>,
+    /// What happened: who, what, when; the newest first.
+    pub activity: Vec<northing_store::activity::Line>,
+    /// The tasks of an initiative.
+    pub tasks: Vec<TaskRow>,
+    /// The band of the score of a closed goal.
+    pub band: Option<ScoreBand>,
+    /// The organisation's North Star.
+    pub north_star: Option<String>,
+    /// Today, in the organisation's zone.
+    pub today: Day,
+    /// Whether the actor may check in.
+    pub may_check_in: bool,
+    /// Whether the actor may edit it.
+    pub may_edit: bool,
+    /// Whether the actor may delete it.
+    pub may_delete: bool,
+    /// Whether the actor may close, postpone or reopen it.
+    pub may_close: bool,
+    /// Whether the actor may change the shares of its children.
+    pub may_contribute: bool,
+    /// Whether the actor may align other goals to it.
+    pub may_align_to: bool,
+    /// Whether the actor may comment.
+    pub may_comment: bool,
+}
+
+impl Northing {
+    /// A goal with everything around it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a goal that the actor may not see.
+    pub async fn goal_page(&self, actor: &Actor, id: Id) -> Result<GoalPage> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let facts = context.facts(&mut rx, id).await?;
+        let row = goals::find(&mut rx, actor.org_id, id).await?.ok_or(Error::NotFound("goal"))?;
+        let locked = row.status.is_locked();
+        let goal = context.view(&mut rx, row).await?;
+        let ancestors = northing_store::alignments::ancestry(&mut rx, &[id]).await?;
+        let mut wanted: Vec<Id> = ancestors.values().flatten().copied().collect();
+        wanted.push(id);
+        let mut lines: HashMap<Id, Line> = explorer::lines(&mut rx, actor.org_id, &wanted, actor.user_id)
+            .await?
+            .into_iter()
+            .map(|line| (line.id, line))
+            .collect();
+        let line = lines.remove(&id).ok_or(Error::NotFound("goal"))?;
+        let children = explorer::children(&mut rx, &[id], actor.user_id, CHILDREN).await?;
+        let fixed = northing_store::alignments::below(&mut rx, &[id]).await?;
+        let fixed = fixed.into_iter().filter(|it| it.fixed.is_some()).map(|it| it.child_id).collect();
+        let points =
+            history::page(&mut rx, id, None, POINTS).await?.into_iter().map(|(_, point)| point).collect();
+        let mut check_ins = check_ins::page(&mut rx, id, None, CHECK_INS + 1).await?;
+        let more_check_ins = i64::try_from(check_ins.len()).is_ok_and(|n| n > CHECK_INS);
+        check_ins.truncate(usize::try_from(CHECK_INS).unwrap_or(usize::MAX));
+        let ids: Vec<Id> = check_ins.iter().map(|check_in| check_in.id).collect();
+        let mut talk = comments::of_check_ins(&mut rx, &ids, 200).await?;
+        talk.extend(
+            comments::page(&mut rx, id, None, None, 100)
+                .await?
+                .into_iter()
+                .filter(|c| c.check_in_id.is_none()),
+        );
+        let tasks =
+            if goal.kind == GoalKind::Initiative { tasks::of_goal(&mut rx, id).await? } else { Vec::new() };
+        let period =
+            explorer::periods(&mut rx, actor.org_id).await?.into_iter().find(|p| p.id == goal.period_id);
+        let check_in_owner = match goal.check_in_owner_id {
+            Some(user) => northing_store::users::by_id(&mut rx, user).await?.map(|found| (user, found.name)),
+            None => None,
+        };
+        let activity = northing_store::activity::of_goal(&mut rx, id, 30).await?;
+        let org = northing_store::organizations::by_id(&mut rx, actor.org_id).await?;
+        let may = |action| context.may(action, Thing::Goal(&facts));
+        Ok(GoalPage {
+            band: goal.score.map(|score| score_band(score, goal.committed, context.settings.score_bands)),
+            above: ladder(id, &ancestors, &mut lines),
+            north_star: org.and_then(|org| org.north_star).filter(|star| !star.trim().is_empty()),
+            today: context.today,
+            may_check_in: !locked && may(Action::GoalCheckIn),
+            may_edit: !locked && may(Action::GoalEdit),
+            may_delete: !locked && may(Action::GoalDelete),
+            may_close: may(Action::GoalClose),
+            may_contribute: may(Action::GoalContributions) && !children.is_empty(),
+            may_align_to: may(Action::GoalAlignTo),
+            may_comment: may(Action::GoalComment),
+            goal,
+            line,
+            check_in_owner,
+            period,
+            children,
+            fixed,
+            points,
+            check_ins,
+            more_check_ins,
+            comments: talk,
+            activity,
+            tasks,
+        })
+    }
+}
+
+/// The goals above from the highest to the nearest: each once, the way of first alignments before additional ones.
+fn ladder(goal: Id, parents: &HashMap<Id, Vec<Id>>, lines: &mut HashMap<Id, Line>) -> Vec<Above> {
+    let mut order: Vec<(Id, bool)> = Vec::new();
+    let mut waiting: Vec<(Id, bool)> = vec![(goal, false)];
+    while let Some((id, _)) = waiting.pop() {
+        for (at, parent) in parents.get(&id).into_iter().flatten().enumerate() {
+            if order.len() < ABOVE && !order.iter().any(|(known, _)| known == parent) {
+                order.push((*parent, at > 0));
+                waiting.insert(0, (*parent, at > 0));
+            }
+        }
+    }
+    order.reverse();
+    order
+        .into_iter()
+        .filter_map(|(id, additional)| Some(Above { line: lines.remove(&id)?, additional }))
+        .collect()
+}

@@ -1,0 +1,95 @@
+//! What surrounds every page: the teams of the navigation, the check-ins that are owed, and what the person may do.
+
+use northing_core::permission::{Action, Thing};
+use northing_core::values::{Day, Id, Moment};
+use northing_store::explorer;
+
+pub use northing_store::explorer::{Line, TeamLine};
+
+use crate::goal::context::Context;
+use crate::{Actor, Error, Northing, Result};
+
+/// Teams of the navigation's first level.
+const TEAMS: u16 = 60;
+/// Check-ins that are counted; more read as this many.
+const MOST_DUE: u16 = 99;
+/// Check-ins that My OKRs lists at once.
+const DUE_ROWS: u16 = 30;
+
+/// What surrounds every page.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "rights, each by itself")]
+pub struct ShellView {
+    /// Teams of the first level, by name.
+    pub teams: Vec<TeamLine>,
+    /// Whether there are more.
+    pub more_teams: bool,
+    /// Check-ins owed now, up to 99.
+    pub due: i64,
+    /// Whether the person may open the settings.
+    pub may_admin: bool,
+    /// Whether the person may create teams.
+    pub may_create_teams: bool,
+    /// Whether the person may create goals.
+    pub may_create_goals: bool,
+}
+
+impl Northing {
+    /// What surrounds a page: three statements.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn shell(&self, actor: &Actor) -> Result<ShellView> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let mut teams = explorer::teams(&mut rx, actor.org_id, None, TEAMS + 1).await?;
+        let more_teams = teams.len() > usize::from(TEAMS);
+        teams.truncate(usize::from(TEAMS));
+        let before = this_week(context.today, context.now, &context.settings)?;
+        let due = explorer::due_count(&mut rx, actor.org_id, actor.user_id, context.today, before, MOST_DUE)
+            .await?;
+        Ok(ShellView {
+            teams,
+            more_teams,
+            due,
+            may_admin: context.may(Action::OrganizationSettings, Thing::Organization),
+            may_create_teams: context.may(Action::TeamCreate, Thing::Organization),
+            may_create_goals: context.may(Action::GoalCreateIndividual, Thing::Organization),
+        })
+    }
+
+    /// The teams directly below a team, by name.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn sub_teams(&self, actor: &Actor, team: Id) -> Result<Vec<TeamLine>> {
+        let mut rx = self.store.read().await?;
+        Context::read(&mut rx, self, actor).await?;
+        Ok(explorer::teams(&mut rx, actor.org_id, Some(team), 200).await?)
+    }
+
+    /// The check-ins that the person owes now: the longest without one first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn due_check_ins(&self, actor: &Actor) -> Result<Vec<Line>> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let before = this_week(context.today, context.now, &context.settings)?;
+        Ok(explorer::due(&mut rx, actor.org_id, actor.user_id, context.today, before, DUE_ROWS).await?)
+    }
+}
+
+/// Monday 09:00 of this week in the organisation's zone (goals §5.4), or of last week before that hour: a goal without a
+/// check-in since then is owed one.
+fn this_week(today: Day, now: Moment, settings: &northing_core::settings::Settings) -> Result<Moment> {
+    let zone = crate::cone::zone(settings).map_err(|error| Error::Internal(error.to_string()))?;
+    let since_monday = i32::from(today.date().weekday().to_monday_zero_offset());
+    let nine = 9 * 3_600_000;
+    let monday = today.plus_days(-since_monday).start_in(&zone).plus_millis(nine);
+    Ok(if monday <= now {
+        monday
+    } else {
+        today.plus_days(-since_monday - 7).start_in(&zone).plus_millis(nine)
+    })
+}
