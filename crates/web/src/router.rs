@@ -94,7 +94,9 @@ fn all_api() -> OpenApiRouter<AppState> {
         .merge(api::me::routes())
         .merge(api::check_ins::routes())
         .merge(api::history::routes())
-        .merge(api::comments::routes());
+        .merge(api::comments::routes())
+        .merge(api::goals::routes())
+        .merge(api::tasks::routes());
     OpenApiRouter::with_openapi(api::document()).nest("/api/v1", routes)
 }
 

@@ -232,12 +232,8 @@ impl Context<'_> {
             owner: None,
             scope: CloneScope::Children,
             carry: Some(on.progress.unwrap_or(CarryOver::Reset)),
-            // A key result goes on under what it is aligned to.
-            parents: if row.kind == GoalKind::KeyResult {
-                row.parents.iter().map(|link| link.id).collect()
-            } else {
-                Vec::new()
-            },
+            // It does not count in what it was aligned to: that belongs to the period that ends.
+            parents: Vec::new(),
             children_of_kinds: &[GoalKind::KeyResult, GoalKind::Initiative],
         };
         let made = self.copy(tx, &source, &copying).await?;

@@ -21,10 +21,10 @@ mod view;
 
 pub use clone::{BulkClone, CloneInput, CloneScope, Rejected};
 pub use close::{CloseInput, PostponeInput, Postponed};
-pub use contributions::{ContributionsInput, ShareLine};
+pub use contributions::{ContributionsInput, ShareEntry, ShareLine};
 pub use delete::{Deleted, DeletedGoal};
 pub use edit::Edited;
-pub use input::{AccessInput, GoalInput, GoalPatch, MetricInput};
+pub use input::{AccessInput, GoalInput, GoalPatch, MetricInput, ParentInput};
 pub use read::{GoalTree, GoalsQuery};
 pub use reorder::{OrderedPage, ReorderInput};
 pub use tasks::{TaskInput, TaskPatch, TaskView};

@@ -2,5 +2,7 @@
 
 mod check_ins;
 mod check_ins_api;
+mod goals;
+mod goals_api;
 mod identity;
 mod kill;

@@ -4,8 +4,11 @@ mod answer;
 pub(crate) mod check_ins;
 pub(crate) mod comments;
 pub(crate) mod gate;
+mod goal_schema;
+pub(crate) mod goals;
 pub(crate) mod history;
 pub(crate) mod me;
+pub(crate) mod tasks;
 
 use axum::Json;
 use axum::response::{Html, IntoResponse, Response};
