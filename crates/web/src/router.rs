@@ -85,7 +85,11 @@ impl Pages {
 
 /// All pages. One line for each slice.
 fn all_pages() -> Pages {
-    Pages::default().merge(pages::start::routes()).get("/live", live::live)
+    Pages::default()
+        .merge(pages::start::routes())
+        .merge(pages::explorer::routes())
+        .merge(pages::goal::routes())
+        .get("/live", live::live)
 }
 
 /// The whole API under `/api/v1`. One line for each slice.

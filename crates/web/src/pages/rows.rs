@@ -1,0 +1,112 @@
+//! Goals of the use cases as rows of the tree-grid.
+
+use northing_app::explorer::{Line, TreeLine};
+use northing_core::goal::Level;
+use northing_core::metric::MetricKind;
+use northing_core::score::score_band;
+use northing_core::settings::ScoreBands;
+use northing_core::values::Id;
+use northing_ui::components::person::Person;
+use northing_ui::components::progress::Progress;
+use northing_ui::components::status::Shown;
+use northing_ui::components::tree::{Branch, Row};
+use northing_ui::{Ctx, paths};
+
+/// Days without a check-in after which an open goal counts as stale (design guide §10).
+const STALE_DAYS: i32 = 14;
+
+/// What rows need to know of their page.
+pub(crate) struct Rows<'a> {
+    /// The date and the zone.
+    pub(crate) ctx: &'a Ctx,
+    /// The organisation's name, for goals that are the whole organisation's.
+    pub(crate) organisation: &'a str,
+    /// The bands of scores.
+    pub(crate) bands: ScoreBands,
+    /// The address of the page with this goal's panel open.
+    pub(crate) panel: &'a dyn Fn(Id) -> String,
+    /// The address of the page with this branch open or closed.
+    pub(crate) branch: &'a dyn Fn(Id, bool) -> String,
+    /// The goal whose panel is open.
+    pub(crate) selected: Option<Id>,
+}
+
+impl Rows<'_> {
+    /// The rows; a goal that stands more than once names its parent from its second place on.
+    pub(crate) fn all(&self, lines: Vec<TreeLine>) -> Vec<Row> {
+        let mut seen = std::collections::HashSet::new();
+        lines
+            .into_iter()
+            .map(|line| {
+                let again = !seen.insert(line.line.id);
+                self.one(line, again)
+            })
+            .collect()
+    }
+
+    /// One row; `again` where the goal stands on the page already.
+    pub(crate) fn one(&self, it: TreeLine, again: bool) -> Row {
+        let line = it.line;
+        let children = usize::try_from(line.child_count).unwrap_or(0);
+        let load = format!("{}?level={}", paths::goal_part(line.id, "children"), it.depth + 1);
+        let branch = match (children, it.open) {
+            (0, _) => Branch::Leaf,
+            (_, true) => Branch::Open { href: (self.branch)(line.id, false), load },
+            (children, false) => Branch::Closed { children, href: (self.branch)(line.id, true), load },
+        };
+        let last_check_in = line.last_check_in_at.map(|at| at.day_in(&self.ctx.zone));
+        let open = !line.status.is_locked();
+        Row {
+            goal: line.id,
+            under: it.under.filter(|_| again),
+            kind: line.kind,
+            level: it.depth,
+            position: it.place,
+            siblings: it.siblings,
+            branch,
+            owners: people(&line),
+            team: team(&line, self.organisation),
+            progress: progress(&line, it.expected),
+            stale: open && last_check_in.is_some_and(|day| self.ctx.today.days_since(day) > STALE_DAYS),
+            last_check_in,
+            weight: it.under.and(it.share),
+            source: None,
+            other_parents: it.other_parents,
+            alert: None,
+            restricted: line.visibility == northing_core::goal::Visibility::Restricted,
+            committed: line.committed,
+            score: line.score.map(|score| (score, score_band(score, line.committed, self.bands))),
+            open: (self.panel)(line.id),
+            selected: self.selected == Some(line.id) && !again,
+            may_check_in: it.may_check_in,
+            may_move: it.may_edit,
+            moved: false,
+            title: line.title,
+            metric: Some(line.metric).filter(|metric| metric.kind != MetricKind::Percent),
+        }
+    }
+}
+
+/// Progress as bars show it.
+pub(crate) fn progress(line: &Line, expected: Option<f64>) -> Progress {
+    let status = Shown::new(line.status, line.score, line.progress);
+    Progress {
+        actual: line.progress_unclamped,
+        expected: expected.filter(|_| !line.status.is_locked()),
+        status,
+    }
+}
+
+/// The owners.
+pub(crate) fn people(line: &Line) -> Vec<Person> {
+    line.owners.iter().map(|(id, name)| Person { id: *id, name: name.clone() }).collect()
+}
+
+/// Whose goal it is, in words.
+pub(crate) fn team(line: &Line, organisation: &str) -> String {
+    match line.level {
+        Level::Organization => organisation.to_owned(),
+        Level::Individual => String::new(),
+        Level::Team => line.teams.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>().join(", "),
+    }
+}

@@ -1,0 +1,80 @@
+//! A page inside the shell: navigation, period strip, and the page itself.
+
+use axum::response::{Html, IntoResponse, Response};
+use northing_app::explorer::PeriodLine;
+use northing_app::shell::{ShellView, TeamLine};
+use northing_core::values::{Day, Id};
+use northing_ui::components::period::{Choice, Strip};
+use northing_ui::components::person::Person;
+use northing_ui::layout::{NavTeam, Page, Shell, Theme, page};
+
+use crate::extract::Signed;
+use crate::failure::Failure;
+use crate::state::AppState;
+
+/// The whole document.
+pub(crate) async fn document(state: &AppState, signed: &Signed, content: &Page) -> Result<Response, Failure> {
+    let view = state.app.shell(&signed.actor).await?;
+    Ok(Html(page(&signed.ctx(state), &shell(state, signed, view), content).into_string()).into_response())
+}
+
+fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {
+    Shell {
+        assets: state.assets().clone(),
+        organisation: signed.membership.organization.clone(),
+        me: Person { id: signed.actor.user_id, name: signed.actor.name.clone() },
+        due: usize::try_from(view.due).unwrap_or(0),
+        teams: view.teams.into_iter().map(nav_team).collect(),
+        more_teams: view.more_teams,
+        admin: view.may_admin,
+        may_create_teams: view.may_create_teams,
+        may_create_goals: view.may_create_goals,
+        theme: theme(&signed.session.preferences),
+    }
+}
+
+/// A team of the navigation, closed.
+pub(crate) fn nav_team(team: TeamLine) -> NavTeam {
+    NavTeam {
+        id: team.id,
+        name: team.name,
+        status: None,
+        has_children: team.has_children,
+        open: false,
+        children: Vec::new(),
+        current: false,
+    }
+}
+
+fn theme(preferences: &str) -> Theme {
+    let chosen: Option<serde_json::Value> = serde_json::from_str(preferences).ok();
+    match chosen.as_ref().and_then(|it| it.get("theme")).and_then(serde_json::Value::as_str) {
+        Some("light") => Theme::Light,
+        Some("dark") => Theme::Dark,
+        _ => Theme::System,
+    }
+}
+
+/// The strip of a period, with the periods one can change to; `href` makes the address of the page in another period.
+pub(crate) fn strip(
+    period: &PeriodLine,
+    periods: &[PeriodLine],
+    today: Day,
+    href: impl Fn(Id) -> String,
+) -> Strip {
+    let choices = periods
+        .iter()
+        .map(|it| Choice {
+            id: it.id,
+            name: it.name.clone(),
+            href: href(it.id),
+            chosen: it.id == period.id,
+            note: if it.is_current {
+                Some(String::from("Current"))
+            } else {
+                (it.start > today).then(|| String::from("Upcoming"))
+            },
+        })
+        .collect();
+    Strip { name: period.name.clone(), start: period.start, end: period.end, choices }
+}
