@@ -21,14 +21,18 @@ pub mod history;
 mod idempotency;
 pub mod live;
 mod log;
+pub mod members;
+pub mod organization;
 mod page;
 mod passwords;
+pub mod periods;
 mod permit;
 mod scope;
 mod secret;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod teams;
 pub mod tokens;
 
 pub use actor::{Actor, Scope, Scopes, Via};

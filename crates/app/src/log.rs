@@ -6,7 +6,7 @@ use northing_store::{Failure, Tx};
 use serde_json::Value;
 
 use crate::Northing;
-use crate::actor::Actor;
+use crate::actor::{Actor, Via};
 
 impl Northing {
     /// Notes what an actor did to something that is no goal, in the transaction of the change.
@@ -26,6 +26,29 @@ impl Northing {
             kind,
             goal_id: None,
             subject_id: subject,
+            detail,
+            at: self.now(),
+        };
+        record(tx, &entry).await
+    }
+
+    /// Notes what Northing did by itself.
+    pub(crate) async fn note_by_itself(
+        &self,
+        tx: &mut Tx,
+        org_id: Id,
+        kind: &'static str,
+        subject: Id,
+        detail: Value,
+    ) -> Result<(), Failure> {
+        let entry = Entry {
+            id: self.new_id(),
+            org_id,
+            actor_id: None,
+            via: Via::System.name(),
+            kind,
+            goal_id: None,
+            subject_id: Some(subject),
             detail,
             at: self.now(),
         };

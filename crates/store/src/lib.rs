@@ -27,6 +27,7 @@
 
 pub mod activity;
 pub mod alignments;
+pub mod audit;
 mod bind;
 mod bulk;
 pub mod check_ins;
@@ -54,6 +55,7 @@ mod schema;
 pub mod search;
 mod store;
 pub mod tasks;
+pub mod teams;
 mod transaction;
 mod url;
 mod visible;

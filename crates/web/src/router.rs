@@ -96,6 +96,9 @@ fn all_pages() -> Pages {
 fn all_api() -> OpenApiRouter<AppState> {
     let routes = OpenApiRouter::new()
         .merge(api::me::routes())
+        .merge(api::organizations::routes())
+        .merge(api::people::routes())
+        .merge(api::periods::routes())
         .merge(api::check_ins::routes())
         .merge(api::history::routes())
         .merge(api::comments::routes())

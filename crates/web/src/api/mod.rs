@@ -9,6 +9,9 @@ pub(crate) mod goals;
 pub(crate) mod history;
 pub(crate) mod me;
 pub(crate) mod tasks;
+pub(crate) mod organizations;
+pub(crate) mod people;
+pub(crate) mod periods;
 
 use axum::Json;
 use axum::response::{Html, IntoResponse, Response};
