@@ -229,6 +229,10 @@ fn measure() -> Result<()> {
                      status = 'behind' WHERE org_id = $1 AND kind = 'key_result'").bind(*org).execute(tx).await
             })).await?;
             let start = std::time::Instant::now();
+            let cone = northing_store::cone::load_organization(&mut db.read().await?, big.org).await?;
+            println!("{engine:?}: {} goals loaded in {:?}", cone.len(), start.elapsed());
+            drop(cone);
+            let start = std::time::Instant::now();
             let moved = big.app.recompute_all(big.org).await?;
             println!("{engine:?}: 200,000 goals, {moved} moved, {:?}; {}", start.elapsed(), memory()?);
             db.finish().await?;
