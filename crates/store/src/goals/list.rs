@@ -8,7 +8,7 @@ use northing_core::status::Status;
 use northing_core::text::fold;
 use northing_core::values::{Day, Id, Moment};
 
-use crate::{Bind, Failure, Row, Rx, Value, list, sql, visible_goal};
+use crate::{Bind, Failure, Row, Rx, Value, list, search, sql, visible_goal};
 
 named_values! {
     /// In which order goals are listed. Ties are broken by id.
@@ -40,7 +40,7 @@ pub struct GoalFilter {
     pub parent: Option<Option<Id>>,
     /// Goals with any of these tags, by name.
     pub tags: Vec<String>,
-    /// Goals whose title or description contains this, whatever case and marks.
+    /// Goals whose title or description contains each of these words, whatever case and marks.
     pub q: Option<String>,
     pub due_before: Option<Day>,
     pub due_after: Option<Day>,
@@ -174,9 +174,15 @@ impl Query {
             Some(None) => self.add("g.parent_count = 0", []),
             None => {}
         }
-        if let Some(q) = filter.q.as_deref().map(fold).filter(|q| !q.is_empty()) {
-            let escaped = q.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-            self.add("g.search_text LIKE $1 ESCAPE '\\'", [format!("%{escaped}%").value()]);
+        if let Some(q) = filter.q.as_deref().filter(|q| !q.trim().is_empty()) {
+            // The stored text holds each word once, in letters and digits only: nothing is to be escaped.
+            let words = search::text([q]);
+            if words.is_empty() {
+                self.add("1 = 0", []);
+            }
+            for word in words.split_whitespace().take(20) {
+                self.add("g.search_text LIKE $1", [format!("%{word}%").value()]);
+            }
         }
         if let Some(day) = filter.due_before {
             self.add("g.due_date < $1", [day.value()]);

@@ -1,19 +1,13 @@
 //! Writing one goal. Alignments, shares and placements have files of their own; so has what a recomputation moves.
 
-use northing_core::text::fold;
 use northing_core::values::{Id, Moment};
 
 use super::GoalRow;
-use crate::{Bind, Bulk, Failure, Tx, Value, list, sql};
+use crate::{Bind, Bulk, Failure, Tx, Value, list, search, sql};
 
-/// What search looks through: title and description, folded.
+/// What search looks through.
 fn search_text(goal: &GoalRow) -> String {
-    let mut text = fold(&goal.title);
-    if let Some(description) = &goal.description {
-        text.push('\n');
-        text.push_str(&fold(description));
-    }
-    text
+    search::text([goal.title.as_str()].into_iter().chain(goal.description.as_deref()))
 }
 
 fn phases(goal: &GoalRow) -> Result<String, Failure> {
