@@ -1,6 +1,7 @@
 //! The goals above a change: locked, loaded and saved in few statements, however wide and deep the tree.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use futures_util::StreamExt;
 use northing_core::cone::{Cone, ConeError, Edge, Node, Seed, State};
@@ -133,7 +134,7 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
             });
             shares.insert((parent, id), row.real("share")?);
         }
-        if !about.contains_key(&id) {
+        if let Entry::Vacant(place) = about.entry(id) {
             let node = read_node(id, row)?;
             let known = About {
                 stored: node.state,
@@ -142,7 +143,7 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
                 last_check_in_at: row.opt_moment("last_check_in_at")?,
                 updated_at: row.moment("updated_at")?,
             };
-            about.insert(id, known);
+            place.insert(known);
             nodes.push(node);
         }
     }
