@@ -87,6 +87,12 @@ impl Northing {
         Id::new(self.now(), random)
     }
 
+    /// A new secret of 256 bits as text: for what binds a browser's forms to it.
+    #[must_use]
+    pub fn new_secret(&self) -> String {
+        secret::new(&*self.rng)
+    }
+
     /// What changes from now on: every commit of this and of other nodes.
     #[must_use]
     pub fn changes(&self) -> tokio::sync::broadcast::Receiver<northing_store::Event> {

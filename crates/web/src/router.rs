@@ -87,6 +87,7 @@ impl Pages {
 fn all_pages() -> Pages {
     Pages::default()
         .merge(pages::start::routes())
+        .merge(pages::entry::routes())
         .merge(pages::explorer::routes())
         .merge(pages::goal::routes())
         .get("/live", live::live)

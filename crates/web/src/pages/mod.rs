@@ -1,5 +1,6 @@
 //! The pages: handlers that extract, call one use case and hand a view model to a function of `northing_ui`.
 
+pub(crate) mod entry;
 pub(crate) mod explorer;
 pub(crate) mod goal;
 pub(crate) mod rows;
