@@ -88,6 +88,8 @@ fn all_pages() -> Pages {
     Pages::default()
         .merge(pages::start::routes())
         .merge(pages::entry::routes())
+        .merge(pages::check_in::routes())
+        .merge(pages::home::routes())
         .merge(pages::explorer::routes())
         .merge(pages::goal::routes())
         .get("/live", live::live)

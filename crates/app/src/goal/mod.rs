@@ -17,7 +17,7 @@ pub mod page;
 mod read;
 mod reorder;
 mod tasks;
-mod view;
+pub mod view;
 
 pub use clone::{BulkClone, CloneInput, CloneScope, Rejected};
 pub use close::{CloseInput, PostponeInput, Postponed};

@@ -1,0 +1,126 @@
+//! My OKRs, the start page: what I must check in now comes first, then what I own and where it leads.
+
+use axum::extract::{RawQuery, State};
+use axum::response::Response;
+use northing_app::explorer::{Line, ListPage};
+use northing_core::goal::GoalKind;
+use northing_core::metric::MetricKind;
+use northing_core::status::Status;
+use northing_ui::components::alignment::{Ladder, Step};
+use northing_ui::components::period::Strip;
+use northing_ui::components::status::Shown;
+use northing_ui::pages::home::{self, Due, Home};
+use northing_ui::{Ctx, format, paths};
+
+use super::explorer::{Asked, grid};
+use super::{rows, shell};
+use crate::extract::Signed;
+use crate::failure::Failure;
+use crate::router::Pages;
+use crate::state::AppState;
+
+pub(crate) fn routes() -> Pages {
+    Pages::default().get(paths::HOME, page)
+}
+
+async fn page(
+    State(state): State<AppState>,
+    signed: Signed,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = Asked::read(raw);
+    let ctx = signed.ctx(&state);
+    let query = asked.query(ListPage::Person, Some(signed.actor.user_id))?;
+    let view = state.app.list_tree(&signed.actor, &query).await?;
+    let due = state.app.due_check_ins(&signed.actor).await?;
+    let strip = view.period.as_ref().map_or_else(
+        || Strip { name: String::from("No period"), start: view.today, end: view.today, choices: Vec::new() },
+        |period| {
+            shell::strip(period, &view.periods, view.today, |id| {
+                asked.with(paths::HOME, "period", &[id.to_string()])
+            })
+        },
+    );
+    let selected = asked.id("goal")?;
+    let panel = match selected {
+        Some(goal) => {
+            Some(super::goal::panel_of(&state, &signed, goal, &asked.with(paths::HOME, "goal", &[])).await?)
+        }
+        None => None,
+    };
+    let counts = GoalKind::ALL.iter().map(|kind| {
+        (*kind, view.lines.iter().filter(|row| row.depth == 1 && row.line.kind == *kind).count())
+    });
+    let counts: Vec<_> = counts.collect();
+    let first = view.lines.first().map(|row| row.line.id);
+    let ladder = match first {
+        Some(goal) => {
+            let found = state.app.goal_page(&signed.actor, goal).await?;
+            let step = |line: &Line, additional| Step {
+                id: line.id,
+                kind: line.kind,
+                title: line.title.clone(),
+                team: rows::team(line, &signed.membership.organization),
+                status: Shown::new(line.status, line.score, line.progress),
+                additional,
+            };
+            Some(Ladder {
+                north_star: found.north_star.clone(),
+                above: found.above.iter().map(|above| step(&above.line, above.additional)).collect(),
+                here: (found.goal.kind, found.goal.title.clone()),
+                below: Vec::new(),
+            })
+        }
+        None => None,
+    };
+    let may_create = state.app.shell(&signed.actor).await?.may_create_goals;
+    let content = Home {
+        strip,
+        due: due.iter().map(|line| owed(&ctx, line)).collect(),
+        owned: grid(&state, &signed, &ctx, &asked, &query, view, selected, paths::HOME),
+        owned_counts: counts,
+        teams: Vec::new(),
+        ladder,
+        may_create,
+        panel,
+        live: Some(String::from("/live")),
+    };
+    shell::document(&state, &signed, &home::page(&ctx, &content)).await
+}
+
+/// A check-in that is owed, as its row asks for it.
+fn owed(ctx: &Ctx, line: &Line) -> Due {
+    let percent = line.metric.kind == MetricKind::Percent;
+    let unit = line.metric.unit.as_deref();
+    let current = if percent { line.progress_unclamped } else { line.metric.current };
+    let shown =
+        |value: f64| if percent { format::percent(value) } else { format::value_with_unit(value, unit) };
+    Due {
+        goal: line.id,
+        version: 0,
+        kind: line.kind,
+        title: line.title.clone(),
+        detail: match (current, line.last_check_in_at) {
+            (Some(value), Some(at)) => {
+                format!(
+                    "{} at last check-in, {}",
+                    shown(value),
+                    format::age_words(at.day_in(&ctx.zone), ctx.today)
+                )
+            }
+            _ => format!("Not started. Due {}", format::day(line.due, ctx.today)),
+        },
+        value: current.map(|value| ((value * 10_000.0).round() / 10_000.0).to_string()).unwrap_or_default(),
+        unit: match line.metric.span().filter(|_| !percent) {
+            Some((start, target)) => {
+                format!("of {} → {}", format::value(start, unit), format::value_with_unit(target, unit))
+            }
+            None => String::from(if percent { "%" } else { unit.unwrap_or_default() }),
+        },
+        suggested: match line.status {
+            Status::Behind | Status::AtRisk => line.status,
+            _ => Status::OnTrack,
+        },
+        error: None,
+    }
+}
