@@ -26,6 +26,11 @@ struct Cli {
 enum Command {
     /// Migrate the store, then serve pages and the API
     Serve(commands::serve::Args),
+    /// Make the first organisation and its owner without a browser
+    Setup(commands::setup::Args),
+    /// Make API tokens
+    #[command(subcommand)]
+    Token(commands::token::Token),
     /// Write a consistent copy of everything to a file, while serving
     Backup(commands::copy::BackupArgs),
     /// Fill an empty store from a file that `backup` wrote
@@ -49,6 +54,8 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
     let file = config::File::read(cli.store.config.as_deref())?;
     match cli.command {
         Command::Serve(args) => commands::serve::run(args, &cli.store, &file).await,
+        Command::Setup(args) => commands::setup::run(args, &cli.store, &file).await,
+        Command::Token(command) => commands::token::run(command, &cli.store, &file).await,
         Command::Backup(args) => commands::copy::backup(args, &cli.store, &file).await,
         Command::Restore(args) => commands::copy::restore(args, &cli.store, &file).await,
     }

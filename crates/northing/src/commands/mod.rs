@@ -2,6 +2,8 @@
 
 pub(crate) mod copy;
 pub(crate) mod serve;
+pub(crate) mod setup;
+pub(crate) mod token;
 
 use std::sync::Arc;
 
