@@ -98,7 +98,9 @@ class Live extends Part {
   async #one(part: HTMLElement): Promise<void> {
     const before = part.textContent;
     const { id } = part;
-    await htmx.ajax("GET", part.dataset.refresh ?? "", { source: part, target: part, swap: "outerMorph" });
+    // A branch that was opened here is not known to the address that the server gave.
+    const open = part.getAttribute("aria-expanded") === "true" ? "&open=true" : "";
+    await htmx.ajax("GET", (part.dataset.refresh ?? "") + open, { source: part, target: part, swap: "outerMorph" });
     const after = (id ? document.getElementById(id) : part) ?? part;
     if (after.textContent === before) return;
     after.classList.add("moved");

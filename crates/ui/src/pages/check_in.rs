@@ -115,19 +115,19 @@ fn inside(ctx: &Ctx, form: &CheckInForm) -> Markup {
     html! {
         header.dlg-h {
             div {
-                p.ty { (icons::labelled("i", station(form.kind), &ctx.terms.label(form.kind), false)) "Check in" }
+                p.sub { (icons::labelled("i i-s", station(form.kind), &ctx.terms.label(form.kind), false)) "Check in" }
                 h2 #check-in-title { (form.title) }
             }
             a.btn.btn-q.btn-x href=(paths::goal(form.goal)) data-close aria-label="Close" { (icon("close")) }
         }
         form.ci method="post" action=(action) hx-post=(action) hx-target="#dialog" hx-swap="innerHTML" {
             (layout::csrf(ctx))
-            div.ci-b {
-                div.stack {
+            div.dlg-b.dlg-split {
+                div {
                     div.field {
                         label for="value" { (form.label) }
                         div.in-g {
-                            input.in.in-l #value name="value" inputmode="decimal" autocomplete="off" value=(form.value) autofocus
+                            input.in.in-n #value name="value" inputmode="decimal" autocomplete="off" value=(form.value) autofocus
                                 hx-post=(preview) hx-include="closest form" hx-trigger="input changed delay:250ms" hx-sync="this:replace"
                                 hx-target="#preview" hx-swap="outerHTML" aria-invalid=[value_error.map(|_| "true")]
                                 aria-describedby=[value_error.map(|_| "value-error")];
@@ -194,24 +194,28 @@ fn statuses(form: &CheckInForm) -> Markup {
 #[must_use]
 pub fn moves(preview: &Preview) -> Markup {
     html! {
-        aside.pencil.pvw #preview aria-label="Preview, not saved yet" {
-            p.pencil-t { (icon("edit")) "Preview, not saved yet" }
-            @if let Some(error) = &preview.error { p.mut.sm { (error) } }
-            @if !preview.moves.is_empty() { h3 { "How this moves north" } }
-            ol.mv role="status" {
-                @for each in &preview.moves {
-                    li.here[each.own] {
-                        p.tt { @if let Some(kind) = each.kind { (icon(station(kind))) } " " @if each.own { b { (each.title) } } @else { (each.title) } }
-                        (progress::bar_preview(&each.now, each.after.unwrap_or(0.0)))
-                        p.flow.xs {
-                            @if let (Some(before), Some(after)) = (each.before, each.after) {
-                                span { (format::percent_exact(before)) " → " b { (format::percent_exact(after)) } }
-                            }
-                            span.push {}
-                            (status::word(each.status))
-                        }
-                    }
+        div.pv #preview role="status" {
+            div.pencil-t { (icon("edit")) "Preview, not saved yet" }
+            @if let Some(error) = &preview.error { p.hint { (error) } }
+            @if !preview.moves.is_empty() {
+                h3 { "How this moves north" }
+                div.mvs { @for each in &preview.moves { (one_move(each)) } }
+            }
+        }
+    }
+}
+
+fn one_move(it: &Move) -> Markup {
+    html! {
+        div.mv {
+            div.mv-t { @if let Some(kind) = it.kind { (icon(station(kind))) } span.tt { (it.title) } }
+            (progress::bar_preview(&it.now, it.after.unwrap_or(0.0)))
+            div.mv-n {
+                @if let (Some(before), Some(after)) = (it.before, it.after) {
+                    span.mut { (format::percent_exact(before)) } " " (icon("arrow")) b { (format::percent_exact(after)) }
                 }
+                @if it.own { span.dim { "this check-in" } }
+                (status::word(it.status))
             }
         }
     }

@@ -163,7 +163,7 @@ fn terrain() -> Markup {
 
 /// A closed line around the summit, a little different from ring to ring.
 fn contour(ring: u8) -> String {
-    let ring = f64::from(ring);
+    let ring = f64::from(ring) + 0.8;
     let mut path = String::new();
     for step in 0..48_u8 {
         let angle = f64::from(step) / 48.0 * std::f64::consts::TAU;

@@ -374,6 +374,7 @@ async fn row(
     (line.depth, line.place, line.siblings) = (number("level"), number("position"), number("siblings"));
     line.under = asked.id("under")?;
     let again = line.under.is_some();
+    line.open = asked.one("open") == Some("true");
     let ctx = signed.ctx(&state);
     let row = on_explorer(&signed, &ctx).one(line, again);
     Ok(Html(tree::row(&ctx, &row).into_string()).into_response())
