@@ -37,6 +37,7 @@ mod connect;
 mod copy;
 pub mod days;
 mod dialect;
+pub mod directory;
 mod event;
 pub mod explorer;
 mod failure;

@@ -90,6 +90,8 @@ fn all_pages() -> Pages {
         .merge(pages::entry::routes())
         .merge(pages::check_in::routes())
         .merge(pages::home::routes())
+        .merge(pages::entities::routes())
+        .merge(pages::search::routes())
         .merge(pages::explorer::routes())
         .merge(pages::goal::routes())
         .get("/live", live::live)

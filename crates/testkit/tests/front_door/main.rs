@@ -2,6 +2,7 @@
 
 mod check_ins;
 mod check_ins_api;
+mod entities;
 mod goals;
 mod goals_api;
 mod identity;

@@ -1,10 +1,12 @@
 //! The pages: handlers that extract, call one use case and hand a view model to a function of `northing_ui`.
 
 pub(crate) mod check_in;
+pub(crate) mod entities;
 pub(crate) mod entry;
 pub(crate) mod explorer;
 pub(crate) mod goal;
 pub(crate) mod home;
 pub(crate) mod rows;
+pub(crate) mod search;
 pub(crate) mod shell;
 pub(crate) mod start;

@@ -1,0 +1,193 @@
+//! The pages of the organisation, a team and a person, and the lists of teams and people (goals §7).
+
+use northing_core::people::TeamStatus;
+use northing_core::permission::{Action, TeamFacts, Thing};
+use northing_core::text::fold;
+use northing_core::values::{Day, Id};
+use northing_store::directory::{self, Reader, Which, Whom};
+use northing_store::{Rx, explorer, members, organizations, teams};
+
+pub use northing_store::directory::{PersonLine, TeamLine};
+pub use northing_store::organizations::Organization;
+pub use northing_store::teams::Team;
+
+use crate::goal::context::Context;
+use crate::organization::{key, part};
+use crate::{Actor, Error, Northing, Page, PageRequest, Result};
+
+/// Sub-teams, members or reports that a page lists.
+const MOST: u16 = 200;
+
+/// The organisation besides its goals.
+#[derive(Debug, Clone)]
+pub struct OrganizationView {
+    /// Its name and purpose.
+    pub organization: Organization,
+    /// Its teams at the top.
+    pub teams: Vec<TeamLine>,
+    /// Whether the actor may change its purpose.
+    pub may_edit: bool,
+    /// Whether the actor may create goals of the organisation.
+    pub may_create: bool,
+}
+
+/// A team besides its goals.
+#[derive(Debug, Clone)]
+pub struct TeamView {
+    /// The team.
+    pub team: Team,
+    /// The teams above it, from the top.
+    pub above: Vec<(Id, String)>,
+    /// Those directly below it.
+    pub sub_teams: Vec<TeamLine>,
+    /// Its owners and members, by name.
+    pub people: Vec<PersonLine>,
+    /// Whether the actor may create goals for it.
+    pub may_create: bool,
+}
+
+/// A person besides their goals.
+#[derive(Debug, Clone)]
+pub struct PersonView {
+    /// Who.
+    pub person: PersonLine,
+    /// Their mail address, for themselves and those who manage members.
+    pub email: Option<String>,
+    /// Who they report to.
+    pub manager: Option<(Id, String)>,
+    /// Who reports to them.
+    pub reports: Vec<PersonLine>,
+}
+
+/// The period whose goals are counted: the one asked for, or the current one, or the newest.
+async fn reader(rx: &mut Rx, actor: &Actor, period: Option<Id>) -> Result<Reader> {
+    let periods = explorer::periods(rx, actor.org_id).await?;
+    let current = || periods.iter().find(|it| it.is_current).or_else(|| periods.first()).map(|it| it.id);
+    Ok(Reader { org: actor.org_id, user: actor.user_id, period: period.or_else(current) })
+}
+
+impl Northing {
+    /// The organisation's purpose and its teams at the top.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn organization_page(&self, actor: &Actor, period: Option<Id>) -> Result<OrganizationView> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let found = organizations::by_id(&mut rx, actor.org_id).await?;
+        let reader = reader(&mut rx, actor, period).await?;
+        let top = Which { below: Some(None), text: String::new() };
+        Ok(OrganizationView {
+            organization: found.ok_or(Error::NotFound("organisation"))?,
+            teams: directory::teams(&mut rx, reader, &top, None, MOST).await?,
+            may_edit: context.may(Action::OrganizationSettings, Thing::Organization),
+            may_create: context.may(Action::GoalCreateOrganization, Thing::Organization),
+        })
+    }
+
+    /// A team with the teams around it and its people.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; those of the store.
+    pub async fn team_page(&self, actor: &Actor, team: Id, period: Option<Id>) -> Result<TeamView> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let found = teams::by_id(&mut rx, actor.org_id, team).await?.ok_or(Error::NotFound("team"))?;
+        let reader = reader(&mut rx, actor, period).await?;
+        let above = directory::above(&mut rx, actor.org_id, found.parent_id).await?;
+        let below = Which { below: Some(Some(team)), text: String::new() };
+        let sub_teams = directory::teams(&mut rx, reader, &below, None, MOST).await?;
+        let ids: Vec<Id> = found.owners.iter().chain(&found.members).copied().collect();
+        let people = if ids.is_empty() {
+            Vec::new()
+        } else {
+            let whom = Whom { ids, ..Whom::default() };
+            directory::people(&mut rx, reader, &whom, None, MOST).await?
+        };
+        let facts = TeamFacts {
+            is_owner: found.owners.contains(&actor.user_id),
+            creation: None,
+            is_named_creator: false,
+        };
+        let may_create =
+            found.status == TeamStatus::Active && context.may(Action::GoalCreateTeam, Thing::Team(&facts));
+        Ok(TeamView { team: found, above, sub_teams, people, may_create })
+    }
+
+    /// A person with those they work for and those who work for them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`]; those of the store.
+    pub async fn person_page(&self, actor: &Actor, person: Id, period: Option<Id>) -> Result<PersonView> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let found = members::by_id(&mut rx, actor.org_id, person).await?.ok_or(Error::NotFound("person"))?;
+        let reader = reader(&mut rx, actor, period).await?;
+        let ids: Vec<Id> = [Some(person), found.manager_id].into_iter().flatten().collect();
+        let whom = Whom { ids, ..Whom::default() };
+        let named = directory::people(&mut rx, reader, &whom, None, 2).await?;
+        let line = named.iter().find(|it| it.id == person).cloned().ok_or(Error::NotFound("person"))?;
+        let manager = named.into_iter().find(|it| Some(it.id) == found.manager_id);
+        let whom = Whom { manager: Some(person), ..Whom::default() };
+        let reports = directory::people(&mut rx, reader, &whom, None, MOST).await?;
+        let may_know =
+            person == actor.user_id || context.may(Action::OrganizationMembers, Thing::Organization);
+        Ok(PersonView {
+            person: line,
+            email: may_know.then_some(found.email),
+            manager: manager.map(|it| (it.id, it.name)),
+            reports,
+        })
+    }
+
+    /// Teams in use by name, with their goals of the current period counted.
+    ///
+    /// # Errors
+    /// A cursor that is none of ours; those of the store.
+    pub async fn browse_teams(&self, actor: &Actor, page: &PageRequest) -> Result<Page<TeamLine>> {
+        let mut rx = self.store.read().await?;
+        Context::read(&mut rx, self, actor).await?;
+        let after = key(page)?;
+        let reader = reader(&mut rx, actor, None).await?;
+        let which = Which::default();
+        let found = directory::teams(&mut rx, reader, &which, after.as_ref(), page.limit + 1).await?;
+        Ok(part(found, page, |it| (it.key.clone(), it.id)))
+    }
+
+    /// People by name whose name holds the text, with their goals of the current period counted.
+    ///
+    /// # Errors
+    /// A cursor that is none of ours; those of the store.
+    pub async fn browse_people(
+        &self,
+        actor: &Actor,
+        text: &str,
+        page: &PageRequest,
+    ) -> Result<Page<PersonLine>> {
+        let mut rx = self.store.read().await?;
+        Context::read(&mut rx, self, actor).await?;
+        let after = key(page)?;
+        let reader = reader(&mut rx, actor, None).await?;
+        let whom = Whom { text: fold(text.trim()), ..Whom::default() };
+        let found = directory::people(&mut rx, reader, &whom, after.as_ref(), page.limit + 1).await?;
+        Ok(part(found, page, |it| (it.key.clone(), it.id)))
+    }
+
+    /// How many goals of a team's page were checked in on that day or later.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn checked_in_since(
+        &self,
+        actor: &Actor,
+        team: Id,
+        period: Option<Id>,
+        day: Day,
+    ) -> Result<i64> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let reader = reader(&mut rx, actor, period).await?;
+        let since = day.start_in(&crate::cone::zone(&context.settings)?);
+        Ok(directory::checked_in(&mut rx, reader, team, since).await?)
+    }
+}

@@ -1,0 +1,273 @@
+//! People and teams as lists and search show them: read a page at a time by name, each list in a constant number of statements.
+
+use std::collections::HashMap;
+
+use northing_core::people::{MemberStatus, TeamStatus};
+use northing_core::values::{Id, Moment};
+
+use crate::bind::list;
+use crate::explorer::ListPage;
+use crate::{Failure, Rx, sql, visible_goal};
+
+/// A person of an organisation in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonLine {
+    /// The person.
+    pub id: Id,
+    /// Their name there.
+    pub name: String,
+    /// The name as it is sorted.
+    pub key: String,
+    /// What they do.
+    pub title: Option<String>,
+    /// Whether they may sign in.
+    pub status: MemberStatus,
+    /// The teams in use that they belong to, by name.
+    pub teams: Vec<(Id, String)>,
+    /// Goals of theirs in the period, as far as the reader sees them.
+    pub goals: i64,
+}
+
+/// A team in a list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamLine {
+    /// The team.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// The name as it is sorted.
+    pub key: String,
+    /// Whether it is in use.
+    pub status: TeamStatus,
+    /// The first of its owners.
+    pub lead: Option<(Id, String)>,
+    /// Its goals in the period, as far as the reader sees them.
+    pub goals: i64,
+}
+
+/// Whom a list of people is narrowed to; an empty part does not narrow.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Whom {
+    /// These people.
+    pub ids: Vec<Id>,
+    /// Folded text that the name holds.
+    pub text: String,
+    /// Those who report to this person.
+    pub manager: Option<Id>,
+}
+
+/// Which teams a list is narrowed to.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Which {
+    /// Those directly below a team; an inner none: below none.
+    pub below: Option<Option<Id>>,
+    /// Folded text that the name holds; empty does not narrow.
+    pub text: String,
+}
+
+/// Who reads, and of which period goals are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reader {
+    /// The organisation.
+    pub org: Id,
+    /// The reader.
+    pub user: Id,
+    /// The period; without one nothing is counted.
+    pub period: Option<Id>,
+}
+
+fn pattern(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
+fn text_of(id: Option<Id>) -> String {
+    id.map_or_else(String::new, |id| id.to_string())
+}
+
+/// People by name from behind `after`, with teams and counts: three statements.
+///
+/// # Errors
+/// When the store fails.
+pub async fn people(
+    rx: &mut Rx,
+    reader: Reader,
+    whom: &Whom,
+    after: Option<&(String, Id)>,
+    limit: u16,
+) -> Result<Vec<PersonLine>, Failure> {
+    let rows = sql("SELECT m.user_id AS id, m.name, m.name_key, m.status, u.title FROM members m \
+         JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 \
+         AND ($2 = '[]' OR m.user_id IN (SELECT value FROM json_each($2))) \
+         AND ($3 = '' OR m.name_key LIKE $3 ESCAPE '!') AND ($4 = '' OR m.manager_id = $4) \
+         AND (m.name_key, m.user_id) > ($5, $6) ORDER BY m.name_key, m.user_id LIMIT $7")
+    .bind(reader.org)
+    .bind(list(whom.ids.iter().map(ToString::to_string)))
+    .bind(pattern(&whom.text))
+    .bind(text_of(whom.manager))
+    .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
+    .bind(text_of(after.map(|(_, id)| *id)))
+    .bind(i64::from(limit))
+    .fetch_all(rx)
+    .await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        lines.push(PersonLine {
+            id: row.id("id")?,
+            name: row.text("name")?,
+            key: row.text("name_key")?,
+            title: row.opt_text("title")?,
+            status: row.parsed("status")?,
+            teams: Vec::new(),
+            goals: 0,
+        });
+    }
+    if lines.is_empty() {
+        return Ok(lines);
+    }
+    let ids: Vec<Id> = lines.iter().map(|line| line.id).collect();
+    let rows = sql("SELECT tp.user_id, t.id, t.name FROM team_people tp JOIN teams t ON t.id = tp.team_id \
+         WHERE tp.user_id IN (SELECT value FROM json_each($1)) AND t.org_id = $2 AND t.status = 'active' \
+         ORDER BY t.name_key, t.id")
+    .bind(list(ids.iter().map(ToString::to_string)))
+    .bind(reader.org)
+    .fetch_all(rx)
+    .await?;
+    let mut teams: HashMap<Id, Vec<(Id, String)>> = HashMap::new();
+    for row in &rows {
+        teams.entry(row.id("user_id")?).or_default().push((row.id("id")?, row.text("name")?));
+    }
+    let goals = counts(rx, reader, ListPage::Person, &ids).await?;
+    for line in &mut lines {
+        line.teams = teams.remove(&line.id).unwrap_or_default();
+        line.goals = goals.get(&line.id).copied().unwrap_or(0);
+    }
+    Ok(lines)
+}
+
+/// Teams in use by name from behind `after`, with the first owner and counts: three statements.
+///
+/// # Errors
+/// When the store fails.
+pub async fn teams(
+    rx: &mut Rx,
+    reader: Reader,
+    which: &Which,
+    after: Option<&(String, Id)>,
+    limit: u16,
+) -> Result<Vec<TeamLine>, Failure> {
+    let rows = sql(
+        "SELECT t.id, t.name, t.name_key, t.status FROM teams t WHERE t.org_id = $1 AND t.status = 'active' \
+         AND ($2 = 0 OR COALESCE(t.parent_id, '') = $3) AND ($4 = '' OR t.name_key LIKE $4 ESCAPE '!') \
+         AND (t.name_key, t.id) > ($5, $6) ORDER BY t.name_key, t.id LIMIT $7",
+    )
+    .bind(reader.org)
+    .bind(i64::from(which.below.is_some()))
+    .bind(text_of(which.below.flatten()))
+    .bind(pattern(&which.text))
+    .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
+    .bind(text_of(after.map(|(_, id)| *id)))
+    .bind(i64::from(limit))
+    .fetch_all(rx)
+    .await?;
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in &rows {
+        lines.push(TeamLine {
+            id: row.id("id")?,
+            name: row.text("name")?,
+            key: row.text("name_key")?,
+            status: row.parsed("status")?,
+            lead: None,
+            goals: 0,
+        });
+    }
+    if lines.is_empty() {
+        return Ok(lines);
+    }
+    let ids: Vec<Id> = lines.iter().map(|line| line.id).collect();
+    let rows = sql("SELECT tp.team_id, m.user_id, m.name FROM team_people tp \
+         JOIN members m ON m.user_id = tp.user_id AND m.org_id = $2 \
+         WHERE tp.team_id IN (SELECT value FROM json_each($1)) AND tp.is_owner = 1 ORDER BY tp.position, m.user_id")
+    .bind(list(ids.iter().map(ToString::to_string)))
+    .bind(reader.org)
+    .fetch_all(rx)
+    .await?;
+    let mut leads: HashMap<Id, (Id, String)> = HashMap::new();
+    for row in &rows {
+        let lead = (row.id("user_id")?, row.text("name")?);
+        leads.entry(row.id("team_id")?).or_insert(lead);
+    }
+    let goals = counts(rx, reader, ListPage::Team, &ids).await?;
+    for line in &mut lines {
+        line.lead = leads.remove(&line.id);
+        line.goals = goals.get(&line.id).copied().unwrap_or(0);
+    }
+    Ok(lines)
+}
+
+/// How many goals that the reader sees stand on each of these pages in the period.
+async fn counts(
+    rx: &mut Rx,
+    reader: Reader,
+    page: ListPage,
+    entities: &[Id],
+) -> Result<HashMap<Id, i64>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT p.entity_id AS id, COUNT(*) AS goals FROM placements p JOIN goals g ON g.id = p.goal_id ",
+        "WHERE p.page = $1 AND p.entity_id IN (SELECT value FROM json_each($2)) AND p.period_id = $3 AND g.org_id = $4 AND ",
+        visible_goal!("g", "$5"),
+        " GROUP BY p.entity_id"
+    );
+    let Some(period) = reader.period else { return Ok(HashMap::new()) };
+    let rows = sql(STATEMENT)
+        .bind(page.name())
+        .bind(list(entities.iter().map(ToString::to_string)))
+        .bind(period)
+        .bind(reader.org)
+        .bind(reader.user)
+        .fetch_all(rx)
+        .await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.int("goals")?))).collect()
+}
+
+/// The team and those above it, from the top: one statement.
+///
+/// # Errors
+/// When the store fails.
+pub async fn above(rx: &mut Rx, org: Id, team: Option<Id>) -> Result<Vec<(Id, String)>, Failure> {
+    let Some(team) = team else { return Ok(Vec::new()) };
+    // Teams nest without cycles; the bound keeps a broken tree from running on.
+    let rows = sql("WITH RECURSIVE up (id, name, parent_id, height) AS ( \
+         SELECT t.id, t.name, t.parent_id, 0 FROM teams t WHERE t.id = $1 AND t.org_id = $2 \
+         UNION ALL SELECT t.id, t.name, t.parent_id, up.height + 1 FROM teams t JOIN up ON t.id = up.parent_id \
+         WHERE up.height < 50) SELECT id, name FROM up ORDER BY height DESC")
+    .bind(team)
+    .bind(org)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.text("name")?))).collect()
+}
+
+/// How many goals of a team in the period that the reader sees were checked in at that moment or later.
+///
+/// # Errors
+/// When the store fails.
+pub async fn checked_in(rx: &mut Rx, reader: Reader, team: Id, since: Moment) -> Result<i64, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT COUNT(*) AS goals FROM placements p JOIN goals g ON g.id = p.goal_id ",
+        "WHERE p.page = 'team' AND p.entity_id = $1 AND p.period_id = $2 AND g.org_id = $3 AND g.last_check_in_at >= $4 AND ",
+        visible_goal!("g", "$5")
+    );
+    let Some(period) = reader.period else { return Ok(0) };
+    sql(STATEMENT)
+        .bind(team)
+        .bind(period)
+        .bind(reader.org)
+        .bind(since)
+        .bind(reader.user)
+        .fetch_one(rx)
+        .await?
+        .int("goals")
+}

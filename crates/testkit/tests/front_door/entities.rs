@@ -1,0 +1,107 @@
+//! The pages of the organisation, teams and people, and search: what they show, to whom, and at what cost.
+
+use anyhow::Result;
+use northing_core::people::Role;
+use northing_testkit::both_engines;
+use northing_testkit::front_door::{App, Person};
+use serde_json::{Value, json};
+
+async fn team(app: &App, name: &str, parent: Option<&str>, member: &Person) -> Result<String> {
+    let body = json!({"name": name, "parent_id": parent, "owners": [app.owner.id], "members": [member.id]});
+    let team = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/teams", app.org), Some(body)).await?;
+    Ok(team["id"].as_str().unwrap_or_default().to_owned())
+}
+
+async fn goal(app: &App, body: Value) -> Result<Value> {
+    app.api_ok(&app.owner, "POST", &format!("/orgs/{}/goals", app.org), Some(body)).await
+}
+
+both_engines! {
+    async fn every_page_shows_its_goals_and_hides_what_others_may_not_see(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let member = app.person(Role::Member).await?;
+        let above = team(&app, "Ships", None, &member).await?;
+        let below = team(&app, "Sails & Ropes", Some(&above), &member).await?;
+        let period = app.period("Q1 2026").await?.to_string();
+        let settings = json!({"settings": {"private_goals": true}});
+        app.api_ok(&app.owner, "PATCH", &format!("/orgs/{}", app.org), Some(settings)).await?;
+        let owners = json!([app.owner.id]);
+        goal(&app, json!({"kind": "objective", "title": "Weave stronger canvas", "period_id": period, "level": "team",
+            "team_ids": [below], "owner_ids": owners})).await?;
+        let hidden = goal(&app, json!({"kind": "objective", "title": "Secret canvas merger", "period_id": period, "level": "team",
+            "team_ids": [below], "owner_ids": owners, "visibility": "restricted"})).await?;
+        assert_eq!(hidden["visibility"], "restricted");
+        goal(&app, json!({"kind": "objective", "title": "Cross the ocean", "period_id": period, "level": "organization"})).await?;
+
+        let there = |path: String, words: &'static [&'static str]| { let (app, member) = (&app, &member); async move {
+            for by in [&app.owner, member] {
+                let answer = app.page(by, &path).await?;
+                assert_eq!(answer.status, 200, "{path}");
+                for word in words {
+                    assert!(answer.text.contains(word), "{path} lacks {word}");
+                }
+                let secret = answer.text.contains("Secret canvas merger");
+                assert!(!secret || by.id == app.owner.id, "{path} shows what is restricted");
+            }
+            Ok::<_, anyhow::Error>(())
+        } };
+        let query = format!("?period={period}");
+        there(format!("/organisation{query}"), &["Cross the ocean", "Ships"]).await?;
+        there(format!("/teams/{below}{query}"), &["Weave stronger canvas", "Sails &amp; Ropes", "Ships"]).await?;
+        there(format!("/teams/{above}{query}"), &["Sails &amp; Ropes"]).await?;
+        there(format!("/teams/{below}{query}&tab=members"), &["Members", "Owner"]).await?;
+        there(format!("/people/{}{query}", app.owner.id), &["Weave stronger canvas"]).await?;
+        there(String::from("/teams"), &["Ships", "Sails &amp; Ropes"]).await?;
+        there(String::from("/people"), &["Ships"]).await?;
+        there(String::from("/search?q=canvas"), &["stronger"]).await?;
+        let seen = app.page(&app.owner, &format!("/teams/{below}{query}")).await?;
+        assert!(seen.text.contains("Secret canvas merger"), "its owner sees it");
+
+        // Fragments are no documents.
+        for path in [String::from("/search?q=ships"), format!("/nav/teams/{above}"), String::from("/teams/rows")] {
+            let answer = app.fragment(&member, &path).await?;
+            assert_eq!(answer.status, 200, "{path}");
+            assert!(answer.text.contains("Ships") && !answer.text.contains("<html"), "{path}");
+        }
+        assert!(app.fragment(&member, &format!("/nav/teams/{above}")).await?.text.contains("Sails &amp; Ropes"));
+        let nothing = app.fragment(&member, "/search?q=merger").await?;
+        assert!(nothing.text.contains("Nothing matches"), "a restricted goal is not found");
+        assert!(app.page(&member, "/people?q=nobody%25of_that_name").await?.text.contains("Nobody found"));
+        Ok(())
+    }
+
+    async fn what_is_not_theirs_is_not_there(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let member = app.person(Role::Member).await?;
+        let id = team(&app, "Ships", None, &member).await?;
+        let stranger = app.stranger().await?;
+        for path in [format!("/teams/{id}"), format!("/people/{}", member.id), format!("/nav/teams/{id}")] {
+            assert_eq!(app.page(&stranger, &path).await?.status, 404, "{path}");
+        }
+        assert!(!app.fragment(&stranger, "/search?q=ships").await?.text.contains("/teams/"));
+        assert_eq!(app.page(&member, "/teams?cursor=nonsense").await?.status, 422);
+        Ok(())
+    }
+
+    async fn lists_go_on_by_key_and_cost_the_same_statements(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let member = app.person(Role::Member).await?;
+        team(&app, "Team 000", None, &member).await?;
+        let mut costs = Vec::new();
+        for more in [3, 67] {
+            for at in 0..more {
+                team(&app, &format!("Team {more:02}{at:02}"), None, &member).await?;
+            }
+            let before = db.store().statements();
+            assert_eq!(app.page(&member, "/teams").await?.status, 200);
+            costs.push(db.store().statements() - before);
+        }
+        assert_eq!(costs[0], costs[1]);
+        let first = app.page(&member, "/teams").await?.text;
+        let next = first.split("hx-get=\"").filter_map(|rest| rest.split('"').next()).find(|path| path.starts_with("/teams/rows"));
+        let next = next.ok_or_else(|| anyhow::anyhow!("the first page ends without a second"))?;
+        let second = app.fragment(&member, next).await?.text;
+        assert_eq!(second.matches("<tr>").count(), 71 - 60);
+        Ok(())
+    }
+}

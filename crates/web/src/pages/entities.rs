@@ -1,0 +1,317 @@
+//! The pages of the organisation, of teams and of people: the same tree of goals, with what surrounds it.
+
+use axum::extract::{Path, RawQuery, State};
+use axum::response::{Html, IntoResponse, Response};
+use northing_app::PageRequest;
+use northing_app::entity::{PersonLine, TeamLine};
+use northing_app::explorer::{ListPage, ListView};
+use northing_core::people::{MemberStatus, TeamStatus};
+use northing_core::values::Id;
+use northing_ui::components::period::Strip;
+use northing_ui::components::person::Person;
+use northing_ui::components::summary::Summary;
+use northing_ui::components::tree::Grid;
+use northing_ui::components::views::View;
+use northing_ui::pages::{organisation, people, person, team, teams};
+use northing_ui::{Ctx, layout, paths};
+
+use super::explorer::{Asked, grid, summarised};
+use super::shell;
+use crate::extract::Signed;
+use crate::failure::Failure;
+use crate::router::Pages;
+use crate::state::AppState;
+
+/// Rows of a list of teams or people before it goes on by scrolling.
+const ROWS: u16 = 60;
+
+pub(crate) fn routes() -> Pages {
+    Pages::default()
+        .get(paths::ORGANISATION, organization_page)
+        .get(paths::TEAMS, team_list)
+        .get("/teams/rows", team_rows)
+        .get("/teams/{team}", team_page)
+        .get(paths::PEOPLE, people_list)
+        .get("/people/rows", people_rows)
+        .get("/people/{person}", person_page)
+        .get("/nav/teams/{team}", nav_branch)
+}
+
+/// A tree of goals with its period, its counts and the open panel.
+struct Goals {
+    period: Option<Id>,
+    strip: Strip,
+    summary: Summary,
+    grid: Grid,
+    panel: Option<maud::Markup>,
+}
+
+async fn goals(
+    state: &AppState,
+    signed: &Signed,
+    ctx: &Ctx,
+    asked: &Asked,
+    (page, entity, path): (ListPage, Option<Id>, &str),
+) -> Result<Goals, Failure> {
+    let query = asked.query(page, entity)?;
+    let view = state.app.list_tree(&signed.actor, &query).await?;
+    let tally = state.app.tally_goals(&signed.actor, &query).await?;
+    let selected = asked.id("goal")?;
+    let panel = match selected {
+        Some(goal) => Some(super::goal::panel_of(state, signed, goal, &asked.with(path, "goal", &[])).await?),
+        None => None,
+    };
+    let strip = strip(&view, asked, path);
+    let period = view.period.as_ref().map(|period| period.id);
+    let summary = summarised(&tally, view.expected);
+    let grid = grid(state, signed, ctx, asked, &query, view, selected, path);
+    // Without a filter form there is nothing that the headers could submit.
+    Ok(Goals { period, strip, summary, grid: Grid { sort: None, ..grid }, panel })
+}
+
+fn strip(view: &ListView, asked: &Asked, path: &str) -> Strip {
+    view.period.as_ref().map_or_else(
+        || Strip { name: String::from("No period"), start: view.today, end: view.today, choices: Vec::new() },
+        |period| {
+            shell::strip(period, &view.periods, view.today, |id| {
+                asked.with(path, "period", &[id.to_string()])
+            })
+        },
+    )
+}
+
+fn count(number: i64) -> usize {
+    usize::try_from(number).unwrap_or(0)
+}
+
+fn named((id, name): (Id, String)) -> Person {
+    Person { id, name }
+}
+
+fn team_line(line: TeamLine) -> teams::TeamLine {
+    teams::TeamLine {
+        id: line.id,
+        name: line.name,
+        depth: 0,
+        lead: line.lead.map(named),
+        goals: count(line.goals),
+        progress: None,
+        archived: line.status == TeamStatus::Archived,
+    }
+}
+
+fn person_line(line: PersonLine) -> people::PersonLine {
+    people::PersonLine {
+        person: Person { id: line.id, name: line.name },
+        title: line.title.unwrap_or_default(),
+        teams: line.teams,
+        goals: count(line.goals),
+        deactivated: line.status == MemberStatus::Deactivated,
+    }
+}
+
+async fn organization_page(
+    State(state): State<AppState>,
+    signed: Signed,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = Asked::read(raw);
+    let ctx = signed.ctx(&state);
+    let goals =
+        goals(&state, &signed, &ctx, &asked, (ListPage::Organization, None, paths::ORGANISATION)).await?;
+    let view = state.app.organization_page(&signed.actor, goals.period).await?;
+    let content = organisation::Organisation {
+        name: view.organization.name,
+        purpose: organisation::Purpose {
+            mission: view.organization.mission.unwrap_or_default(),
+            vision: view.organization.vision.unwrap_or_default(),
+            values: view.organization.values,
+            north_star: view.organization.north_star.unwrap_or_default(),
+        },
+        strip: goals.strip,
+        progress: None,
+        summary: goals.summary,
+        grid: goals.grid,
+        teams: view.teams.into_iter().map(team_line).collect(),
+        may_create: view.may_create,
+        may_edit: view.may_edit,
+        panel: goals.panel,
+        live: Some(String::from("/live")),
+    };
+    shell::document(&state, &signed, &organisation::page(&ctx, &content)).await
+}
+
+async fn team_page(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = Asked::read(raw);
+    let ctx = signed.ctx(&state);
+    let path = paths::team(id);
+    let period = asked.id("period")?;
+    let view = state.app.team_page(&signed.actor, id, period).await?;
+    let goals = goals(&state, &signed, &ctx, &asked, (ListPage::Team, Some(id), &path)).await?;
+    let owners = &view.team.owners;
+    let member = |line: &PersonLine| team::Member {
+        person: Person { id: line.id, name: line.name.clone() },
+        title: line.title.clone().unwrap_or_default(),
+        owner: owners.contains(&line.id),
+        goals: count(line.goals),
+        last_check_in: None,
+    };
+    let of_members = asked.one("tab") == Some("members");
+    let tab = if of_members {
+        team::Tab::Members(view.people.iter().map(member).collect())
+    } else {
+        team::Tab::Goals {
+            grid: goals.grid,
+            sub_teams: view.sub_teams.into_iter().map(team_line).collect(),
+            owners: view.people.iter().filter(|line| line.goals > 0).map(member).collect(),
+        }
+    };
+    let tab_of = |name: &str, values: &[String], count, current| View {
+        name: name.to_owned(),
+        href: asked.with(&path, "tab", values),
+        count: Some(count),
+        current,
+    };
+    let today = ctx.today;
+    let week = state.app.checked_in_since(&signed.actor, id, goals.period, today.plus_days(-7)).await?;
+    let views = vec![
+        tab_of("Goals", &[], goals.summary.total, !of_members),
+        tab_of("Members", &[String::from("members")], view.people.len(), of_members),
+    ];
+    let content = team::Team {
+        id,
+        name: view.team.name.clone(),
+        description: view.team.description.clone().unwrap_or_default(),
+        above: view.above.into_iter().map(|(id, name)| (name, paths::team(id))).collect(),
+        strip: goals.strip,
+        progress: None,
+        summary: goals.summary,
+        checked_in: count(week),
+        owners: view
+            .people
+            .iter()
+            .filter(|line| owners.contains(&line.id))
+            .map(|line| Person { id: line.id, name: line.name.clone() })
+            .collect(),
+        views,
+        tab,
+        actions: Vec::new(),
+        may_create: view.may_create,
+        archived: view.team.status == TeamStatus::Archived,
+        panel: goals.panel,
+        live: Some(String::from("/live")),
+    };
+    shell::document(&state, &signed, &team::page(&ctx, &content)).await
+}
+
+async fn person_page(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = Asked::read(raw);
+    let ctx = signed.ctx(&state);
+    let view = state.app.person_page(&signed.actor, id, asked.id("period")?).await?;
+    let path = paths::person(id);
+    let goals = goals(&state, &signed, &ctx, &asked, (ListPage::Person, Some(id), &path)).await?;
+    let content = person::Person {
+        who: person_line(view.person),
+        email: view.email,
+        manager: view.manager.map(named),
+        reports: view.reports.into_iter().map(|line| Person { id: line.id, name: line.name }).collect(),
+        strip: goals.strip,
+        grid: goals.grid,
+        summary: goals.summary,
+        actions: Vec::new(),
+        panel: goals.panel,
+        live: Some(String::from("/live")),
+    };
+    shell::document(&state, &signed, &person::page(&ctx, &content)).await
+}
+
+fn part(asked: &Asked) -> PageRequest {
+    PageRequest { limit: ROWS, cursor: asked.one("cursor").map(ToOwned::to_owned) }
+}
+
+fn go_on(asked: &Asked, path: &str, next: Option<String>) -> Option<String> {
+    next.map(|cursor| asked.with(path, "cursor", &[cursor]))
+}
+
+async fn team_list(
+    State(state): State<AppState>,
+    signed: Signed,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = Asked::read(raw);
+    let found = state.app.browse_teams(&signed.actor, &part(&asked)).await?;
+    let more = go_on(&asked, "/teams/rows", found.next);
+    let lines: Vec<_> = found.items.into_iter().map(team_line).collect();
+    let may_create = state.app.shell(&signed.actor).await?.may_create_teams;
+    let content = teams::page(&signed.ctx(&state), &lines, more.as_deref(), may_create);
+    shell::document(&state, &signed, &content).await
+}
+
+async fn team_rows(
+    State(state): State<AppState>,
+    signed: Signed,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = Asked::read(raw);
+    let found = state.app.browse_teams(&signed.actor, &part(&asked)).await?;
+    let more = go_on(&asked, "/teams/rows", found.next);
+    let lines: Vec<_> = found.items.into_iter().map(team_line).collect();
+    Ok(Html(teams::rows(&signed.ctx(&state), &lines, more.as_deref()).into_string()).into_response())
+}
+
+async fn people_list(
+    State(state): State<AppState>,
+    signed: Signed,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = Asked::read(raw);
+    let text = asked.one("q").unwrap_or_default();
+    let found = state.app.browse_people(&signed.actor, text, &part(&asked)).await?;
+    let more = go_on(&asked, "/people/rows", found.next);
+    let lines: Vec<_> = found.items.into_iter().map(person_line).collect();
+    let may_invite = state.app.shell(&signed.actor).await?.may_admin;
+    shell::document(&state, &signed, &people::page(text, &lines, more.as_deref(), may_invite)).await
+}
+
+async fn people_rows(
+    State(state): State<AppState>,
+    signed: Signed,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let asked = Asked::read(raw);
+    let text = asked.one("q").unwrap_or_default();
+    let found = state.app.browse_people(&signed.actor, text, &part(&asked)).await?;
+    let more = go_on(&asked, "/people/rows", found.next);
+    let lines: Vec<_> = found.items.into_iter().map(person_line).collect();
+    Ok(Html(people::rows(&lines, more.as_deref()).into_string()).into_response())
+}
+
+/// A team of the navigation with the teams below it.
+async fn nav_branch(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+) -> Result<Response, Failure> {
+    let view = state.app.team(&signed.actor, id).await?;
+    let below = state.app.sub_teams(&signed.actor, id).await?;
+    let branch = layout::NavTeam {
+        id,
+        name: view.name,
+        status: None,
+        has_children: !below.is_empty(),
+        open: true,
+        children: below.into_iter().map(shell::nav_team).collect(),
+        current: false,
+    };
+    Ok(Html(layout::nav_team(&branch).into_string()).into_response())
+}
