@@ -218,15 +218,17 @@ impl Northing {
                     }
                     expect_version(version, it.version)?;
                     let before = shown(&it);
+                    let was_owner = it.role == Role::Owner;
+                    let was_deactivated = it.status == MemberStatus::Deactivated;
                     app.apply_member(tx, &mut it, change).await?;
                     let acts = it.role == Role::Owner && it.status == MemberStatus::Active;
-                    if !acts && before["role"] == "owner" {
+                    if !acts && was_owner {
                         keeps_an_owner(tx, actor.org_id, user).await?;
                     }
                     it.updated_at = app.now();
                     members::update(tx, &it).await?;
                     it.version += 1;
-                    let ended = it.status == MemberStatus::Deactivated && before["status"] != "deactivated";
+                    let ended = it.status == MemberStatus::Deactivated && !was_deactivated;
                     if ended {
                         app.lock_out(tx, actor.org_id, user).await?;
                     }

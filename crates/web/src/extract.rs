@@ -335,6 +335,7 @@ fn form_pairs(text: &str) -> form_urlencoded::Parse<'_> {
 /// `limit` and `cursor` of a list.
 #[derive(Debug, Default, serde::Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "describes the parameters to the OpenAPI document; `Part` reads them")]
 pub(crate) struct ListParams {
     /// At most so many entries, 1–200; 50 if absent.
     pub(crate) limit: Option<String>,
@@ -379,14 +380,6 @@ impl Fields {
     /// The first value of a field, unless it is absent or blank.
     pub(crate) fn filled(&self, name: &str) -> Option<&str> {
         Some(self.get(name).trim()).filter(|value| !value.is_empty())
-    }
-
-    /// Every value of a field, but blank ones.
-    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0
-            .iter()
-            .filter(move |(key, value)| key == name && !value.is_empty())
-            .map(|(_, value)| value.as_str())
     }
 
     /// Whether a box is ticked.

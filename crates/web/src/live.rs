@@ -39,6 +39,9 @@ const LIFE: Duration = Duration::from_secs(5 * 60);
 /// The goals that a page may ask for.
 const MOST_GOALS: usize = 1_000;
 
+/// Numbered events as they come.
+type Receiver = broadcast::Receiver<(u64, Arc<Event>)>;
+
 /// Where changes come in and go out to all open pages of this process.
 #[derive(Clone, Default)]
 pub(crate) struct Hub {
@@ -110,7 +113,7 @@ impl Inner {
     fn since(
         &self,
         last: Option<&str>,
-    ) -> (Option<Vec<Arc<Event>>>, u64, broadcast::Receiver<(u64, Arc<Event>)>) {
+    ) -> (Option<Vec<Arc<Event>>>, u64, Receiver) {
         let past = self.past();
         let receiver = self.sender.subscribe();
         let Some(last) = last else { return (Some(Vec::new()), past.next, receiver) };

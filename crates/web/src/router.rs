@@ -55,16 +55,6 @@ impl Pages {
         self.add(Method::POST, MethodFilter::POST, path, false, handler)
     }
 
-    /// An address for signed-in people that takes another method.
-    pub(crate) fn put<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
-        self.add(Method::PUT, MethodFilter::PUT, path, false, handler)
-    }
-
-    /// An address for signed-in people that deletes.
-    pub(crate) fn delete<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
-        self.add(Method::DELETE, MethodFilter::DELETE, path, false, handler)
-    }
-
     /// A page for anybody.
     pub(crate) fn open_get<H: Handler<T, AppState>, T: 'static>(self, path: &str, handler: H) -> Self {
         self.add(Method::GET, MethodFilter::GET, path, true, handler)
