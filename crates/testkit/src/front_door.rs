@@ -109,7 +109,7 @@ impl Answer {
     /// The fields that the answer complains about.
     #[must_use]
     pub fn fields(&self) -> Vec<String> {
-        let errors = self.json()["errors"].as_array().cloned().unwrap_or_default();
+        let errors = self.json().get("errors").and_then(Value::as_array).cloned().unwrap_or_default();
         errors.iter().map(|error| error["field"].as_str().unwrap_or("").to_owned()).collect()
     }
 }

@@ -110,10 +110,7 @@ impl Inner {
     }
 
     /// What came after an event, and what will come; none where the event is no longer known.
-    fn since(
-        &self,
-        last: Option<&str>,
-    ) -> (Option<Vec<Arc<Event>>>, u64, Receiver) {
+    fn since(&self, last: Option<&str>) -> (Option<Vec<Arc<Event>>>, u64, Receiver) {
         let past = self.past();
         let receiver = self.sender.subscribe();
         let Some(last) = last else { return (Some(Vec::new()), past.next, receiver) };

@@ -323,7 +323,7 @@ both_engines! {
         tree.app.create_comment(&tree.owner, leaf, None, "Late start").await?;
         let list = tree.app.list_comments(&ann, leaf, None, &PageRequest::first()).await?;
         assert_eq!(list.items.iter().map(|c| c.body.as_str()).collect::<Vec<_>>(), ["**Why** so low?", "Late start"]);
-        assert_eq!(tree.app.list_comments(&ann, leaf, Some(check_in.id), &PageRequest::first()).await?.items, [first.clone()]);
+        assert_eq!(tree.app.list_comments(&ann, leaf, Some(check_in.id), &PageRequest::first()).await?.items, std::slice::from_ref(&first));
         let edited = tree.app.edit_comment(&ann, leaf, first.id, "Why?", Some(1)).await?;
         assert_eq!((edited.body.as_str(), edited.version), ("Why?", 2));
         assert!(matches!(tree.app.edit_comment(&ann, leaf, first.id, "x", Some(1)).await, Err(Error::Conflict)));

@@ -21,7 +21,6 @@ const ROUND: &str = "NORTHING_TEST_ROUND";
 /// with four writers, writing a line for every check-in that was acknowledged.
 #[test]
 #[ignore = "started by the test beside it"]
-#[expect(clippy::print_stdout, reason = "its output is the acknowledgement")]
 fn writes_until_it_is_killed() {
     let Some(path) = std::env::var_os(STORE) else { return };
     let round: u32 = std::env::var(ROUND).unwrap().parse().unwrap();
@@ -142,7 +141,6 @@ fn what_was_acknowledged_before_a_kill_is_there_and_every_ancestor_is_right() ->
 /// `cargo nextest run --release -p northing-testkit --run-ignored only measure --no-capture`
 #[test]
 #[ignore = "prints figures"]
-#[expect(clippy::print_stdout, reason = "figures for people")]
 #[expect(clippy::disallowed_methods, reason = "measures real time")]
 fn measure() -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
