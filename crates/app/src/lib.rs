@@ -20,6 +20,7 @@ pub mod explorer;
 pub mod goal;
 pub mod history;
 mod idempotency;
+pub mod import;
 pub mod live;
 mod log;
 pub mod members;

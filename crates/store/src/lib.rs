@@ -63,6 +63,7 @@ mod visible;
 mod writer;
 
 pub mod idempotency;
+pub mod imports;
 pub mod members;
 pub mod organizations;
 pub mod sessions;

@@ -1,6 +1,8 @@
 //! One file for each command.
 
 pub(crate) mod copy;
+pub(crate) mod demo;
+pub(crate) mod import;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod token;

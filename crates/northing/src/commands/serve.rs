@@ -27,6 +27,9 @@ pub(crate) struct Args {
     /// Serve the gallery of components at /styleguide
     #[arg(long, env = "NORTHING_STYLEGUIDE")]
     styleguide: bool,
+    /// Fill an empty store with the demonstration organisation and say how to sign in
+    #[arg(long, env = "NORTHING_DEMO")]
+    demo: bool,
     /// A proxy in front sets X-Forwarded-For; its last entry is the client's address
     #[arg(long, env = "NORTHING_BEHIND_PROXY")]
     behind_proxy: bool,
@@ -37,6 +40,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()> {
     let listen = args.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8080".into());
     let (app, store) = super::open(store, file).await?;
+    let sign_in = if args.demo { Some(super::demo::fill(&app).await?) } else { None };
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let options = SiteOptions {
         https: public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
@@ -50,6 +54,9 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     let url = public_url.unwrap_or_else(|| format!("http://{address}"));
     let site = northing_web::router(AppState::new(app.clone(), options));
     println!("Northing is ready at {url}");
+    if let Some(how) = sign_in {
+        println!("{how}");
+    }
     let days = tokio::spawn(follow_the_calendar(app));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let serving = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())

@@ -15,4 +15,5 @@ mod goals_api;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod imports;
 mod kill;

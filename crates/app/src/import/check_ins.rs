@@ -1,0 +1,165 @@
+//! Check-ins of an import, with the points of the graph that they stand for.
+
+use std::collections::HashMap;
+
+use northing_connectors::import_model::{CheckIn, FieldNote, ImportSet, Record};
+use northing_core::check_in::suggestion;
+use northing_core::cone::{Node, Rules, State};
+use northing_core::rollup::Tasks;
+use northing_core::status::Status;
+use northing_core::values::{Id, Moment};
+use northing_store::Tx;
+use northing_store::check_ins::CheckInRow;
+use northing_store::goals::GoalRow;
+use northing_store::history::{self, Point, Source};
+use northing_store::imports::{self, Foreign, Kind};
+
+use super::goals::Goals;
+use super::report::Outcome;
+use super::run::{Run, dropped, find};
+use crate::Result;
+
+impl Run<'_> {
+    /// Inserts check-ins and corrects those that say something else now.
+    pub(super) async fn check_ins(&mut self, tx: &mut Tx, set: &ImportSet, goals: &Goals) -> Result<()> {
+        let known = imports::known(tx, self.actor.org_id, Kind::CheckIns).await?;
+        let (mut new, mut points, mut touched) = (Vec::new(), Vec::new(), Vec::new());
+        let mut order: Vec<(Moment, &Record<CheckIn>)> =
+            set.check_ins.iter().map(|record| (self.moment(&record.value), record)).collect();
+        order.sort_by_key(|(at, _)| *at);
+        let mut values: HashMap<Id, f64> = HashMap::new();
+        for (at, record) in order {
+            let mut notes = Vec::new();
+            let title = record.value.note.clone().unwrap_or_default();
+            let goal = find(&self.goals, &record.value.goal).and_then(|id| goals.get(&id));
+            let Some(goal) = goal else {
+                notes.push(dropped("OKR ID", "its goal is not in the files"));
+                self.say("check_in", record, &title, Outcome::Failed, notes);
+                continue;
+            };
+            let (external, origin) = (self.external("check_in", record)?, Self::origin(record)?);
+            let before = known.get(&external);
+            let outcome = Self::outcome(before, &origin);
+            if let Some(value) =
+                record.value.value.map(|amount| amount.value).filter(|value| value.is_finite())
+            {
+                values.insert(goal.id, value);
+            }
+            if outcome != Outcome::Unchanged {
+                let value = values.get(&goal.id).copied();
+                let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
+                let (row, point) = self.check_in(id, goal, record, at, value, &mut notes);
+                let foreign = Foreign { row, external_id: external, origin };
+                touched.push(goal.id);
+                points.push(point);
+                if before.is_some() {
+                    imports::update_check_in(tx, &foreign, self.now).await?;
+                } else {
+                    new.push(foreign);
+                }
+            }
+            self.say("check_in", record, &title, outcome, notes);
+        }
+        imports::insert_check_ins(tx, &new).await?;
+        // How goals stand at the end, where no check-in says just that.
+        let mut last: HashMap<Id, Point> = HashMap::new();
+        for point in &points {
+            last.insert(point.goal_id, *point);
+        }
+        for goal in goals.values().filter(|goal| goal.last_source.is_some() && goal.updated_at == self.now) {
+            let state = state(goal);
+            let said = last.get(&goal.id).is_some_and(|point| {
+                point.value == state.value
+                    && point.status == state.status
+                    && point.progress_unclamped == state.progress_unclamped
+            });
+            if !said {
+                points.push(Point::of(goal.id, self.now, &state, Source::Import, None));
+            }
+        }
+        let change = self.app.new_id();
+        history::add(tx, change, &points).await?;
+        touched.sort_unstable();
+        touched.dedup();
+        let mut all: Vec<Id> =
+            goals.values().filter(|goal| goal.updated_at == self.now).map(|goal| goal.id).collect();
+        all.extend(touched);
+        Ok(imports::settle_last_check_ins(tx, &all).await?)
+    }
+
+    /// The moment a check-in holds for: that of its entry where it was entered on that day, else the end of the day.
+    fn moment(&self, it: &CheckIn) -> Moment {
+        let at = match (it.effective, it.recorded_at) {
+            (Some(day), Some(at)) if at.day_in(&self.zone) == day => at,
+            (Some(day), _) => day.plus_days(1).start_in(&self.zone).plus_millis(-1),
+            (None, Some(at)) => at,
+            (None, None) => self.now,
+        };
+        at.min(self.now.plus_millis(-1))
+    }
+
+    fn check_in(
+        &self,
+        id: Id,
+        goal: &GoalRow,
+        record: &Record<CheckIn>,
+        at: Moment,
+        value: Option<f64>,
+        notes: &mut Vec<FieldNote>,
+    ) -> (CheckInRow, Point) {
+        let it = &record.value;
+        let progress = value.and_then(|value| goal.metric.progress_unclamped(Some(value)));
+        let node = Node {
+            id: goal.id,
+            kind: goal.kind,
+            metric: goal.metric.clone(),
+            mode: goal.progress_mode,
+            automatic_stopped: false,
+            start: goal.start_date,
+            due: goal.due_date,
+            phases: goal.phases.clone(),
+            tasks: Tasks::default(),
+            state: State { value, progress_unclamped: progress, ..State::initial(&goal.metric) },
+        };
+        let rules = Rules { day: at.day_in(&self.zone), settings: &self.settings };
+        let status = it.status.unwrap_or_else(|| suggestion(&node, value, &rules));
+        if it.note.is_none() && it.note_html.is_some() {
+            notes.push(dropped("Note", "only its formatted form was there"));
+        }
+        let row = CheckInRow {
+            id,
+            goal_id: goal.id,
+            author_id: self.person_or_note("Author", it.author.as_ref(), notes),
+            author_name: None,
+            source: String::from("import"),
+            at,
+            recorded_at: it.recorded_at.unwrap_or(at).min(self.now),
+            value,
+            progress,
+            status,
+            status_is_manual: it.status.is_some(),
+            progress_mode: goal.progress_mode,
+            automatic_stopped: false,
+            approximate: it.value.is_some_and(|amount| amount.approximate),
+            note: self.prose("Note", it.note.as_deref(), notes),
+            version: 1,
+            edited_at: None,
+            comment_count: 0,
+        };
+        let state = State { status, started: true, ..node.state };
+        (row, Point::of(goal.id, at, &state, Source::Import, Some(id)))
+    }
+}
+
+/// How a goal was imported.
+fn state(goal: &GoalRow) -> State {
+    State {
+        value: goal.metric.current,
+        progress_unclamped: goal.progress_unclamped,
+        status: goal.status,
+        automatic_status: goal.automatic_status,
+        manual_status: false,
+        started: goal.status != Status::NotStarted,
+        score: goal.score,
+    }
+}

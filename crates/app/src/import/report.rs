@@ -1,0 +1,135 @@
+//! What became of every record of an import (integrations §4.2).
+
+use std::collections::BTreeMap;
+
+use northing_connectors::import_model::{Effect, FieldNote, Place};
+use serde::Serialize;
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// It is new here.
+    Created,
+    /// It was here and says something else now.
+    Updated,
+    /// It says what it said before.
+    Unchanged,
+    /// It could not be taken over; its notes say why.
+    Failed,
+}
+
+/// One record of the files.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Line {
+    /// `person`, `team`, `period`, `tag`, `goal`, `check_in` or `comment`.
+    pub entity: &'static str,
+    /// The file it stood in.
+    pub file: String,
+    /// Where in it.
+    pub place: Place,
+    /// Its name, title or first words.
+    pub title: String,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// What became of its fields, where they were not simply kept.
+    pub notes: Vec<FieldNote>,
+}
+
+/// How many records of an entity met which outcome.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[expect(missing_docs, reason = "the names are the outcomes")]
+pub struct Count {
+    pub created: u64,
+    pub updated: u64,
+    pub unchanged: u64,
+    pub failed: u64,
+}
+
+/// The whole import.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct ImportReport {
+    /// Nothing was kept: it was only tried.
+    pub dry_run: bool,
+    /// By entity.
+    pub counts: BTreeMap<&'static str, Count>,
+    /// Every record.
+    pub lines: Vec<Line>,
+}
+
+impl ImportReport {
+    pub(super) fn add(&mut self, line: Line) {
+        let count = self.counts.entry(line.entity).or_default();
+        match line.outcome {
+            Outcome::Created => count.created += 1,
+            Outcome::Updated => count.updated += 1,
+            Outcome::Unchanged => count.unchanged += 1,
+            Outcome::Failed => count.failed += 1,
+        }
+        self.lines.push(line);
+    }
+
+    /// How many records of all entities met this outcome.
+    #[must_use]
+    pub fn total(&self, outcome: Outcome) -> usize {
+        self.lines.iter().filter(|line| line.outcome == outcome).count()
+    }
+
+    /// The report as a table: one row for each record, and one more for each further note.
+    #[must_use]
+    pub fn csv(&self) -> String {
+        let mut text = String::from("entity,file,row,title,outcome,field,effect,reason\r\n");
+        for line in &self.lines {
+            let row = line.place.row.to_string();
+            let outcome = match line.outcome {
+                Outcome::Created => "created",
+                Outcome::Updated => "updated",
+                Outcome::Unchanged => "unchanged",
+                Outcome::Failed => "failed",
+            };
+            let begin = [line.entity, &line.file, &row, &line.title, outcome];
+            if line.notes.is_empty() {
+                write_row(&mut text, begin.into_iter().chain(["", "", ""]));
+            }
+            for note in &line.notes {
+                let effect = match note.effect {
+                    Effect::Kept => "kept",
+                    Effect::Changed => "changed",
+                    Effect::Dropped => "dropped",
+                };
+                let rest = [note.field.as_str(), effect, note.reason.as_str()];
+                write_row(&mut text, begin.into_iter().chain(rest));
+            }
+        }
+        text
+    }
+}
+
+fn write_row<'a>(text: &mut String, cells: impl Iterator<Item = &'a str>) {
+    for (at, cell) in cells.enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        text.push_str(&escaped(cell));
+    }
+    text.push_str("\r\n");
+}
+
+/// Quoted where needed; what a spreadsheet would take for a formula is kept from being one.
+fn escaped(cell: &str) -> String {
+    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    let cell = if formula { format!("'{cell}") } else { cell.to_owned() };
+    if cell.contains([',', '"', '\n', '\r']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cells_are_quoted_and_no_formulas() {
+        assert_eq!(escaped("a,\"b\""), "\"a,\"\"b\"\"\"");
+        assert_eq!(escaped("=1+1"), "'=1+1");
+        assert_eq!(escaped("plain"), "plain");
+    }
+}
