@@ -17,7 +17,7 @@ pub(crate) async fn fill(app: &Northing) -> Result<String> {
         if app.operator(&email, None).await.is_ok() {
             return Ok(how);
         }
-        bail!("the store is in use: --demo needs an empty one (see --store)");
+        bail!("the store is in use: --demo needs an empty one (see --data-dir)");
     }
     let organization = NewOrganization {
         name: demo::NAME.to_owned(),
