@@ -82,14 +82,22 @@ async fn farewell(mut stopped: tokio::sync::watch::Receiver<bool>) {
     }
 }
 
-/// Refreshes what follows from the calendar, soon after midnight in each organisation's zone.
+/// Does what follows from the calendar, soon after midnight in each organisation's zone: periods that are due, the statuses
+/// of the day, and the removal of what has expired.
 async fn follow_the_calendar(app: Northing) {
     let mut turn = tokio::time::interval(DAY_CHECK);
     turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         turn.tick().await;
+        // Periods first: the day's statuses are those of the period that is current then.
+        if let Err(error) = app.periods_tick().await {
+            tracing::error!(%error, "the periods could not follow the calendar; tried again in {DAY_CHECK:?}");
+        }
         if let Err(error) = app.begin_day().await {
             tracing::error!(%error, "the statuses of the day could not be refreshed; tried again in {DAY_CHECK:?}");
+        }
+        if let Err(error) = app.sweep().await {
+            tracing::error!(%error, "what has expired could not be removed; tried again in {DAY_CHECK:?}");
         }
     }
 }
