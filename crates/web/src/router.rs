@@ -84,6 +84,7 @@ fn all_pages() -> Pages {
         .merge(pages::search::routes())
         .merge(pages::explorer::routes())
         .merge(pages::goal::routes())
+        .merge(pages::goal_form::routes())
         .get("/live", live::live)
 }
 

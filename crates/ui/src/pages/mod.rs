@@ -5,6 +5,7 @@ pub mod entry;
 pub mod explorer;
 pub mod failure;
 pub mod goal;
+pub mod goal_form;
 pub mod home;
 pub mod organisation;
 pub mod people;
