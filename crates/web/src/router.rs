@@ -85,6 +85,7 @@ fn all_pages() -> Pages {
         .merge(pages::explorer::routes())
         .merge(pages::goal::routes())
         .merge(pages::goal_form::routes())
+        .merge(pages::goal_delete::routes())
         .get("/live", live::live)
 }
 

@@ -9,6 +9,8 @@ mod check_ins_api;
 #[cfg(test)]
 mod entities;
 #[cfg(test)]
+mod goal_pages;
+#[cfg(test)]
 mod goals;
 #[cfg(test)]
 mod goals_api;
@@ -16,4 +18,5 @@ mod goals_api;
 mod identity;
 #[cfg(test)]
 mod imports;
+#[cfg(test)]
 mod kill;

@@ -5,6 +5,7 @@ pub(crate) mod entities;
 pub(crate) mod entry;
 pub(crate) mod explorer;
 pub(crate) mod goal;
+pub(crate) mod goal_delete;
 pub(crate) mod goal_form;
 pub(crate) mod home;
 pub(crate) mod rows;
