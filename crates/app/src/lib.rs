@@ -21,6 +21,7 @@ pub mod goal;
 pub mod history;
 mod idempotency;
 pub mod import;
+pub mod links;
 pub mod live;
 mod log;
 pub mod members;

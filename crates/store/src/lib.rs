@@ -64,6 +64,7 @@ mod writer;
 
 pub mod idempotency;
 pub mod imports;
+pub mod links;
 pub mod members;
 pub mod organizations;
 pub mod sessions;

@@ -20,3 +20,5 @@ mod identity;
 mod imports;
 #[cfg(test)]
 mod kill;
+#[cfg(test)]
+mod links;

@@ -1,0 +1,71 @@
+//! One-time links, known by their SHA-256 only: invitations, and resets of a password.
+
+use northing_core::values::{Id, Moment};
+
+use crate::{Failure, Rx, Tx, sql};
+
+/// A link as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// Its identifier (not its secret).
+    pub id: Id,
+    /// What it is for: `invitation` or `reset`.
+    pub kind: String,
+    /// The organisation in which it was made.
+    pub org_id: Id,
+    /// The person whom it lets in.
+    pub user_id: Id,
+    /// Who made it.
+    pub created_by: Id,
+    /// When it was made.
+    pub created_at: Moment,
+    /// When it ends.
+    pub expires_at: Moment,
+}
+
+/// Keeps a new link; earlier ones of the same person end.
+///
+/// # Errors
+/// What the database says; so for all of these.
+pub async fn insert(tx: &mut Tx, it: &Link, hash: &str) -> Result<(), Failure> {
+    sql("DELETE FROM links WHERE user_id = $1").bind(it.user_id).execute(tx).await?;
+    sql("INSERT INTO links (token_hash, id, kind, org_id, user_id, created_by, created_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
+    .bind(hash)
+    .bind(it.id)
+    .bind(&it.kind)
+    .bind(it.org_id)
+    .bind(it.user_id)
+    .bind(it.created_by)
+    .bind(it.created_at)
+    .bind(it.expires_at)
+    .execute(tx)
+    .await?;
+    Ok(())
+}
+
+/// Where a link leads that is still good: the person and the organisation.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn find(rx: &mut Rx, hash: &str, kind: &str, now: Moment) -> Result<Option<(Id, Id)>, Failure> {
+    let row =
+        sql("SELECT user_id, org_id FROM links WHERE token_hash = $1 AND kind = $2 AND expires_at > $3 \
+         AND used_at IS NULL AND org_id IS NOT NULL")
+        .bind(hash)
+        .bind(kind)
+        .bind(now)
+        .fetch_optional(rx)
+        .await?;
+    row.map(|row| Ok((row.id("user_id")?, row.id("org_id")?))).transpose()
+}
+
+/// Uses a link up; whether it was still good.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn use_up(tx: &mut Tx, hash: &str, now: Moment) -> Result<bool, Failure> {
+    let used =
+        sql("UPDATE links SET used_at = $1 WHERE token_hash = $2 AND used_at IS NULL AND expires_at > $1")
+            .bind(now)
+            .bind(hash)
+            .execute(tx)
+            .await?;
+    Ok(used > 0)
+}
