@@ -11,7 +11,7 @@ both_engines! {
 async fn deletes_after_asking(db: Database) -> Result<()> {
     let app = App::new(&db).await?;
     let owner = &app.owner;
-    let observer = app.person(Role::Observer).await?;
+    let member = app.person(Role::Member).await?;
     let period = app.period("Q1 2026").await?;
     let body =
         json!({ "kind": "objective", "title": "Ship <it>", "level": "organization", "period_id": period });
@@ -30,7 +30,7 @@ async fn deletes_after_asking(db: Database) -> Result<()> {
         .header(header::COOKIE, format!("session={}", owner.session))
         .body("".into())?;
     assert_eq!(app.send(forged).await?.status, 403);
-    assert_eq!(app.post(&observer, &delete, &[]).await?.status, 403);
+    assert_eq!(app.post(&member, &delete, &[]).await?.status, 403);
     assert_eq!(app.post(owner, &delete, &[("version", "99")]).await?.status, 409);
     assert_eq!(app.post(owner, &delete, &[("version", "x")]).await?.status, 422);
     assert_eq!(app.post(owner, &restore, &[]).await?.status, 404, "it is not deleted");
@@ -42,7 +42,7 @@ async fn deletes_after_asking(db: Database) -> Result<()> {
     assert!(done.text.contains(&restore), "{}", done.text);
     assert_eq!(app.page(owner, &page).await?.status, 404);
 
-    assert_eq!(app.post(&observer, &restore, &[]).await?.status, 403);
+    assert_eq!(app.post(&member, &restore, &[]).await?.status, 403);
     let back = app.post(owner, &restore, &[]).await?;
     assert_eq!((back.status, back.header("location")), (303, page.as_str()));
     assert_eq!(app.page(owner, &page).await?.status, 200);
