@@ -143,7 +143,13 @@ pub fn router(state: AppState) -> Router {
     let pages = all_pages()
         .router
         .layer(from_fn(move |jar: CookieJar, request, next| layers::forged(https, jar, request, next)));
+    let gallery = if state.site.options.development {
+        Router::new().route("/styleguide", get(pages::start::style_guide))
+    } else {
+        Router::new()
+    };
     let site = pages
+        .merge(gallery)
         .merge(api)
         .route("/assets/{build}/{*name}", get(assets::serve))
         .route("/healthz", get(healthz))

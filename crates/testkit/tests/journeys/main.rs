@@ -4,3 +4,5 @@
 
 #[cfg(test)]
 mod browser;
+#[cfg(test)]
+mod check_in;

@@ -2,9 +2,11 @@
 
 use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use northing_app::Error;
 use northing_core::values::Id;
+use northing_ui::layout::Theme;
+use northing_ui::{gallery, paths};
 
 use crate::extract::{Fields, ORG_COOKIE, Signed, session_cookie};
 use crate::failure::{Failure, go};
@@ -13,6 +15,7 @@ use crate::state::AppState;
 
 pub(crate) fn routes() -> Pages {
     Pages::default()
+        .get(paths::PROFILE, profile)
         .post("/sign-out", sign_out)
         .post("/preferences/theme", theme)
         .post("/preferences/organization", organization)
@@ -27,6 +30,16 @@ pub(crate) fn with_cookie(mut answer: Response, name: &str, value: &str, https: 
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
     answer
+}
+
+/// One's own page.
+async fn profile(signed: Signed) -> Response {
+    go(&paths::person(signed.actor.user_id), signed.htmx)
+}
+
+/// Every component in every state, for whoever changes one.
+pub(crate) async fn style_guide(State(state): State<AppState>) -> Response {
+    Html(gallery::page(state.assets(), Theme::System).into_string()).into_response()
 }
 
 async fn sign_out(State(state): State<AppState>, signed: Signed) -> Result<Response, Failure> {

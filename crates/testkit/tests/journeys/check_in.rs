@@ -1,0 +1,78 @@
+//! Monday at nine: sign in, open a key result in Explorer, see in the preview what will move, check in, and watch the objective
+//! move in another window without loading it again.
+
+use anyhow::{Context, Result};
+use fantoccini::Locator;
+use northing_testkit::both_engines;
+use northing_testkit::browser::{Browser, DESK, PHONE, Theme};
+use northing_testkit::front_door::{App, PASSWORD};
+use northing_testkit::wait;
+use serde_json::json;
+
+/// Serves the application on a port of its own; stops when the runtime ends.
+async fn served(app: &App) -> Result<String> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let site = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, site).await });
+    Ok(address)
+}
+
+async fn sign_in(browser: &Browser, address: &str, email: &str) -> Result<()> {
+    browser.client.goto(&format!("{address}/sign-in")).await?;
+    browser.shown("#email").await?.send_keys(email).await?;
+    browser.shown("#password").await?.send_keys(PASSWORD).await?;
+    browser.shown("form[action='/sign-in'] button[type=submit]").await?.click().await?;
+    browser.says("My OKRs").await
+}
+
+both_engines! {
+    async fn a_check_in_moves_the_objective_for_everyone_who_watches(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let period = app.period("Q1 2026").await?;
+        let goals = format!("/orgs/{}/goals", app.slug);
+        let objective = app.api_ok(&app.owner, "POST", &goals, Some(json!({
+            "kind": "objective", "title": "Clear the backlog", "level": "organization", "period_id": period
+        }))).await?;
+        let parent = objective["id"].as_str().context("an id")?;
+        app.api_ok(&app.owner, "POST", &goals, Some(json!({
+            "kind": "key_result", "title": "Cut waiting jobs", "level": "organization", "period_id": period,
+            "parents": [{"id": parent}], "metric": {"kind": "decrease", "start": 400, "target": 100}
+        }))).await?;
+        let address = served(&app).await?;
+        let explorer = format!("{address}/explorer?period={period}&open={parent}");
+
+        let watcher = Browser::open().await?;
+        sign_in(&watcher, &address, &app.owner.email).await?;
+        watcher.client.goto(&explorer).await?;
+        watcher.shown(&format!("#row-{parent}")).await?;
+
+        let owner = Browser::open().await?;
+        sign_in(&owner, &address, &app.owner.email).await?;
+        owner.client.goto(&explorer).await?;
+        owner.client.find(Locator::LinkText("Cut waiting jobs")).await?.click().await?;
+        owner.shown("#panel a.btn-p").await?.click().await?;
+        let value = owner.shown("#value").await?;
+        value.clear().await?;
+        value.send_keys("250").await?;
+        owner.says("50.0%").await?;
+        owner.is_accessible().await?;
+        owner.shown("#dialog button[type=submit]").await?.click().await?;
+        owner.says("Checked in").await?;
+
+        let row = format!("#row-{parent} .c-p .v");
+        wait::until("the objective moves where somebody watches", || async {
+            let shown = watcher.client.find(Locator::Css(&row)).await?.text().await?;
+            Ok(shown.starts_with("50%").then_some(()))
+        }).await?;
+        for (name, size) in [("desk", DESK), ("phone", PHONE)] {
+            for theme in [Theme::Light, Theme::Dark] {
+                watcher.size(size).await?;
+                watcher.theme(theme).await?;
+                watcher.screenshot(&format!("explorer-{name}-{theme:?}")).await?;
+                watcher.is_accessible().await?;
+            }
+        }
+        Ok(())
+    }
+}
