@@ -11,5 +11,6 @@ pub mod organisation;
 pub mod people;
 pub mod person;
 pub mod search;
+pub mod shortcuts;
 pub mod team;
 pub mod teams;

@@ -17,7 +17,7 @@ use northing_ui::components::chart::{History, Point};
 use northing_ui::components::check_in::{CheckIn, Comment};
 use northing_ui::components::children::Child;
 use northing_ui::components::goal_list::Brief;
-use northing_ui::components::menu::{Entry, Item};
+use northing_ui::components::menu::{self, Entry, Item};
 use northing_ui::components::person::Person;
 use northing_ui::components::status::Shown;
 use northing_ui::pages::goal::{self, Around, Goal, May, Task};
@@ -31,6 +31,7 @@ use crate::state::AppState;
 
 pub(crate) fn routes() -> Pages {
     Pages::default()
+        .get("/goals/{goal}/menu", row_menu)
         .get("/goals/{goal}", page)
         .get("/goals/{goal}/panel", panel)
         .get("/goals/{goal}/main", main)
@@ -204,9 +205,10 @@ fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
             .collect(),
         may: May {
             check_in: found.may_check_in,
-            edit: found.may_edit,
-            contribute: found.may_contribute,
-            align: found.may_edit,
+            // Offered when there is a page behind them.
+            edit: false,
+            contribute: false,
+            align: false,
             add_child: found.may_align_to && !found.goal.status.is_locked(),
             comment: found.may_comment,
         },
@@ -315,29 +317,40 @@ fn ladder(found: &GoalPage, organisation: &str) -> Ladder {
 
 fn actions(found: &GoalPage) -> Vec<Entry> {
     let id = found.goal.id;
-    let item = |icon, label: &str, part: &str, danger| Item {
+    let item = |icon, label: &str, href: String, danger| Item {
         icon,
         label: label.to_owned(),
-        href: paths::goal_part(id, part),
+        href,
         key: None,
         danger,
     };
-    let mut entries = Vec::new();
-    if found.may_edit {
-        entries.push(Entry::Dialog(item("link", "Change alignment", "alignments", false)));
+    let mut entries = vec![Entry::Link(item("expand", "Open as full page", paths::goal(id), false))];
+    if found.may_check_in {
+        entries.push(Entry::Dialog(item(
+            "checkin",
+            "Check in",
+            paths::goal_part(id, "check-ins/new"),
+            false,
+        )));
     }
-    if found.may_contribute {
-        entries.push(Entry::Dialog(item("filter", "Contributions", "contributions", false)));
-    }
-    if found.may_close {
-        let label = if found.goal.status.is_locked() { "Reopen" } else { "Close or postpone" };
-        entries.push(Entry::Dialog(item("st-closed", label, "closure", false)));
+    if found.may_align_to && !found.goal.status.is_locked() {
+        entries.push(Entry::Dialog(item("plus", "New goal under this one", paths::new_child(id), false)));
     }
     if found.may_delete {
         entries.push(Entry::Rule);
-        entries.push(Entry::Dialog(item("close", "Delete", "deletion", true)));
+        entries.push(Entry::Dialog(item("close", "Delete", paths::goal_part(id, "deletion"), true)));
     }
     entries
+}
+
+/// The actions of a row, loaded when its menu opens.
+async fn row_menu(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+) -> Result<Response, Failure> {
+    let found = state.app.goal_page(&signed.actor, id).await?;
+    Ok(Html(menu::entries(&signed.ctx(&state), &actions(&found)).into_string()).into_response())
 }
 
 /// `Ruth Adeyemi checked in`: who did what.

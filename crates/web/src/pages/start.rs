@@ -16,6 +16,7 @@ use crate::state::AppState;
 pub(crate) fn routes() -> Pages {
     Pages::default()
         .get(paths::PROFILE, profile)
+        .get("/help/shortcuts", shortcuts)
         .post("/sign-out", sign_out)
         .post("/preferences/theme", theme)
         .post("/preferences/organization", organization)
@@ -30,6 +31,14 @@ pub(crate) fn with_cookie(mut answer: Response, name: &str, value: &str, https: 
         answer.headers_mut().append(header::SET_COOKIE, value);
     }
     answer
+}
+
+/// The list of keys.
+async fn shortcuts(State(state): State<AppState>, signed: Signed) -> Result<Response, Failure> {
+    if signed.htmx {
+        return Ok(Html(northing_ui::pages::shortcuts::dialog().into_string()).into_response());
+    }
+    super::shell::document(&state, &signed, &northing_ui::pages::shortcuts::page()).await
 }
 
 /// One's own page.
