@@ -65,7 +65,7 @@ pub fn sign_in(assets: &Assets, csrf: &str, typed: &Typed, next: &str) -> Markup
                     (credential(&typed.password("Password", None), "password", "current-password"))
                     button.btn.btn-p.btn-l.btn-w type="submit" { "Sign in" }
                 }
-                p.xs.dim { "Forgotten your password? An administrator can make you a link to choose a new one." }
+                p.xs.dim { "Forgotten your password? Ask an administrator." }
             } }
         }
     };

@@ -134,7 +134,8 @@ async fn organization_page(
         grid: goals.grid,
         teams: view.teams.into_iter().map(team_line).collect(),
         may_create: view.may_create,
-        may_edit: view.may_edit,
+        // Offered when there is a page behind it.
+        may_edit: false,
         panel: goals.panel,
         live: Some(String::from("/live")),
     };
@@ -252,8 +253,7 @@ async fn team_list(
     let found = state.app.browse_teams(&signed.actor, &part(&asked)).await?;
     let more = go_on(&asked, "/teams/rows", found.next);
     let lines: Vec<_> = found.items.into_iter().map(team_line).collect();
-    let may_create = state.app.shell(&signed.actor).await?.may_create_teams;
-    let content = teams::page(&signed.ctx(&state), &lines, more.as_deref(), may_create);
+    let content = teams::page(&signed.ctx(&state), &lines, more.as_deref(), false); // no page to create one yet
     shell::document(&state, &signed, &content).await
 }
 
@@ -279,8 +279,7 @@ async fn people_list(
     let found = state.app.browse_people(&signed.actor, text, &part(&asked)).await?;
     let more = go_on(&asked, "/people/rows", found.next);
     let lines: Vec<_> = found.items.into_iter().map(person_line).collect();
-    let may_invite = state.app.shell(&signed.actor).await?.may_admin;
-    shell::document(&state, &signed, &people::page(text, &lines, more.as_deref(), may_invite)).await
+    shell::document(&state, &signed, &people::page(text, &lines, more.as_deref(), false)).await // no page to invite yet
 }
 
 async fn people_rows(

@@ -79,7 +79,8 @@ impl Rows<'_> {
             open: (self.panel)(line.id),
             selected: self.selected == Some(line.id) && !again,
             may_check_in: it.may_check_in,
-            may_move: it.may_edit,
+            // Offered when moves are answered.
+            may_move: false,
             moved: false,
             title: line.title,
             metric: Some(line.metric).filter(|metric| metric.kind != MetricKind::Percent),
