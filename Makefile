@@ -23,7 +23,7 @@ lint: ## formatting, clippy, TypeScript
 fmt: ## format the Rust code
 	cargo fmt --all
 
-bench: frontend ## the measurements of docs/admin-guide.md
+bench: frontend ## measure check-ins and roll-up on both databases
 	cargo bench --locked --workspace --bench '*'
 
 clean: ## remove what was built (not your data)

@@ -1,4 +1,4 @@
-//! The binary: serve, import, export and the rest of the command line.
+//! The binary: serve, set-up, tokens, import, backup and restore.
 
 mod commands;
 mod config;
