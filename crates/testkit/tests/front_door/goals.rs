@@ -452,7 +452,7 @@ both_engines! {
         assert_eq!(fields(world.tree.app.close_goal(world.owner(), krs[0], CloseInput { score: Some(1.01), ..CloseInput::default() }).await), ["score out_of_range"]);
         world.close(krs[0], None).await?;
         assert_eq!(world.goal(krs[0]).await?.score, Some(0.8));
-        assert_eq!(world.goal(o).await?.status, Status::AtRisk.min(world.goal(o).await?.status));
+        assert_ne!(world.goal(o).await?.status, Status::Closed, "one of its key results is still open");
         let last = world.close(krs[1], Some(0.2)).await?;
         assert_eq!((last.status, last.closed_by), (Status::Closed, Some(world.owner().user_id)));
         let closed = world.goal(o).await?;
