@@ -1,0 +1,93 @@
+//! A goal: its page, its panel, and what live updates fetch of them.
+
+mod actions;
+mod activity;
+mod check_ins;
+mod graph;
+mod told;
+
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{Html, IntoResponse, Response};
+use maud::Markup;
+use northing_core::values::Id;
+use northing_ui::components::menu;
+use northing_ui::pages::goal::{self, Around};
+use northing_ui::paths;
+
+use self::told::told;
+use super::shell;
+use crate::extract::Signed;
+use crate::failure::Failure;
+use crate::router::Pages;
+use crate::state::AppState;
+
+pub(crate) fn routes() -> Pages {
+    Pages::default()
+        .get("/goals/{goal}/menu", row_menu)
+        .get("/goals/{goal}", page)
+        .get("/goals/{goal}/panel", panel)
+        .get("/goals/{goal}/main", main)
+}
+
+async fn page(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+) -> Result<Response, Failure> {
+    let ctx = signed.ctx(&state);
+    let found = state.app.goal_page(&signed.actor, id).await?;
+    let strip = found.period.as_ref().map(|period| shell::strip(period, &[], found.today, |_| String::new()));
+    let shown = told(&signed, &ctx, found);
+    shell::document(&state, &signed, &goal::page(&ctx, &shown, strip, Some(String::from("/live")))).await
+}
+
+async fn panel(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+    headers: HeaderMap,
+) -> Result<Response, Failure> {
+    // The page that the panel opens on says in its address where closing leads.
+    let here = headers.get("hx-current-url").and_then(|url| url.to_str().ok()).unwrap_or(paths::EXPLORER);
+    let (path, query) =
+        here.split_once('?').map_or((here, None), |(path, query)| (path, Some(query.to_owned())));
+    let path = path
+        .find("://")
+        .and_then(|at| path.get(at + 3..))
+        .map_or(path, |rest| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or(paths::EXPLORER));
+    let close = super::explorer::Asked::read(query).with(path, "goal", &[]);
+    Ok(Html(panel_of(&state, &signed, id, &close).await?.into_string()).into_response())
+}
+
+async fn main(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+) -> Result<Response, Failure> {
+    let ctx = signed.ctx(&state);
+    let shown = told(&signed, &ctx, state.app.goal_page(&signed.actor, id).await?);
+    Ok(Html(goal::main(&ctx, &shown).into_string()).into_response())
+}
+
+/// The panel of a goal; `close` is the page without it.
+pub(crate) async fn panel_of(
+    state: &AppState,
+    signed: &Signed,
+    id: Id,
+    close: &str,
+) -> Result<Markup, Failure> {
+    let ctx = signed.ctx(state);
+    let shown = told(signed, &ctx, state.app.goal_page(&signed.actor, id).await?);
+    Ok(goal::panel(&ctx, &shown, &Around { close: close.to_owned(), previous: None, next: None }))
+}
+
+/// The actions of a row, loaded when its menu opens.
+async fn row_menu(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+) -> Result<Response, Failure> {
+    let found = state.app.goal_page(&signed.actor, id).await?;
+    Ok(Html(menu::entries(&signed.ctx(&state), &actions::of(&found)).into_string()).into_response())
+}

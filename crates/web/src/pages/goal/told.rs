@@ -1,0 +1,156 @@
+//! What a goal's page and panel show, from what the use case found.
+
+use northing_app::goal::page::GoalPage;
+use northing_core::alert::AlertLevel;
+use northing_core::goal::{GoalKind, ProgressMode, Visibility};
+use northing_core::metric::MetricKind;
+use northing_core::score::ScoreBand;
+use northing_ui::Ctx;
+use northing_ui::components::alert::{Alert, Gravity};
+use northing_ui::components::alignment::{Ladder, Step};
+use northing_ui::components::children::Child;
+use northing_ui::components::goal_list::Brief;
+use northing_ui::components::person::Person;
+use northing_ui::components::status::Shown;
+use northing_ui::pages::goal::{Goal, May, Task};
+
+use super::super::rows;
+use super::{actions, activity, check_ins, graph};
+use crate::extract::Signed;
+
+/// What the page shows, from what the use case found.
+pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
+    let organisation = &signed.membership.organization;
+    let measured = found.goal.metric.kind != MetricKind::Percent;
+    let rolls_up = found.goal.progress_mode == ProgressMode::Rollup && !found.goal.automatic_stopped;
+    let counted = found.children.iter().filter(|child| child.share > 0.0).count();
+    let (children, supporting): (Vec<_>, Vec<_>) =
+        found.children.iter().partition(|child| rolls_up && child.share > 0.0);
+    Goal {
+        id: found.goal.id,
+        kind: found.goal.kind,
+        level: found.goal.level,
+        title: found.goal.title.clone(),
+        description: found.goal.description.clone().unwrap_or_default(),
+        progress: rows::progress(&found.line, found.goal.expected_progress),
+        metric: measured.then(|| found.goal.metric.clone()),
+        change: change(ctx, &found, measured),
+        start: found.goal.start_date,
+        end: found.goal.due_date,
+        period: found.period.as_ref().map(|period| period.name.clone()).unwrap_or_default(),
+        owners: rows::people(&found.line),
+        check_in_owner: found.check_in_owner.clone().map(|(id, name)| Person { id, name }),
+        teams: found.line.teams.clone(),
+        source: source(&found, counted),
+        resume_from: (found.goal.automatic_stopped).then(|| match found.goal.progress_mode {
+            ProgressMode::DataSource => String::from("data source"),
+            _ => String::from("children"),
+        }),
+        tags: found.goal.tags.clone(),
+        committed: found.goal.committed,
+        restricted: found.goal.visibility == Visibility::Restricted,
+        guidance: found.goal.scoring_guidance.clone().unwrap_or_default(),
+        closure: found.goal.score.map(|score| {
+            (score, found.band.unwrap_or(ScoreBand::Red), found.goal.closing_note.clone().unwrap_or_default())
+        }),
+        alerts: alerts(&found),
+        history: graph::told(ctx, &found),
+        children: children
+            .iter()
+            .map(|child| Child {
+                id: child.line.id,
+                kind: child.line.kind,
+                title: child.line.title.clone(),
+                share: Some(child.share),
+                fixed: found.fixed.contains(&child.line.id),
+                progress: child.line.progress,
+            })
+            .collect(),
+        supporting: supporting
+            .iter()
+            .map(|child| Brief {
+                id: child.line.id,
+                kind: child.line.kind,
+                title: child.line.title.clone(),
+                team: rows::team(&child.line, organisation),
+                progress: rows::progress(&child.line, None),
+            })
+            .collect(),
+        tasks: found
+            .tasks
+            .iter()
+            .map(|task| Task {
+                id: task.id,
+                title: task.name.clone(),
+                owner: None,
+                due: task.due_date,
+                done: task.done,
+            })
+            .collect(),
+        ladder: ladder(&found, organisation),
+        check_ins: check_ins::told(signed, &found),
+        check_in_count: found.check_ins.len() + usize::from(found.more_check_ins),
+        comments: check_ins::talk(&found, None),
+        activity: activity::told(&found),
+        may: May {
+            check_in: found.may_check_in,
+            // Offered when there is a page behind them.
+            edit: false,
+            contribute: false,
+            align: false,
+            add_child: found.may_align_to && !found.goal.status.is_locked(),
+            comment: found.may_comment,
+        },
+        actions: actions::of(&found),
+    }
+}
+
+/// The change since the check-in before the last, with its day.
+fn change(ctx: &Ctx, found: &GoalPage, measured: bool) -> Option<(f64, northing_core::values::Day)> {
+    let (last, before) = (found.check_ins.first()?, found.check_ins.get(1)?);
+    let of = |row: &northing_app::check_in::CheckInRow| if measured { row.value } else { row.progress };
+    Some((of(last)? - of(before)?, before.at.day_in(&ctx.zone)))
+}
+
+fn source(found: &GoalPage, counted: usize) -> String {
+    if found.goal.automatic_stopped {
+        return String::from("Checked in by hand; automatic updates are stopped");
+    }
+    match found.goal.progress_mode {
+        ProgressMode::Manual => String::from("Checked in by hand"),
+        ProgressMode::DataSource => String::from("From a data source"),
+        ProgressMode::Rollup if found.goal.kind == GoalKind::Initiative => String::from("From its tasks"),
+        ProgressMode::Rollup => format!("Rolled up from {counted} of {} below", found.children.len()),
+    }
+}
+
+fn alerts(found: &GoalPage) -> Vec<Alert> {
+    let gravity = |level| match level {
+        AlertLevel::NeedsAttention => Gravity::NeedsAttention,
+        AlertLevel::AtRisk => Gravity::AtRisk,
+    };
+    let each = found.goal.alerts.iter();
+    each.map(|alert| Alert {
+        gravity: gravity(alert.level),
+        below: false,
+        texts: vec![alert.message.to_string()],
+    })
+    .collect()
+}
+
+fn ladder(found: &GoalPage, organisation: &str) -> Ladder {
+    let step = |line: &northing_app::explorer::Line, additional: bool| Step {
+        id: line.id,
+        kind: line.kind,
+        title: line.title.clone(),
+        team: rows::team(line, organisation),
+        status: Shown::new(line.status, line.score, line.progress),
+        additional,
+    };
+    Ladder {
+        north_star: found.north_star.clone(),
+        above: found.above.iter().map(|above| step(&above.line, above.additional)).collect(),
+        here: (found.goal.kind, found.goal.title.clone()),
+        below: found.children.iter().take(8).map(|child| step(&child.line, false)).collect(),
+    }
+}
