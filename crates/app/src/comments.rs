@@ -1,6 +1,7 @@
 //! Comments on goals and check-ins (goals §5.6): Markdown, kept as it was written.
 
 use northing_core::errors::FieldError;
+use northing_core::event::EventKind;
 use northing_core::permission::Action;
 use northing_core::text;
 use northing_core::values::Id;
@@ -93,7 +94,7 @@ impl Northing {
                     row.version += 1;
                     row.edited_at = Some(now);
                     let detail = json!({ "before": before, "after": body });
-                    app.note_comment(tx, actor, "comment.edited", &row, detail).await?;
+                    app.note_comment(tx, actor, EventKind::CommentEdited, &row, detail).await?;
                     Ok(row)
                 })
             })
@@ -119,7 +120,7 @@ impl Northing {
                     let row = app.own(tx, actor, *goal, *comment, Action::CommentDelete, *version).await?;
                     comments::delete(tx, row.id, row.version).await?;
                     let detail = json!({ "before": row.body, "after": null });
-                    app.note_comment(tx, actor, "comment.deleted", &row, detail).await
+                    app.note_comment(tx, actor, EventKind::CommentDeleted, &row, detail).await
                 })
             })
             .await
@@ -151,7 +152,7 @@ impl Northing {
             edited_at: None,
         };
         comments::insert(tx, &row).await?;
-        self.note_comment(tx, actor, "comment.created", &row, json!({ "before": null, "after": body }))
+        self.note_comment(tx, actor, EventKind::CommentAdded, &row, json!({ "before": null, "after": body }))
             .await?;
         Ok(row)
     }
@@ -180,7 +181,7 @@ impl Northing {
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        kind: &'static str,
+        kind: EventKind,
         row: &CommentRow,
         detail: serde_json::Value,
     ) -> Result<()> {

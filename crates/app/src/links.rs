@@ -1,6 +1,7 @@
 //! One-time links that let a person choose their password: invitations and resets (goals §10.1).
 
 use northing_core::errors::Refusal;
+use northing_core::event::EventKind;
 use northing_core::people::{MemberStatus, Role};
 use northing_core::permission::{Action, Thing};
 use northing_core::text;
@@ -116,7 +117,7 @@ impl Northing {
                     };
                     links::insert(tx, &link, hash).await?;
                     let detail = json!({"after": {"kind": link.kind, "expires_at": link.expires_at}});
-                    app.note(tx, actor, "link.created", Some(user), detail).await?;
+                    app.note(tx, actor, EventKind::LinkCreated, Some(user), detail).await?;
                     Ok::<_, Error>((kind, link.expires_at))
                 })
             })
@@ -183,7 +184,8 @@ impl Northing {
                     sessions::end_all(tx, user, None).await?;
                     tokens::revoke_all(tx, user, org, true, now).await?;
                     let actor = actor_of(&found, Via::Browser, Scopes::ALL);
-                    app.note(tx, &actor, "link.used", Some(user), json!({"kind": kind.name()})).await?;
+                    app.note(tx, &actor, EventKind::LinkUsed, Some(user), json!({"kind": kind.name()}))
+                        .await?;
                     Ok(user)
                 })
             })

@@ -1,5 +1,6 @@
 //! The entry that every change leaves in the activity log.
 
+use northing_core::event::EventKind;
 use northing_core::values::Id;
 use northing_store::activity::{Entry, record};
 use northing_store::{Failure, Tx};
@@ -14,7 +15,7 @@ impl Northing {
         &self,
         tx: &mut Tx,
         actor: &Actor,
-        kind: &'static str,
+        kind: EventKind,
         subject: Option<Id>,
         detail: Value,
     ) -> Result<(), Failure> {
@@ -37,7 +38,7 @@ impl Northing {
         &self,
         tx: &mut Tx,
         org_id: Id,
-        kind: &'static str,
+        kind: EventKind,
         subject: Id,
         detail: Value,
     ) -> Result<(), Failure> {

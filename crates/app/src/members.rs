@@ -1,6 +1,7 @@
 //! Members: added, changed, deactivated, brought back, removed (goals §1.1, §10.1).
 
 use northing_core::errors::{FieldError, Refusal};
+use northing_core::event::EventKind;
 use northing_core::people::{MemberStatus, Role};
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
@@ -189,7 +190,7 @@ impl Northing {
                     };
                     members::insert(tx, &member).await?;
                     let detail = json!({"after": shown(&member)});
-                    app.note(tx, actor, "member.added", Some(member.user_id), detail).await?;
+                    app.note(tx, actor, EventKind::MemberAdded, Some(member.user_id), detail).await?;
                     Ok(member)
                 })
             })
@@ -232,7 +233,11 @@ impl Northing {
                     if ended {
                         app.lock_out(tx, actor.org_id, user).await?;
                     }
-                    let kind = if ended { "member.deactivated" } else { "member.updated" };
+                    let kind = match (was_deactivated, it.status == MemberStatus::Deactivated) {
+                        (false, true) => EventKind::MemberDeactivated,
+                        (true, false) => EventKind::MemberReactivated,
+                        _ => EventKind::MemberEdited,
+                    };
                     let detail = json!({"before": before, "after": shown(&it)});
                     app.note(tx, actor, kind, Some(user), detail).await?;
                     Ok(it)
@@ -321,7 +326,7 @@ impl Northing {
                         users::update(tx, &person, &key, app.now()).await?;
                     }
                     Ok(app
-                        .note(tx, actor, "member.removed", Some(user), json!({"before": shown(&it)}))
+                        .note(tx, actor, EventKind::MemberRemoved, Some(user), json!({"before": shown(&it)}))
                         .await?)
                 })
             })

@@ -3,6 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use northing_core::errors::FieldError;
+use northing_core::event::EventKind;
 use northing_core::people::JoinPolicy;
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
@@ -163,7 +164,7 @@ impl Northing {
                     organizations::update(tx, &it).await?;
                     it.version += 1;
                     let detail = json!({"before": before, "after": purpose(&it)});
-                    app.note(tx, actor, "organization.updated", Some(it.id), detail).await?;
+                    app.note(tx, actor, EventKind::OrganizationEdited, Some(it.id), detail).await?;
                     Ok(it)
                 })
             })

@@ -1,6 +1,7 @@
 //! Time periods (goals §3.4): added, changed, removed by admins; made and switched by the calendar.
 
 use northing_core::errors::{FieldError, Refusal};
+use northing_core::event::EventKind;
 use northing_core::period::{PeriodFacts, PeriodKind, next_current, periods_due, validate_days};
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
@@ -112,7 +113,7 @@ impl Northing {
                     }
                     periods::insert(tx, period).await?;
                     let detail = json!({"after": shown(period)});
-                    app.note(tx, actor, "period.created", Some(period.id), detail).await?;
+                    app.note(tx, actor, EventKind::PeriodCreated, Some(period.id), detail).await?;
                     Ok(period.clone())
                 })
             })
@@ -156,7 +157,7 @@ impl Northing {
                     periods::update(tx, &it).await?;
                     it.version += 1;
                     let detail = json!({"before": before, "after": shown(&it)});
-                    app.note(tx, actor, "period.updated", Some(id), detail).await?;
+                    app.note(tx, actor, EventKind::PeriodEdited, Some(id), detail).await?;
                     Ok(it)
                 })
             })
@@ -184,7 +185,9 @@ impl Northing {
                         return Err(Refusal::new("period_in_use", message).into());
                     }
                     periods::delete(tx, id, it.version).await?;
-                    Ok(app.note(tx, actor, "period.deleted", Some(id), json!({"before": shown(&it)})).await?)
+                    Ok(app
+                        .note(tx, actor, EventKind::PeriodDeleted, Some(id), json!({"before": shown(&it)}))
+                        .await?)
                 })
             })
             .await
@@ -230,7 +233,11 @@ impl Northing {
                                 updated_at: now,
                             };
                             periods::insert(tx, &period).await?;
-                            changed.push(("period.created", period.id, json!({"after": shown(&period)})));
+                            changed.push((
+                                EventKind::PeriodCreated,
+                                period.id,
+                                json!({"after": shown(&period)}),
+                            ));
                             known.push(period);
                         }
                         let facts: Vec<_> = known
@@ -250,7 +257,7 @@ impl Northing {
                             period.is_current = true;
                             period.updated_at = now;
                             periods::update(tx, &period).await?;
-                            changed.push(("period.current", next, json!({"after": shown(&period)})));
+                            changed.push((EventKind::PeriodCurrent, next, json!({"after": shown(&period)})));
                         }
                         for (kind, subject, detail) in changed {
                             app.note_by_itself(tx, org, kind, subject, detail).await?;

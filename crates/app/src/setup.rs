@@ -1,6 +1,7 @@
 //! The first organisation with its first owner; further organisations; the periods they begin with.
 
 use northing_core::errors::{FieldError, Refusal};
+use northing_core::event::EventKind;
 use northing_core::people::{JoinPolicy, MemberStatus, Role};
 use northing_core::period::{PeriodKind, periods_due};
 use northing_core::settings::Settings;
@@ -306,7 +307,7 @@ impl Northing {
             periods::insert(tx, &period).await?;
         }
         let detail = json!({"after": {"name": organization.name, "slug": organization.slug}});
-        self.note(tx, actor, "organization.created", Some(organization.id), detail).await?;
+        self.note(tx, actor, EventKind::OrganizationCreated, Some(organization.id), detail).await?;
         Ok(())
     }
 }

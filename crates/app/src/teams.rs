@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use northing_core::errors::{FieldError, Refusal};
+use northing_core::event::EventKind;
 use northing_core::people::{Role, TeamStatus};
 use northing_core::permission::{Action, TeamFacts, Thing};
 use northing_core::settings::Settings;
@@ -199,8 +200,14 @@ impl Northing {
                         team.note_template = above.note_template;
                     }
                     teams::insert(tx, &team).await?;
-                    app.note(tx, actor, "team.created", Some(team.id), json!({"after": shown(&team)}))
-                        .await?;
+                    app.note(
+                        tx,
+                        actor,
+                        EventKind::TeamCreated,
+                        Some(team.id),
+                        json!({"after": shown(&team)}),
+                    )
+                    .await?;
                     Ok(team)
                 })
             })
@@ -249,16 +256,16 @@ impl Northing {
                             it.members.clear();
                             it.parent_id = None;
                             teams::free_children(tx, id, it.updated_at).await?;
-                            "team.archived"
+                            EventKind::TeamArchived
                         }
-                        (TeamStatus::Archived, TeamStatus::Active) => "team.restored",
+                        (TeamStatus::Archived, TeamStatus::Active) => EventKind::TeamRestored,
                         (TeamStatus::Archived, TeamStatus::Archived)
                             if change.owners.is_some() || change.members.is_some() =>
                         {
                             let message = "An archived team has no members. Restore it first.";
                             return Err(Refusal::new("team_archived", message).into());
                         }
-                        _ => "team.updated",
+                        _ => EventKind::TeamEdited,
                     };
                     teams::update(tx, &it).await?;
                     it.version += 1;
@@ -289,7 +296,9 @@ impl Northing {
                     }
                     teams::free_children(tx, id, app.now()).await?;
                     teams::delete(tx, id, it.version).await?;
-                    Ok(app.note(tx, actor, "team.deleted", Some(id), json!({"before": shown(&it)})).await?)
+                    Ok(app
+                        .note(tx, actor, EventKind::TeamDeleted, Some(id), json!({"before": shown(&it)}))
+                        .await?)
                 })
             })
             .await

@@ -1,6 +1,7 @@
 //! API tokens: made with scopes and an end, shown once, revoked at any time.
 
 use northing_core::errors::FieldError;
+use northing_core::event::EventKind;
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::text;
@@ -87,7 +88,7 @@ impl Northing {
                 Box::pin(async move {
                     tokens::insert(tx, token, hash).await?;
                     let detail = json!({"after": {"name": token.name, "scopes": token.scopes, "expires_at": token.expires_at}});
-                    Ok::<_, Error>(app.note(tx, actor, "token.created", Some(token.id), detail).await?)
+                    Ok::<_, Error>(app.note(tx, actor, EventKind::TokenCreated, Some(token.id), detail).await?)
                 })
             })
             .await?;
@@ -114,7 +115,7 @@ impl Northing {
                     if !tokens::revoke(tx, actor.user_id, token, now).await? {
                         return Err(Error::NotFound("token"));
                     }
-                    Ok(app.note(tx, actor, "token.revoked", Some(token), json!({})).await?)
+                    Ok(app.note(tx, actor, EventKind::TokenRevoked, Some(token), json!({})).await?)
                 })
             })
             .await

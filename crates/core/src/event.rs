@@ -38,13 +38,13 @@ named_values! {
         /// Somebody was given or lost a right on a goal.
         GoalGranted = "goal.granted",
         /// A check-in was made.
-        CheckInAdded = "check_in.added",
+        CheckInAdded = "check_in.created",
         /// A check-in was changed.
         CheckInEdited = "check_in.edited",
         /// A check-in was removed.
         CheckInDeleted = "check_in.deleted",
         /// A comment was written.
-        CommentAdded = "comment.added",
+        CommentAdded = "comment.created",
         /// A comment was changed.
         CommentEdited = "comment.edited",
         /// A comment was removed.
@@ -58,7 +58,7 @@ named_values! {
         /// A team was created.
         TeamCreated = "team.created",
         /// A team's fields changed.
-        TeamEdited = "team.edited",
+        TeamEdited = "team.updated",
         /// A team was put away.
         TeamArchived = "team.archived",
         /// An archived team came back.
@@ -67,24 +67,30 @@ named_values! {
         TeamDeleted = "team.deleted",
         /// A team's owners or members changed.
         TeamMembersChanged = "team.members_changed",
-        /// Somebody was invited.
-        MemberInvited = "member.invited",
-        /// Somebody joined.
-        MemberJoined = "member.joined",
+        /// Somebody became a member.
+        MemberAdded = "member.added",
         /// A member's role, manager or other fields changed.
-        MemberEdited = "member.edited",
+        MemberEdited = "member.updated",
         /// A member can no longer sign in.
         MemberDeactivated = "member.deactivated",
         /// A deactivated member can sign in again.
         MemberReactivated = "member.reactivated",
+        /// A member was removed from the organisation.
+        MemberRemoved = "member.removed",
+        /// A link was made that invites somebody or lets them set a new password.
+        LinkCreated = "link.created",
+        /// Such a link was used.
+        LinkUsed = "link.used",
         /// The organisation was set up.
         OrganizationCreated = "organization.created",
         /// The organisation's fields or settings changed.
-        OrganizationEdited = "organization.edited",
+        OrganizationEdited = "organization.updated",
         /// A period was added.
         PeriodCreated = "period.created",
-        /// A period changed, or became the current one.
-        PeriodEdited = "period.edited",
+        /// A period changed.
+        PeriodEdited = "period.updated",
+        /// A period became the current one.
+        PeriodCurrent = "period.current",
         /// A period was deleted.
         PeriodDeleted = "period.deleted",
         /// A tag was created.

@@ -1,5 +1,6 @@
 //! The log of every change, written in the transaction that made it.
 
+use northing_core::event::EventKind;
 use northing_core::values::{Id, Moment};
 use serde_json::Value as Json;
 
@@ -18,8 +19,8 @@ pub struct Entry {
     pub actor_id: Option<Id>,
     /// Through which door.
     pub via: &'static str,
-    /// What was done, for example `check_in.created`.
-    pub kind: &'static str,
+    /// What was done.
+    pub kind: EventKind,
     /// The goal it was done to.
     pub goal_id: Option<Id>,
     /// What else it was done to: a check-in, a comment, a team, a person.
@@ -41,7 +42,7 @@ pub async fn record(tx: &mut Tx, entry: &Entry) -> Result<(), Failure> {
     .bind(entry.org_id)
     .bind(entry.actor_id)
     .bind(entry.via)
-    .bind(entry.kind)
+    .bind(entry.kind.name())
     .bind(entry.goal_id)
     .bind(entry.subject_id)
     .bind(entry.detail.to_string())

@@ -2,6 +2,7 @@
 
 use northing_core::check_in::{CheckInInput, apply, fall_back, locked, suggestion};
 use northing_core::cone::{Node, Rules, Seed, State};
+use northing_core::event::EventKind;
 use northing_core::goal::ProgressMode;
 use northing_core::permission::Action;
 use northing_core::settings::Settings;
@@ -197,7 +198,7 @@ impl Northing {
         open.row.edited_at = Some(now);
         let suggested = suggestion(open.node()?, open.row.value, &rules);
         let detail = json!({ "before": said(&before), "after": said(&open.row) });
-        self.log(tx, actor, &job, "check_in.edited", &open.row, detail).await?;
+        self.log(tx, actor, &job, EventKind::CheckInEdited, &open.row, detail).await?;
         let goal = Changed::of(goal, &stored, &state);
         finish(tx, actor, goal, Some(open.row), suggested, &moved).await
     }
@@ -249,7 +250,7 @@ impl Northing {
         let node = open.node()?;
         let (goal, suggested) = (Changed::of(goal, &stored, &node.state), node.state.automatic_status);
         let detail = json!({ "before": said(&open.row), "after": null });
-        self.log(tx, actor, &job, "check_in.deleted", &open.row, detail).await?;
+        self.log(tx, actor, &job, EventKind::CheckInDeleted, &open.row, detail).await?;
         finish(tx, actor, goal, None, suggested, &moved).await
     }
 
@@ -258,7 +259,7 @@ impl Northing {
         tx: &mut Tx,
         actor: &Actor,
         job: &Recompute<'_>,
-        kind: &'static str,
+        kind: EventKind,
         row: &CheckInRow,
         detail: serde_json::Value,
     ) -> Result<()> {

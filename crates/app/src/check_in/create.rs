@@ -2,6 +2,7 @@
 
 use northing_core::check_in::{apply, suggestion};
 use northing_core::cone::{Node, Outcome, Rules, Seed, State};
+use northing_core::event::EventKind;
 use northing_core::permission::Action;
 use northing_core::settings::Settings;
 use northing_core::status::Status;
@@ -105,7 +106,7 @@ impl Northing {
             org_id,
             actor_id: Some(actor.user_id),
             via: actor.via.name(),
-            kind: "check_in.created",
+            kind: EventKind::CheckInAdded,
             goal_id: Some(goal),
             subject_id: Some(row.id),
             detail: draft.detail(),

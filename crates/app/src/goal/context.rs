@@ -88,7 +88,7 @@ impl<'a> Context<'a> {
             org_id: self.actor.org_id,
             actor_id: Some(self.actor.user_id),
             via: self.actor.via.name(),
-            kind: kind.name(),
+            kind,
             goal_id: Some(goal_id),
             subject_id,
             detail,

@@ -100,7 +100,7 @@ impl Run<'_> {
             org_id: self.actor.org_id,
             actor_id: Some(self.actor.user_id),
             via: self.actor.via.name(),
-            kind: northing_core::event::EventKind::ImportFinished.name(),
+            kind: northing_core::event::EventKind::ImportFinished,
             goal_id: None,
             subject_id: None,
             detail: serde_json::json!({ "files": self.files, "counts": self.report.counts }),
