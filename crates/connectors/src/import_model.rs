@@ -277,6 +277,17 @@ pub struct Comment {
     pub created_at: Option<Moment>,
 }
 
+/// A row that became no record of its own: another record says the same already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// Where it stood.
+    pub place: Place,
+    /// Its title.
+    pub title: String,
+    /// Why, in words for the report.
+    pub reason: String,
+}
+
 /// Everything that a set of files says.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct ImportSet {
@@ -296,4 +307,6 @@ pub struct ImportSet {
     pub check_ins: Vec<Record<CheckIn>>,
     /// Comments.
     pub comments: Vec<Record<Comment>>,
+    /// Rows of goals that stand elsewhere in the set too.
+    pub left_out: Vec<LeftOut>,
 }

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use jiff::tz::TimeZone;
-use northing_connectors::import_model::{Effect, FieldNote, ImportSet, PersonRef, Record, Reference};
+use northing_connectors::import_model::{
+    Effect, FieldNote, ImportSet, LeftOut, PersonRef, Record, Reference,
+};
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::text::fold;
@@ -77,6 +79,7 @@ pub(super) async fn run(
     let goals = run.goals(tx, set).await?;
     run.check_ins(tx, set, &goals).await?;
     run.comments(tx, &set.comments).await?;
+    run.left_out(&set.left_out);
     run.finish(tx).await?;
     Ok(run.report)
 }
@@ -153,6 +156,21 @@ impl Run<'_> {
             outcome,
             notes: all,
         });
+    }
+
+    /// Reports the rows that say nothing of their own.
+    fn left_out(&mut self, all: &[LeftOut]) {
+        for it in all {
+            let file = usize::try_from(it.place.file).ok().and_then(|at| self.files.get(at));
+            self.report.add(Line {
+                entity: "goal",
+                file: file.cloned().unwrap_or_default(),
+                place: it.place,
+                title: it.title.chars().take(200).collect(),
+                outcome: Outcome::Unchanged,
+                notes: vec![dropped("Title", it.reason.clone())],
+            });
+        }
     }
 
     /// A person of the organisation.

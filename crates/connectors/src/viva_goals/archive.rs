@@ -1,5 +1,7 @@
-//! Opening ZIP archives of strangers: bounded in entries, size and ratio, never nested, names only as labels.
+//! Opening ZIP archives of strangers: bounded in entries, size and ratio, never nested, names only as labels. Entries are
+//! streamed: nothing is unpacked as a whole.
 
+use std::collections::HashSet;
 use std::io::{Cursor, Read};
 
 use zip::ZipArchive;
@@ -13,12 +15,15 @@ const MOST_RATIO: u64 = 200;
 /// Below this size a high ratio harms nobody.
 const RATIO_FREE: u64 = 4 * 1024 * 1024;
 
+/// An archive in memory.
+pub(super) type Archive<'a> = ZipArchive<Cursor<&'a [u8]>>;
+
 pub(super) fn is_zip(bytes: &[u8]) -> bool {
     bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(b"PK\x05\x06")
 }
 
 /// Opens an archive and refuses it if it is not what an export would be.
-pub(super) fn open<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<&'a [u8]>>, ReadError> {
+pub(super) fn open<'a>(file: &str, bytes: &'a [u8]) -> Result<Archive<'a>, ReadError> {
     let broken = |e: zip::result::ZipError| {
         ReadError::new(file, format!("the ZIP archive is damaged or cut off ({e})"))
     };
@@ -29,7 +34,7 @@ pub(super) fn open<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<
             format!("the archive holds {} entries; at most {MOST_ENTRIES} are read", archive.len()),
         ));
     }
-    let mut total = 0_u64;
+    let (mut total, mut names) = (0_u64, HashSet::new());
     for position in 0..archive.len() {
         let entry = archive.by_index_raw(position).map_err(broken)?;
         let name = entry.name().map_err(broken)?.into_owned();
@@ -41,24 +46,66 @@ pub(super) fn open<'a>(file: &str, bytes: &'a [u8]) -> Result<ZipArchive<Cursor<
         }
         total = total.saturating_add(entry.size());
         check_size(file, total, u64::try_from(bytes.len()).unwrap_or(u64::MAX))?;
+        if !names.insert(name.to_lowercase()) {
+            return Err(ReadError::new(file, format!("two entries are called {name}")));
+        }
+    }
+    if listed(bytes) > archive.len() {
+        return Err(ReadError::new(file, "two entries have the same name"));
     }
     Ok(archive)
 }
 
-/// Reads one entry whole, counting what really comes out rather than what the archive claims.
-pub(super) fn read_entry(
-    archive: &mut ZipArchive<Cursor<&[u8]>>,
+/// How many entries the end of an archive says it has; the library keeps one of each name.
+fn listed(bytes: &[u8]) -> usize {
+    let Some(at) = bytes.windows(4).rposition(|window| window == b"PK\x05\x06") else { return 0 };
+    let field = at.checked_add(10).and_then(|from| bytes.get(from..from.checked_add(2)?));
+    match field {
+        Some([low, high]) => usize::from(u16::from_le_bytes([*low, *high])),
+        _ => 0,
+    }
+}
+
+/// Gives an entry's content to `take` as it is unpacked, counting what really comes out rather than what the archive claims.
+pub(super) fn stream<T>(
+    archive: &mut Archive<'_>,
     position: usize,
     file: &str,
-) -> Result<Vec<u8>, ReadError> {
-    let broken = |e: String| ReadError::new(file, format!("the entry is damaged or cut off ({e})"));
-    let entry = archive.by_index(position).map_err(|e| broken(e.to_string()))?;
-    let packed = entry.compressed_size();
-    let limit = MOST_BYTES.min(RATIO_FREE.max(packed.saturating_mul(MOST_RATIO)));
-    let mut bytes = Vec::new();
-    entry.take(limit.saturating_add(1)).read_to_end(&mut bytes).map_err(|e| broken(e.to_string()))?;
-    check_size(file, u64::try_from(bytes.len()).unwrap_or(u64::MAX), packed)?;
-    Ok(bytes)
+    take: impl FnOnce(&mut dyn Read) -> Result<T, ReadError>,
+) -> Result<T, ReadError> {
+    let entry = archive
+        .by_index(position)
+        .map_err(|e| ReadError::new(file, format!("the entry is damaged or cut off ({e})")))?;
+    let limit = MOST_BYTES.min(RATIO_FREE.max(entry.compressed_size().saturating_mul(MOST_RATIO)));
+    take(&mut Bounded { from: entry, left: limit })
+}
+
+/// Unpacks every entry into nothing, so that a workbook whose archive lies about sizes is refused before it is opened.
+pub(super) fn weigh(archive: &mut Archive<'_>, file: &str) -> Result<(), ReadError> {
+    for position in 0..archive.len() {
+        stream(archive, position, file, |from| {
+            let damaged = |e| ReadError::new(file, format!("the entry is damaged or cut off ({e})"));
+            std::io::copy(from, &mut std::io::sink()).map_err(damaged)
+        })?;
+    }
+    Ok(())
+}
+
+/// Ends with an error instead of giving more than was agreed.
+struct Bounded<R> {
+    from: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, to: &mut [u8]) -> std::io::Result<usize> {
+        let read = self.from.read(to)?;
+        self.left = self
+            .left
+            .checked_sub(u64::try_from(read).unwrap_or(u64::MAX))
+            .ok_or_else(|| std::io::Error::other("it unpacks to more than an export holds"))?;
+        Ok(read)
+    }
 }
 
 fn check_size(file: &str, expanded: u64, packed: u64) -> Result<(), ReadError> {

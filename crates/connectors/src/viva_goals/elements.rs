@@ -1,5 +1,7 @@
 //! JSON arrays read element by element: a file of any length costs the memory of one record.
 
+use std::io::{BufReader, Read};
+
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
@@ -11,19 +13,19 @@ type Each<'a> = dyn FnMut(&str, u64, Map<String, Value>) -> Result<(), ReadError
 /// Gives each object of an array to `each` with its number, counted from 1; stops at the first error.
 pub(super) fn of_array(
     file: &str,
-    bytes: &[u8],
+    from: impl Read,
     each: &mut dyn FnMut(u64, Map<String, Value>) -> Result<(), ReadError>,
 ) -> Result<(), ReadError> {
     let mut walk = Walk { file, row: 0, failure: None, each };
-    let mut json = serde_json::Deserializer::from_slice(without_mark(bytes));
+    let mut json = serde_json::Deserializer::from_reader(BufReader::new(from));
     let read = (&mut walk).deserialize(&mut json).and_then(|()| json.end());
     outcome(walk, read)
 }
 
 /// As [`of_array`] for each array of one object; the other values of the object go to `other`.
-pub(super) fn of_object(file: &str, bytes: &[u8], each: &mut Each<'_>) -> Result<(), ReadError> {
+pub(super) fn of_object(file: &str, from: impl Read, each: &mut Each<'_>) -> Result<(), ReadError> {
     let mut failure = None;
-    let mut json = serde_json::Deserializer::from_slice(without_mark(bytes));
+    let mut json = serde_json::Deserializer::from_reader(BufReader::new(from));
     let read = json.deserialize_map(Sections { file, each, failure: &mut failure }).and_then(|()| json.end());
     match (failure, read) {
         (Some(failure), _) => Err(failure),
@@ -43,40 +45,33 @@ pub(super) enum First {
 }
 
 /// Looks at the beginning of a JSON file without reading the rest.
-pub(super) fn first(file: &str, bytes: &[u8]) -> Result<First, ReadError> {
-    let bytes = without_mark(bytes);
-    match bytes.iter().find(|b| !b.is_ascii_whitespace()) {
-        Some(b'{') => {
-            let mut versioned = false;
-            let mut json = serde_json::Deserializer::from_slice(bytes);
-            let read = json.deserialize_map(Keys(&mut versioned));
-            match read {
-                Ok(()) => Ok(First::Object(versioned)),
-                Err(_) if versioned => Ok(First::Object(true)),
-                Err(e) => Err(broken(file, None, &e)),
-            }
-        }
-        _ => {
-            let mut found = None;
-            let stop = of_array(file, bytes, &mut |row, map| {
-                found = Some(map);
-                Err(ReadError::at(file, row, String::new()))
-            });
-            match (found, stop) {
-                (Some(map), _) => Ok(First::Record(map)),
-                (None, Ok(())) => Ok(First::Nothing),
-                (None, Err(e)) => Err(e),
-            }
-        }
+pub(super) fn first(file: &str, from: impl Read, is_object: bool) -> Result<First, ReadError> {
+    if is_object {
+        let mut versioned = false;
+        let mut json = serde_json::Deserializer::from_reader(BufReader::new(from));
+        let read = json.deserialize_map(Keys(&mut versioned));
+        return match read {
+            Ok(()) => Ok(First::Object(versioned)),
+            Err(_) if versioned => Ok(First::Object(true)),
+            Err(e) => Err(broken(file, None, &e)),
+        };
+    }
+    let mut found = None;
+    let stop = of_array(file, from, &mut |row, map| {
+        found = Some(map);
+        Err(ReadError::at(file, row, String::new()))
+    });
+    match (found, stop) {
+        (Some(map), _) => Ok(First::Record(map)),
+        (None, Ok(())) => Ok(First::Nothing),
+        (None, Err(e)) => Err(e),
     }
 }
 
-pub(super) fn without_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
-}
-
 fn broken(file: &str, row: Option<u64>, e: &serde_json::Error) -> ReadError {
-    let reason = if e.is_eof() {
+    let reason = if e.is_io() {
+        format!("it cannot be unpacked: {e}")
+    } else if e.is_eof() {
         format!("the file ends too early, at line {}: it is cut off", e.line())
     } else {
         format!("not the JSON that an export holds: {e}")

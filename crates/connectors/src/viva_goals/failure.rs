@@ -13,11 +13,11 @@ pub struct ReadError {
 }
 
 impl ReadError {
-    pub(super) fn new(file: impl Into<String>, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(file: impl Into<String>, reason: impl Into<String>) -> Self {
         Self { file: file.into(), row: None, reason: reason.into() }
     }
 
-    pub(super) fn at(file: impl Into<String>, row: u64, reason: impl Into<String>) -> Self {
+    pub(crate) fn at(file: impl Into<String>, row: u64, reason: impl Into<String>) -> Self {
         Self { file: file.into(), row: Some(row), reason: reason.into() }
     }
 }

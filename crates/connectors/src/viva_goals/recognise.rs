@@ -1,13 +1,15 @@
 //! What a set of files is, by what they hold and not by what they are called (integrations §4.2).
 
 use std::borrow::Cow;
+use std::io::{Cursor, Read};
 
 use serde_json::{Map, Value};
 
-use super::archive;
 use super::elements::{self, First};
 use super::failure::ReadError;
 use super::values::plain;
+use super::{archive, explorer, together};
+use crate::tables::text::{DELIMITERS, header};
 
 /// A file as somebody chose it.
 #[derive(Debug, Clone)]
@@ -85,17 +87,24 @@ impl Entity {
     }
 }
 
+/// How a table is held.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Table {
+    /// As text, with this delimiter.
+    Text(u8),
+    /// As a workbook (XLSX).
+    Workbook,
+}
+
 /// What a file turned out to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Content {
     /// One JSON file of format B.
     Json(Entity),
-    /// Northing's own export: one JSON object with `schema_version`.
+    /// Northing's own export: a JSON object with `schema_version`.
     Northing,
-    /// Format A as text, with its delimiter.
-    Csv(u8),
-    /// Format A as a workbook.
-    Workbook,
+    /// Format A: a view of Explorer.
+    View(Table),
 }
 
 /// A file that was recognised, with what it holds.
@@ -105,10 +114,44 @@ pub struct Recognised<'a> {
     pub name: String,
     /// What it is.
     pub content: Content,
-    pub(super) bytes: Cow<'a, [u8]>,
+    pub(super) source: Source<'a>,
 }
 
-/// Recognises every file of a set, unpacking archives.
+/// Where the bytes of a file are.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Source<'a> {
+    /// Loose.
+    Bytes(&'a [u8]),
+    /// In an archive, at this position.
+    Entry(&'a [u8], usize),
+}
+
+impl Source<'_> {
+    /// Gives the content to `take`, without a byte order mark, as it is read or unpacked.
+    pub(super) fn read<T>(
+        self,
+        name: &str,
+        take: impl FnOnce(&mut dyn Read) -> Result<T, ReadError>,
+    ) -> Result<T, ReadError> {
+        let unmarked = |from: &mut dyn Read| {
+            let mut start = Vec::with_capacity(3);
+            let cut = |e| ReadError::new(name, format!("it cannot be unpacked: {e}"));
+            from.take(3).read_to_end(&mut start).map_err(cut)?;
+            if start == b"\xef\xbb\xbf" {
+                start.clear();
+            }
+            take(&mut Cursor::new(start).chain(from))
+        };
+        match self {
+            Self::Bytes(mut bytes) => unmarked(&mut bytes),
+            Self::Entry(archive, position) => {
+                archive::stream(&mut archive::open(name, archive)?, position, name, unmarked)
+            }
+        }
+    }
+}
+
+/// Recognises every file of a set, looking into archives.
 ///
 /// # Errors
 /// A file that is none of the formats, an archive that is unsafe or damaged, or files that do not belong together.
@@ -116,18 +159,14 @@ pub fn recognise(files: &[InputFile]) -> Result<Vec<Recognised<'_>>, ReadError> 
     let mut found = Vec::new();
     for file in files {
         if !archive::is_zip(&file.bytes) {
-            found.push(single(file.name.clone(), Cow::Borrowed(&file.bytes))?);
+            found.push(single(file.name.clone(), Source::Bytes(&file.bytes))?);
             continue;
         }
         let mut zip = archive::open(&file.name, &file.bytes)?;
-        if zip.index_for_name("[Content_Types].xml").is_some()
-            && zip.index_for_name("xl/workbook.xml").is_some()
-        {
-            found.push(Recognised {
-                name: file.name.clone(),
-                content: Content::Workbook,
-                bytes: Cow::Borrowed(&file.bytes),
-            });
+        if zip.index_for_name("[Content_Types].xml").is_some() {
+            archive::weigh(&mut zip, &file.name)?;
+            let content = super::sheets::recognise(&file.name, &file.bytes, &zip)?;
+            found.push(Recognised { name: file.name.clone(), content, source: Source::Bytes(&file.bytes) });
             continue;
         }
         let names: Vec<String> =
@@ -137,37 +176,34 @@ pub fn recognise(files: &[InputFile]) -> Result<Vec<Recognised<'_>>, ReadError> 
                 continue;
             }
             let name = format!("{}/{entry}", file.name);
-            let bytes = archive::read_entry(&mut zip, position, &name)?;
-            if archive::is_zip(&bytes) {
-                return Err(ReadError::new(
-                    name,
-                    "an archive or workbook inside an archive is not read: unpack it first",
-                ));
-            }
-            found.push(single(name, Cow::Owned(bytes))?);
+            found.push(single(name, Source::Entry(&file.bytes, position))?);
         }
     }
-    together(&found)?;
+    together::check(&found)?;
     Ok(found)
 }
 
-fn single(name: String, bytes: Cow<'_, [u8]>) -> Result<Recognised<'_>, ReadError> {
-    let text = elements::without_mark(&bytes);
-    let content = match text.iter().find(|b| !b.is_ascii_whitespace()) {
+/// Enough to see a header row of any view.
+const BEGINNING: u64 = 256 * 1024;
+
+fn single(name: String, source: Source<'_>) -> Result<Recognised<'_>, ReadError> {
+    let beginning = source.read(&name, |from| {
+        let mut beginning = Vec::new();
+        let cut = |e| ReadError::new(&name, format!("it cannot be unpacked: {e}"));
+        from.take(BEGINNING).read_to_end(&mut beginning).map_err(cut)?;
+        Ok(beginning)
+    })?;
+    let content = match beginning.iter().find(|b| !b.is_ascii_whitespace()) {
         None => return Err(ReadError::new(name, "the file is empty")),
-        Some(b'[' | b'{') => json(&name, text)?,
-        _ => {
-            return Err(ReadError::new(
-                name,
-                "not a known export: expected the JSON files of an organisation or a ZIP of them",
-            ));
-        }
+        Some(b'[' | b'{') => json(&name, source, &beginning)?,
+        Some(_) => text(&name, &beginning)?,
     };
-    Ok(Recognised { name, content, bytes })
+    Ok(Recognised { name, content, source })
 }
 
-fn json(name: &str, bytes: &[u8]) -> Result<Content, ReadError> {
-    match elements::first(name, bytes)? {
+fn json(name: &str, source: Source<'_>, beginning: &[u8]) -> Result<Content, ReadError> {
+    let is_object = beginning.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{');
+    match source.read(name, |from| elements::first(name, from, is_object))? {
         First::Object(true) => Ok(Content::Northing),
         First::Object(false) => Err(ReadError::new(
             name,
@@ -183,31 +219,34 @@ fn json(name: &str, bytes: &[u8]) -> Result<Content, ReadError> {
     }
 }
 
-/// Refuses sets of which part belongs to another export.
-fn together(found: &[Recognised<'_>]) -> Result<(), ReadError> {
-    let Some(first) = found.first() else { return Err(ReadError::new("", "no file to import")) };
-    let mut seen: Vec<(Entity, &str)> = Vec::new();
-    for file in found {
-        let alike = matches!(
-            (first.content, file.content),
-            (Content::Json(_), Content::Json(_)) | (Content::Csv(_), Content::Csv(_))
-        ) || (first.content == file.content && found.len() == 1)
-            || first.content == file.content && file.content == Content::Workbook;
-        if !alike {
-            return Err(ReadError::new(
-                &file.name,
-                format!("of another format than {}: import one export at a time", first.name),
-            ));
-        }
-        if let Content::Json(entity) = file.content {
-            if let Some((_, other)) = seen.iter().find(|(e, _)| *e == entity) {
-                return Err(ReadError::new(
-                    &file.name,
-                    format!("lists the same as {other}: these are parts of two exports"),
-                ));
-            }
-            seen.push((entity, &file.name));
+/// A table as text, by its headers; everything else is refused with what to do about it.
+fn text(name: &str, beginning: &[u8]) -> Result<Content, ReadError> {
+    let refused = |reason: &str| Err(ReadError::new(name, reason));
+    if archive::is_zip(beginning) {
+        return refused("an archive or workbook inside an archive is not read: unpack it first");
+    }
+    if beginning.starts_with(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1") {
+        return refused(
+            "a workbook protected by a password, or an old XLS: save it as XLSX without a password",
+        );
+    }
+    if beginning.starts_with(b"\xff\xfe") || beginning.starts_with(b"\xfe\xff") {
+        return refused("the text is UTF-16: save the file as \"CSV UTF-8\"");
+    }
+    for delimiter in DELIMITERS {
+        if let Some(content) =
+            header(beginning, delimiter).and_then(|it| by_headers(&it, Table::Text(delimiter)))
+        {
+            return Ok(content);
         }
     }
-    Ok(())
+    refused(
+        "not a known export: expected the JSON files of an organisation or a ZIP of them, or a view of Explorer as \
+         CSV or XLSX with a header row (Title, Owner, Period, …)",
+    )
+}
+
+/// What a table with these headers is.
+pub(super) fn by_headers(headers: &[String], table: Table) -> Option<Content> {
+    explorer::is_view(headers).then_some(Content::View(table))
 }

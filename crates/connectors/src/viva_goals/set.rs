@@ -8,42 +8,57 @@ use crate::import_model::{ImportSet, Place, Record};
 
 use super::elements;
 use super::entities;
+use super::explorer::{self, Rows, View};
 use super::failure::ReadError;
 use super::fields::Fields;
 use super::goals;
 use super::recognise::{Content, Entity, Recognised};
+use super::sheets;
 
 /// Reads recognised files, record by record.
 ///
 /// # Errors
 /// The first record that cannot be read, with file, record and reason; an identifier that two records of an entity share.
 pub fn read(files: &[Recognised<'_>]) -> Result<ImportSet, ReadError> {
+    read_knowing(files, &[])
+}
+
+/// As [`read`]; `people` are names of the organisation, by which owners joined by commas are told apart.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_knowing(files: &[Recognised<'_>], people: &[String]) -> Result<ImportSet, ReadError> {
     let mut set = ImportSet { files: files.iter().map(|f| f.name.clone()).collect(), ..ImportSet::default() };
-    let mut ids = HashSet::new();
+    let (mut ids, mut rows) = (HashSet::new(), Rows::default());
+    let mut has_views = false;
     for (number, file) in files.iter().enumerate() {
         let number = u32::try_from(number).map_err(|_| ReadError::new(&file.name, "too many files"))?;
         let mut add = |entity, row, map| {
             record(&mut set, &mut ids, entity, &file.name, Place { file: number, row }, map)
         };
         match file.content {
-            Content::Json(entity) => {
-                elements::of_array(&file.name, &file.bytes, &mut |row, map| add(entity, row, map))?
-            }
-            Content::Northing => {
-                elements::of_object(&file.name, &file.bytes, &mut |section, row, map| match Entity::of_name(
-                    section,
-                ) {
+            Content::Json(entity) => file.source.read(&file.name, |from| {
+                elements::of_array(&file.name, from, &mut |row, map| add(entity, row, map))
+            })?,
+            Content::Northing => file.source.read(&file.name, |from| {
+                elements::of_object(&file.name, from, &mut |section, row, map| match Entity::of_name(section)
+                {
                     Some(entity) => add(entity, row, map),
                     None => Ok(()),
-                })?
-            }
-            Content::Csv(_) | Content::Workbook => {
-                return Err(ReadError::new(
-                    &file.name,
-                    "tables (CSV, XLSX) are not read yet: use the JSON export of the organisation",
-                ));
+                })
+            })?,
+            Content::View(table) => {
+                let mut view = View::new(number, &mut rows);
+                sheets::rows(file, table, explorer::is_view, &mut |row| {
+                    view.row(row);
+                    Ok(())
+                })?;
+                has_views = true;
             }
         }
+    }
+    if has_views {
+        explorer::join(&mut set, rows, people)?;
     }
     Ok(set)
 }
