@@ -293,6 +293,10 @@ pub struct LeftOut {
 pub struct ImportSet {
     /// The files, as [`Place::file`] counts them.
     pub files: Vec<String>,
+    /// The identifier that the source gave the organisation, where the files tell it.
+    pub organisation: Option<String>,
+    /// Tables: a field that is absent or empty says nothing, rather than that there is nothing.
+    pub sparse: bool,
     /// People.
     pub people: Vec<Record<Person>>,
     /// Teams.

@@ -14,6 +14,7 @@ use super::fields::Fields;
 use super::goals;
 use super::recognise::{Content, Entity, Recognised};
 use super::sheets;
+use super::together::organisation_of;
 
 /// Reads recognised files, record by record.
 ///
@@ -28,7 +29,12 @@ pub fn read(files: &[Recognised<'_>]) -> Result<ImportSet, ReadError> {
 /// # Errors
 /// Those of [`read`].
 pub fn read_knowing(files: &[Recognised<'_>], people: &[String]) -> Result<ImportSet, ReadError> {
-    let mut set = ImportSet { files: files.iter().map(|f| f.name.clone()).collect(), ..ImportSet::default() };
+    let mut set = ImportSet {
+        files: files.iter().map(|f| f.name.clone()).collect(),
+        organisation: files.iter().find_map(|file| organisation_of(&file.name)).map(str::to_owned),
+        sparse: files.iter().all(|file| matches!(file.content, Content::View(_))),
+        ..ImportSet::default()
+    };
     let (mut ids, mut rows) = (HashSet::new(), Rows::default());
     let mut has_views = false;
     for (number, file) in files.iter().enumerate() {

@@ -41,7 +41,7 @@ pub(super) fn check(found: &[Recognised<'_>]) -> Result<(), ReadError> {
 }
 
 /// The organisation's number that Viva Goals puts into the names of its files; nothing where a name is other.
-fn organisation_of(name: &str) -> Option<&str> {
+pub(super) fn organisation_of(name: &str) -> Option<&str> {
     let name = name.rsplit(['/', '\\']).next()?;
     let rest = match name.strip_prefix("VivaGoals_") {
         Some(rest) => rest,
