@@ -1,7 +1,7 @@
 //! The pages of the organisation, a team and a person, and the lists of teams and people (goals §7).
 
 use northing_core::people::TeamStatus;
-use northing_core::permission::{Action, TeamFacts, Thing};
+use northing_core::permission::{Action, Thing};
 use northing_core::text::fold;
 use northing_core::values::{Day, Id};
 use northing_store::directory::{self, Reader, Which, Whom};
@@ -13,6 +13,7 @@ pub use northing_store::teams::Team;
 
 use crate::goal::context::Context;
 use crate::organization::{key, part};
+use crate::teams::facts as team_facts;
 use crate::{Actor, Error, Northing, Page, PageRequest, Result};
 
 /// Sub-teams, members or reports that a page lists.
@@ -104,11 +105,7 @@ impl Northing {
             let whom = Whom { ids, ..Whom::default() };
             directory::people(&mut rx, reader, &whom, None, MOST).await?
         };
-        let facts = TeamFacts {
-            is_owner: found.owners.contains(&actor.user_id),
-            creation: None,
-            is_named_creator: false,
-        };
+        let facts = team_facts(&found, actor);
         let may_create =
             found.status == TeamStatus::Active && context.may(Action::GoalCreateTeam, Thing::Team(&facts));
         Ok(TeamView { team: found, above, sub_teams, people, may_create })

@@ -7,6 +7,7 @@
 
 mod actor;
 mod attempts;
+pub mod audit;
 mod caller;
 pub mod check_in;
 mod clock;
@@ -21,6 +22,7 @@ pub mod goal;
 pub mod history;
 mod idempotency;
 pub mod import;
+pub mod invitations;
 pub mod links;
 pub mod live;
 mod log;

@@ -8,7 +8,7 @@ use northing_core::text;
 use northing_core::values::{Id, Moment};
 use northing_store::links::{self, Link};
 use northing_store::members::{self, In};
-use northing_store::{Rx, sessions, tokens, users};
+use northing_store::{Rx, Tx, sessions, tokens, users};
 use serde_json::json;
 
 use crate::actor::{Actor, Scopes, Via};
@@ -30,7 +30,9 @@ pub enum LinkKind {
 }
 
 impl LinkKind {
-    const fn name(self) -> &'static str {
+    /// Its fixed name.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Invitation => "invitation",
             Self::Reset => "reset",
@@ -74,6 +76,12 @@ async fn follow(rx: &mut Rx, kind: LinkKind, hash: &str, now: Moment) -> Result<
     found.ok_or(Error::NotFound("link, or it was used or has expired"))
 }
 
+/// Whether a person can act in any other organisation.
+pub(crate) async fn elsewhere(rx: &mut Rx, org: Id, user: Id) -> Result<bool> {
+    let everywhere = members::memberships(rx, user, In::Any).await?;
+    Ok(everywhere.iter().any(|it| it.org_id != org))
+}
+
 impl Northing {
     /// Makes a link for a member: an invitation where they have no password yet, else a reset. Earlier links of theirs end.
     ///
@@ -98,31 +106,62 @@ impl Northing {
                         return Err(Refusal::new("deactivated", message).into());
                     }
                     // Whoever holds the link becomes this person everywhere: never across organisations.
-                    let everywhere = members::memberships(tx, user, In::Any).await?;
-                    if everywhere.iter().any(|it| it.org_id != actor.org_id) {
+                    if elsewhere(tx, actor.org_id, user).await? {
                         let message = "This person belongs to several organisations and changes the password themselves.";
                         return Err(Refusal::new("several_organizations", message).into());
                     }
                     let person = users::by_id(tx, user).await?.ok_or(Error::NotFound("member"))?;
                     let kind = if person.password_hash.is_some() { LinkKind::Reset } else { LinkKind::Invitation };
-                    let now = app.now();
-                    let link = Link {
-                        id: app.new_id(),
-                        kind: kind.name().to_owned(),
-                        org_id: actor.org_id,
-                        user_id: user,
-                        created_by: actor.user_id,
-                        created_at: now,
-                        expires_at: now.plus_millis(kind.days() * DAY_MILLIS),
-                    };
-                    links::insert(tx, &link, hash).await?;
-                    let detail = json!({"after": {"kind": link.kind, "expires_at": link.expires_at}});
-                    app.note(tx, actor, EventKind::LinkCreated, Some(user), detail).await?;
-                    Ok::<_, Error>((kind, link.expires_at))
+                    let expires_at = app.make_link(tx, actor, user, kind, hash).await?;
+                    Ok::<_, Error>((kind, expires_at))
                 })
             })
             .await?;
         Ok(NewLink { kind, secret, expires_at })
+    }
+
+    /// Keeps a link for a person, in the transaction of whoever makes it; when it ends.
+    pub(crate) async fn make_link(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        user: Id,
+        kind: LinkKind,
+        hash: &str,
+    ) -> Result<Moment> {
+        let now = self.now();
+        let link = Link {
+            id: self.new_id(),
+            kind: kind.name().to_owned(),
+            org_id: actor.org_id,
+            user_id: user,
+            created_by: actor.user_id,
+            created_at: now,
+            expires_at: now.plus_millis(kind.days() * DAY_MILLIS),
+        };
+        links::insert(tx, &link, hash).await?;
+        let detail = json!({"after": {"kind": link.kind, "expires_at": link.expires_at}});
+        self.note(tx, actor, EventKind::LinkCreated, Some(user), detail).await?;
+        Ok(link.expires_at)
+    }
+
+    /// Ends the open link of a member, so that it no longer lets anybody in.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; [`Error::NotFound`] where there is no member or no open link.
+    pub async fn cancel_link(&self, actor: &Actor, user: Id) -> Result<()> {
+        self.store
+            .write((self.clone(), actor.clone()), move |tx, (app, actor)| {
+                Box::pin(async move {
+                    let settings = hold(tx, actor).await?.settings;
+                    actor.require(Action::OrganizationMembers, Thing::Organization, &settings)?;
+                    if links::end(tx, actor.org_id, user, app.now()).await? == 0 {
+                        return Err(Error::NotFound("link"));
+                    }
+                    Ok(app.note(tx, actor, EventKind::LinkEnded, Some(user), json!({})).await?)
+                })
+            })
+            .await
     }
 
     /// Whom a link lets in.

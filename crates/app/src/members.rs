@@ -1,18 +1,21 @@
 //! Members: added, changed, deactivated, brought back, removed (goals §1.1, §10.1).
 
+use std::collections::HashMap;
+
 use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
 use northing_core::people::{MemberStatus, Role};
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::text;
-use northing_core::values::Id;
+use northing_core::values::{Id, Moment};
+use northing_store::directory::{self, Reader, Whom};
 use northing_store::members::{self, In};
 use northing_store::users::{self, User};
-use northing_store::{Tx, sessions, tokens};
+use northing_store::{Failure, Tx, links, sessions, tokens};
 use serde_json::json;
 
-pub use northing_store::members::{Filter as MemberFilter, Member};
+pub use northing_store::members::{Filter as MemberFilter, Member, Traces};
 
 use crate::Northing;
 use crate::actor::Actor;
@@ -53,6 +56,39 @@ pub struct MemberChange {
     pub status: Option<MemberStatus>,
 }
 
+/// Members of a list as those manage them who may.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ManagedMembers {
+    /// The members.
+    pub page: Page<Member>,
+    /// The names of their managers, and of the one that the list is narrowed to.
+    pub managers: HashMap<Id, String>,
+    /// Their open links: what each is for and when it ends.
+    pub links: HashMap<Id, (String, Moment)>,
+}
+
+/// A member as those manage them who may.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ManagedMember {
+    /// The member.
+    pub member: Member,
+    /// Their manager's name.
+    pub manager: Option<String>,
+    /// Their teams.
+    pub teams: Vec<(Id, String)>,
+    /// What hangs on them.
+    pub traces: Traces,
+    /// Their open link: what it is for and when it ends.
+    pub link: Option<(String, Moment)>,
+    /// Whether the actor may change them: only owners manage owners.
+    pub may_manage: bool,
+    /// Whether the actor may make them an owner.
+    pub may_make_owner: bool,
+}
+
+/// Members that are changed together at most.
+const MOST_TOGETHER: usize = 200;
+
 fn shown(it: &Member) -> serde_json::Value {
     json!({"email": it.email, "name": it.name, "role": it.role, "manager_id": it.manager_id,
         "time_zone": it.time_zone, "status": it.status})
@@ -62,6 +98,16 @@ async fn held(tx: &mut Tx, actor: &Actor) -> Result<Settings> {
     let settings = hold(tx, actor).await?.settings;
     actor.require(Action::OrganizationMembers, Thing::Organization, &settings)?;
     Ok(settings)
+}
+
+/// Members come in by whoever may invite; admins and owners only by those who could make them so.
+fn may_add(actor: &Actor, role: Role, settings: &Settings) -> Result<()> {
+    let action = match role {
+        Role::Owner => Action::OrganizationOwners,
+        Role::Admin => Action::OrganizationMembers,
+        Role::Member | Role::Observer => Action::MemberInvite,
+    };
+    actor.require(action, Thing::Organization, settings)
 }
 
 async fn find(tx: &mut Tx, actor: &Actor, user: Id) -> Result<Member> {
@@ -101,6 +147,13 @@ async fn keeps_an_owner(tx: &mut Tx, org: Id, user: Id) -> Result<()> {
     }
     let message = "This is the last owner. Make somebody else an owner first.";
     Err(Refusal::new("last_owner", message).into())
+}
+
+fn email_taken(failure: Failure) -> Error {
+    match failure {
+        Failure::Unique { .. } => FieldError::new("email", "taken", "belongs to somebody else here").into(),
+        other => other.into(),
+    }
 }
 
 impl Northing {
@@ -146,55 +199,138 @@ impl Northing {
         self.store
             .write((self.clone(), actor.clone(), new), |tx, (app, actor, new)| {
                 Box::pin(async move {
-                    let settings = held(tx, actor).await?;
-                    if new.role == Role::Owner {
-                        actor.require(Action::OrganizationOwners, Thing::Organization, &settings)?;
-                    }
-                    let (now, key) = (app.now(), email_key(&new.email));
-                    let user = match users::by_email_key(tx, &key).await? {
-                        Some(user) => user,
-                        None => {
-                            let user = User {
-                                id: app.new_id(),
-                                email: new.email.trim().to_owned(),
-                                name: new.name.trim().to_owned(),
-                                password_hash: None,
-                                time_zone: new.time_zone.clone(),
-                                preferences: String::from("{}"),
-                                version: 1,
-                                created_at: now,
-                            };
-                            users::insert(tx, &user, &key).await?;
-                            user
-                        }
-                    };
-                    if members::by_id(tx, actor.org_id, user.id).await?.is_some() {
-                        return Err(FieldError::new("email", "taken", "is a member already").into());
-                    }
-                    if let Some(manager) = new.manager_id {
-                        check_manager(tx, actor.org_id, user.id, manager).await?;
-                    }
-                    let known = user.password_hash.is_some();
-                    let member = Member {
-                        org_id: actor.org_id,
-                        user_id: user.id,
-                        email: user.email,
-                        name: new.name.trim().to_owned(),
-                        role: new.role,
-                        status: if known { MemberStatus::Active } else { MemberStatus::Invited },
-                        manager_id: new.manager_id,
-                        time_zone: user.time_zone,
-                        version: 1,
-                        created_at: now,
-                        updated_at: now,
-                    };
-                    members::insert(tx, &member).await?;
-                    let detail = json!({"after": shown(&member)});
-                    app.note(tx, actor, EventKind::MemberAdded, Some(member.user_id), detail).await?;
-                    Ok(member)
+                    let settings = hold(tx, actor).await?.settings;
+                    app.add_member(tx, actor, &settings, new).await.map(|(member, _)| member)
                 })
             })
             .await
+    }
+
+    /// Adds somebody, in the transaction of whoever asks for it. Whether they had a password already.
+    pub(crate) async fn add_member(
+        &self,
+        tx: &mut Tx,
+        actor: &Actor,
+        settings: &Settings,
+        new: &NewMember,
+    ) -> Result<(Member, bool)> {
+        may_add(actor, new.role, settings)?;
+        let (now, key) = (self.now(), email_key(&new.email));
+        let user = match users::by_email_key(tx, &key).await? {
+            Some(user) => user,
+            None => {
+                let user = User {
+                    id: self.new_id(),
+                    email: new.email.trim().to_owned(),
+                    name: new.name.trim().to_owned(),
+                    password_hash: None,
+                    time_zone: new.time_zone.clone(),
+                    preferences: String::from("{}"),
+                    version: 1,
+                    created_at: now,
+                };
+                users::insert(tx, &user, &key).await?;
+                user
+            }
+        };
+        if members::by_id(tx, actor.org_id, user.id).await?.is_some() {
+            return Err(FieldError::new("email", "taken", "is a member already").into());
+        }
+        if let Some(manager) = new.manager_id {
+            check_manager(tx, actor.org_id, user.id, manager).await?;
+        }
+        let known = user.password_hash.is_some();
+        let member = Member {
+            org_id: actor.org_id,
+            user_id: user.id,
+            email: user.email,
+            name: new.name.trim().to_owned(),
+            role: new.role,
+            status: if known { MemberStatus::Active } else { MemberStatus::Invited },
+            manager_id: new.manager_id,
+            time_zone: user.time_zone,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        members::insert(tx, &member).await?;
+        let detail = json!({"after": shown(&member)});
+        self.note(tx, actor, EventKind::MemberAdded, Some(member.user_id), detail).await?;
+        Ok((member, known))
+    }
+
+    /// Members as those manage them who may: with the names of their managers and their open links. Three statements.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; a cursor that is none of ours.
+    pub async fn manage_members(
+        &self,
+        actor: &Actor,
+        filter: &MemberFilter,
+        page: &PageRequest,
+    ) -> Result<ManagedMembers> {
+        actor.require(Action::OrganizationMembers, Thing::Organization, &Settings::default())?;
+        let page = self.list_members(actor, filter, page).await?;
+        let mut rx = self.store.read_once().await?;
+        let managers: Vec<Id> =
+            page.items.iter().filter_map(|it| it.manager_id).chain(filter.manager).collect();
+        let people: Vec<Id> = page.items.iter().map(|it| it.user_id).collect();
+        Ok(ManagedMembers {
+            managers: members::names(&mut rx, actor.org_id, &managers).await?,
+            links: links::open(&mut rx, actor.org_id, &people, self.now()).await?,
+            page,
+        })
+    }
+
+    /// A member as those manage them who may: with everything that hangs on them.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], [`Error::NotFound`].
+    pub async fn manage_member(&self, actor: &Actor, user: Id) -> Result<ManagedMember> {
+        actor.require(Action::OrganizationMembers, Thing::Organization, &Settings::default())?;
+        let may_manage = |role| {
+            role != Role::Owner
+                || actor.may(Action::OrganizationOwners, Thing::Organization, &Settings::default())
+        };
+        let mut rx = self.store.read().await?;
+        let member = members::by_id(&mut rx, actor.org_id, user).await?.ok_or(Error::NotFound("member"))?;
+        let manager: Vec<Id> = member.manager_id.into_iter().collect();
+        let reader = Reader { org: actor.org_id, user: actor.user_id, period: None };
+        let whom = Whom { ids: vec![user], ..Whom::default() };
+        let line = directory::people(&mut rx, reader, &whom, None, 1).await?.pop();
+        Ok(ManagedMember {
+            manager: members::names(&mut rx, actor.org_id, &manager).await?.into_values().next(),
+            teams: line.map(|line| line.teams).unwrap_or_default(),
+            traces: members::traces(&mut rx, actor.org_id, user).await?,
+            link: links::open(&mut rx, actor.org_id, &[user], self.now()).await?.remove(&user),
+            may_manage: may_manage(member.role),
+            may_make_owner: may_manage(Role::Owner),
+            member,
+        })
+    }
+
+    /// Makes the same change to several members, each by itself: what became of each, by name.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`], where none of it may be done; those of the store.
+    pub async fn edit_members(
+        &self,
+        actor: &Actor,
+        users: &[Id],
+        change: &MemberChange,
+    ) -> Result<Vec<(String, Result<()>)>> {
+        actor.require(Action::OrganizationMembers, Thing::Organization, &Settings::default())?;
+        let names = members::names(&mut self.store.read_once().await?, actor.org_id, users).await?;
+        let mut done = Vec::new();
+        for user in users.iter().take(MOST_TOGETHER) {
+            let name = names.get(user).cloned().unwrap_or_else(|| String::from("Somebody who is gone"));
+            match self.edit_member(actor, *user, change.clone(), None).await {
+                Ok(_) => done.push((name, Ok(()))),
+                Err(error @ (Error::Store(_) | Error::Internal(_))) => return Err(error),
+                Err(refused) => done.push((name, Err(refused))),
+            }
+        }
+        Ok(done)
     }
 
     /// Changes a member. Deactivating ends their sessions and tokens here at once. `version` is the one that the actor saw.
@@ -233,9 +369,10 @@ impl Northing {
                     if ended {
                         app.lock_out(tx, actor.org_id, user).await?;
                     }
-                    let kind = match (was_deactivated, it.status == MemberStatus::Deactivated) {
-                        (false, true) => EventKind::MemberDeactivated,
-                        (true, false) => EventKind::MemberReactivated,
+                    let back = was_deactivated && it.status != MemberStatus::Deactivated;
+                    let kind = match (ended, back) {
+                        (true, _) => EventKind::MemberDeactivated,
+                        (_, true) => EventKind::MemberReactivated,
                         _ => EventKind::MemberEdited,
                     };
                     let detail = json!({"before": before, "after": shown(&it)});
@@ -270,7 +407,7 @@ impl Northing {
         if of_user {
             person.email.clone_from(&it.email);
             person.time_zone.clone_from(&it.time_zone);
-            users::update(tx, &person, &email_key(&it.email), self.now()).await?;
+            users::update(tx, &person, &email_key(&it.email), self.now()).await.map_err(email_taken)?;
         }
         it.role = change.role.unwrap_or(it.role);
         if let Some(manager) = change.manager_id {

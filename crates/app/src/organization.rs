@@ -1,19 +1,21 @@
-//! An organisation's purpose and settings; the log of its changes.
+//! An organisation's purpose and settings.
+
+use std::collections::HashMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use northing_core::errors::FieldError;
 use northing_core::event::EventKind;
-use northing_core::people::JoinPolicy;
+use northing_core::people::{JoinPolicy, Role};
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::text;
-use northing_store::{Tx, audit, organizations};
+use northing_core::values::Id;
+use northing_store::{Failure, Tx, members, organizations};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-pub use northing_store::audit::{Entry, Filter as AuditFilter};
 pub use northing_store::organizations::Organization;
 
 use crate::Northing;
@@ -41,6 +43,15 @@ pub struct OrganizationChange {
     pub join: Option<JoinPolicy>,
     /// The settings that change, by name; they hold for what is created from now on (goals §2.1).
     pub settings: Option<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// An organisation as those see it who may change it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrganizationSettings {
+    /// Its purpose and settings.
+    pub organization: Organization,
+    /// The names of everyone whom the settings name and who is still a member.
+    pub names: HashMap<Id, String>,
 }
 
 /// A cursor from the key of the last entry.
@@ -98,33 +109,69 @@ fn merged(settings: &Settings, changes: &serde_json::Map<String, serde_json::Val
     if errors.is_empty() { Ok(settings) } else { Err(errors.into()) }
 }
 
-fn apply(it: &mut Organization, change: &OrganizationChange) -> Result<()> {
+/// Takes what changes over; everything that is wrong at once, each at its field.
+fn apply(it: &mut Organization, change: &OrganizationChange) -> Vec<FieldError> {
+    let mut errors = Vec::new();
     if let Some(name) = &change.name {
-        text::title("name", name)?.clone_into(&mut it.name);
+        match text::title("name", name) {
+            Ok(name) => name.clone_into(&mut it.name),
+            Err(error) => errors.push(error),
+        }
     }
     if let Some(slug) = &change.slug {
-        check_slug(slug)?;
-        it.slug.clone_from(slug);
+        match check_slug(slug) {
+            Ok(()) => it.slug.clone_from(slug),
+            Err(error) => errors.push(error),
+        }
     }
-    if let Some(mission) = &change.mission {
-        it.mission = check_prose("mission", mission.as_deref())?;
-    }
-    if let Some(vision) = &change.vision {
-        it.vision = check_prose("vision", vision.as_deref())?;
-    }
-    if let Some(north_star) = &change.north_star {
-        it.north_star = check_prose("north_star", north_star.as_deref())?;
+    for (field, given, kept) in [
+        ("mission", &change.mission, &mut it.mission),
+        ("vision", &change.vision, &mut it.vision),
+        ("north_star", &change.north_star, &mut it.north_star),
+    ] {
+        let Some(given) = given else { continue };
+        match check_prose(field, given.as_deref()) {
+            Ok(text) => *kept = text,
+            Err(error) => errors.push(error),
+        }
     }
     if let Some(values) = &change.values {
-        it.values = check_values(values)?;
+        match check_values(values) {
+            Ok(values) => it.values = values,
+            Err(error) => errors.push(error),
+        }
     }
-    if let Some(join) = change.join {
-        it.join = join;
-    }
+    it.join = change.join.unwrap_or(it.join);
     if let Some(settings) = &change.settings {
-        it.settings = merged(&it.settings, settings)?;
+        match merged(&it.settings, settings) {
+            Ok(settings) => it.settings = settings,
+            Err(Error::Invalid(wrong)) => errors.extend(wrong),
+            Err(other) => errors.push(FieldError::new("settings", "invalid", other.to_string())),
+        }
     }
-    Ok(())
+    errors
+}
+
+/// Those who are newly named for something must be able to act here.
+async fn check_named(tx: &mut Tx, org: Id, before: &Settings, after: &Settings) -> Result<Vec<FieldError>> {
+    let mut fresh: Vec<(String, Id)> = Vec::new();
+    for ((name, now), (_, was)) in after.named_people().into_iter().zip(before.named_people()) {
+        let new = now.iter().enumerate().filter(|(_, id)| !was.contains(id));
+        fresh.extend(new.map(|(at, id)| (format!("settings.{name}[{at}]"), *id)));
+    }
+    if fresh.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Id> = fresh.iter().map(|(_, id)| *id).collect();
+    let known: HashMap<Id, Role> = members::acting(tx, org, &ids).await?.into_iter().collect();
+    let wrong = fresh.into_iter().filter_map(|(field, id)| match known.get(&id) {
+        None => Some(FieldError::new(field, "unknown", "is no active member of this organisation")),
+        Some(Role::Observer) => {
+            Some(FieldError::new(field, "observer", "is an observer, who changes nothing"))
+        }
+        Some(_) => None,
+    });
+    Ok(wrong.collect())
 }
 
 fn purpose(it: &Organization) -> serde_json::Value {
@@ -132,7 +179,32 @@ fn purpose(it: &Organization) -> serde_json::Value {
         "north_star": it.north_star, "join": it.join, "settings": it.settings})
 }
 
+/// A slug that another organisation has is an error at its field.
+fn slug_taken(failure: Failure) -> Error {
+    match failure {
+        Failure::Unique { .. } => {
+            FieldError::new("slug", "taken", "belongs to another organisation here: choose another").into()
+        }
+        other => other.into(),
+    }
+}
+
 impl Northing {
+    /// The actor's organisation with the names of everyone whom its settings name; for those who may change it.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; those of the store.
+    pub async fn organization_settings(&self, actor: &Actor) -> Result<OrganizationSettings> {
+        let mut rx = self.store.read().await?;
+        let found = organizations::by_id(&mut rx, actor.org_id).await?;
+        let organization = found.ok_or(Error::NotFound("organisation"))?;
+        actor.require(Action::OrganizationSettings, Thing::Organization, &organization.settings)?;
+        let ids: Vec<Id> =
+            organization.settings.named_people().iter().flat_map(|(_, ids)| ids.iter().copied()).collect();
+        let names = members::names(&mut rx, actor.org_id, &ids).await?;
+        Ok(OrganizationSettings { organization, names })
+    }
+
     /// The actor's organisation with its purpose and settings.
     ///
     /// # Errors
@@ -159,9 +231,14 @@ impl Northing {
                     actor.require(Action::OrganizationSettings, Thing::Organization, &it.settings)?;
                     expect_version(version, it.version)?;
                     let before = purpose(&it);
-                    apply(&mut it, change)?;
+                    let settings = it.settings.clone();
+                    let mut errors = apply(&mut it, change);
+                    errors.extend(check_named(tx, it.id, &settings, &it.settings).await?);
+                    if !errors.is_empty() {
+                        return Err(errors.into());
+                    }
                     it.updated_at = app.now();
-                    organizations::update(tx, &it).await?;
+                    organizations::update(tx, &it).await.map_err(slug_taken)?;
                     it.version += 1;
                     let detail = json!({"before": before, "after": purpose(&it)});
                     app.note(tx, actor, EventKind::OrganizationEdited, Some(it.id), detail).await?;
@@ -169,24 +246,5 @@ impl Northing {
                 })
             })
             .await
-    }
-
-    /// The log of changes, newest first: for admins.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`]; [`Error::Invalid`] for a cursor that is none of ours.
-    pub async fn list_audit(
-        &self,
-        actor: &Actor,
-        filter: &AuditFilter,
-        page: &PageRequest,
-    ) -> Result<Page<Entry>> {
-        actor.require(Action::AuditRead, Thing::Organization, &Settings::default())?;
-        let before: Option<(i64, String)> = key(page)?;
-        let before = before.as_ref().map(|(at, id)| (*at, id.as_str()));
-        let mut rx = self.store.read_once().await?;
-        let limit = i64::from(page.limit) + 1;
-        let found = audit::list(&mut rx, actor.org_id, actor.user_id, filter, before, limit).await?;
-        Ok(part(found, page, |entry| (entry.at.millis(), entry.id)))
     }
 }

@@ -33,7 +33,7 @@ impl PageRequest {
 }
 
 /// A part of a list.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<T> {
     /// The entries, in order.
     pub items: Vec<T>,

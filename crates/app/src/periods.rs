@@ -2,12 +2,15 @@
 
 use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
-use northing_core::period::{PeriodFacts, PeriodKind, next_current, periods_due, validate_days};
+use northing_core::period::{
+    NewPeriod as Due, PeriodFacts, PeriodKind, next_current, periods_due, planning_year, planning_year_of,
+    validate_days,
+};
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::text;
 use northing_core::values::{Day, Id};
-use northing_store::{Tx, organizations, periods};
+use northing_store::{Event, Tx, organizations, periods, placements};
 use serde_json::json;
 
 pub use northing_store::periods::Period;
@@ -15,6 +18,7 @@ pub use northing_store::periods::Period;
 use crate::Northing;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
+use crate::goal::context::Context;
 use crate::organization::{expect_version, hold, key, part};
 use crate::page::{Page, PageRequest};
 
@@ -48,6 +52,23 @@ pub struct PeriodChange {
     pub is_current: Option<bool>,
 }
 
+/// The periods of an organisation as those see them who may change them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ManagedPeriods {
+    /// Every period by its first day, with how many goals belong to it: those that are there, and deleted ones.
+    pub periods: Vec<(Period, i64, i64)>,
+    /// Month in which the planning year starts, 1–12.
+    pub start_month: i8,
+    /// Today in the organisation's time zone.
+    pub today: Day,
+    /// The years of which periods are there or could be made by hand now: this planning year and the next two that are
+    /// missing something.
+    pub years: Vec<i16>,
+}
+
+/// Periods that are looked at together; two hundred years of them.
+const MOST: i64 = 1_000;
+
 fn shown(it: &Period) -> serde_json::Value {
     json!({"name": it.name, "kind": it.kind, "start_date": it.start, "end_date": it.end, "is_current": it.is_current})
 }
@@ -62,7 +83,101 @@ async fn find(tx: &mut Tx, actor: &Actor, id: Id) -> Result<Period> {
     periods::by_id(tx, actor.org_id, id).await?.ok_or(Error::NotFound("period"))
 }
 
+async fn check_name(tx: &mut Tx, it: &Period) -> Result<()> {
+    let folded = text::fold(&it.name);
+    let all = periods::list(tx, it.org_id, None, MOST).await?;
+    if all.iter().any(|other| other.id != it.id && text::fold(&other.name) == folded) {
+        return Err(FieldError::new("name", "taken", "is the name of another period: choose another").into());
+    }
+    Ok(())
+}
+
+/// Whether a period that is due is there already, by name or by kind and days.
+fn there(due: &Due, known: &[Period]) -> bool {
+    let folded = text::fold(&due.name);
+    known.iter().any(|it| {
+        text::fold(&it.name) == folded || (it.kind == due.kind && it.start == due.start && it.end == due.end)
+    })
+}
+
 impl Northing {
+    /// Those of the periods that are not there yet, to be kept.
+    fn missing(&self, org: Id, due: Vec<Due>, known: &[Period]) -> Vec<Period> {
+        let now = self.now();
+        due.into_iter()
+            .filter(|due| !there(due, known))
+            .map(|due| Period {
+                id: self.new_id(),
+                org_id: org,
+                name: due.name,
+                kind: due.kind,
+                start: due.start,
+                end: due.end,
+                is_current: false,
+                version: 1,
+                created_at: now,
+                updated_at: now,
+            })
+            .collect()
+    }
+
+    /// Every period with the goals in it, for those who may change them: three statements.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; those of the store.
+    pub async fn manage_periods(&self, actor: &Actor) -> Result<ManagedPeriods> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        context.require(Action::OrganizationPeriods, Thing::Organization)?;
+        let found = periods::list(&mut rx, actor.org_id, None, MOST).await?;
+        let goals = periods::goals(&mut rx, actor.org_id).await?;
+        let start_month = context.settings.planning_year_start_month;
+        let this_year = planning_year_of(context.today, start_month);
+        let years = (0..=3)
+            .filter_map(|ahead| this_year.checked_add(ahead))
+            .filter(|year| {
+                planning_year(*year, start_month).is_some_and(|due| !due.iter().all(|due| there(due, &found)))
+            })
+            .take(2)
+            .collect();
+        let counted = found.into_iter().map(|it| {
+            let (there, gone) = goals.get(&it.id).copied().unwrap_or_default();
+            (it, there, gone)
+        });
+        Ok(ManagedPeriods { periods: counted.collect(), start_month, today: context.today, years })
+    }
+
+    /// Makes what is missing of a planning year's periods, ahead of the calendar (goals §3.4). Returns what was made.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; [`Error::Invalid`] for a year that is over or more than three years ahead.
+    pub async fn create_planning_year(&self, actor: &Actor, year: i16) -> Result<Vec<Period>> {
+        self.store
+            .write((self.clone(), actor.clone()), move |tx, (app, actor)| {
+                Box::pin(async move {
+                    let settings = held(tx, actor).await?;
+                    let (today, _) = app.today(&settings)?;
+                    let first = planning_year_of(today, settings.planning_year_start_month);
+                    let due = planning_year(year, settings.planning_year_start_month);
+                    let ahead = i32::from(year) - i32::from(first);
+                    let Some(due) = due.filter(|_| (0..=3).contains(&ahead)) else {
+                        let last = i32::from(first) + 3;
+                        let message = format!("must be a planning year from {first} to {last}");
+                        return Err(FieldError::new("year", "out_of_range", message).into());
+                    };
+                    let known = periods::list(tx, actor.org_id, None, MOST).await?;
+                    let made = app.missing(actor.org_id, due, &known);
+                    for period in &made {
+                        periods::insert(tx, period).await?;
+                        let detail = json!({"after": shown(period)});
+                        app.note(tx, actor, EventKind::PeriodCreated, Some(period.id), detail).await?;
+                    }
+                    Ok(made)
+                })
+            })
+            .await
+    }
+
     /// The organisation's periods by their first day.
     ///
     /// # Errors
@@ -108,6 +223,7 @@ impl Northing {
             .write((self.clone(), actor.clone(), period), |tx, (app, actor, period)| {
                 Box::pin(async move {
                     held(tx, actor).await?;
+                    check_name(tx, period).await?;
                     if period.is_current {
                         periods::none_current_but(tx, actor.org_id, period.id, period.created_at).await?;
                     }
@@ -149,6 +265,9 @@ impl Northing {
                         let message = "make another period the current one instead";
                         return Err(FieldError::new("is_current", "needs_another", message).into());
                     }
+                    if change.name.is_some() {
+                        check_name(tx, &it).await?;
+                    }
                     it.updated_at = app.now();
                     if change.is_current == Some(true) && !it.is_current {
                         it.is_current = true;
@@ -164,11 +283,18 @@ impl Northing {
             .await
     }
 
-    /// Removes a period that no goal belongs to.
+    /// Removes a period that no goal belongs to, or moves its goals, deleted ones too, to another first; their own days stay.
     ///
     /// # Errors
-    /// [`Error::Refused`] where it has goals or is the current one; as for [`Self::edit_period`].
-    pub async fn delete_period(&self, actor: &Actor, id: Id, version: Option<i64>) -> Result<()> {
+    /// [`Error::Refused`] where it has goals that are not moved, or is the current one; [`Error::Invalid`] at `move_to`; as for
+    /// [`Self::edit_period`].
+    pub async fn delete_period(
+        &self,
+        actor: &Actor,
+        id: Id,
+        move_to: Option<Id>,
+        version: Option<i64>,
+    ) -> Result<()> {
         self.store
             .write((self.clone(), actor.clone()), move |tx, (app, actor)| {
                 Box::pin(async move {
@@ -179,15 +305,24 @@ impl Northing {
                         let message = "This is the current period. Make another one current first.";
                         return Err(Refusal::new("current_period", message).into());
                     }
+                    let mut detail = json!({"before": shown(&it)});
                     if periods::in_use(tx, id).await? {
-                        let message =
-                            "Goals belong to this period, perhaps deleted ones. Move them to another first.";
-                        return Err(Refusal::new("period_in_use", message).into());
+                        let Some(to) = move_to else {
+                            let message =
+                                "Goals belong to this period, perhaps deleted ones. Choose the period that they move to.";
+                            return Err(Refusal::new("period_in_use", message).into());
+                        };
+                        if to == id || periods::by_id(tx, actor.org_id, to).await?.is_none() {
+                            let message = "must be another period of this organisation";
+                            return Err(FieldError::new("move_to", "unknown", message).into());
+                        }
+                        let moved = periods::move_goals(tx, id, to, app.now()).await?;
+                        placements::rebuild(tx, &moved).await?;
+                        tx.announce(Event::everything(actor.org_id));
+                        detail = json!({"before": shown(&it), "moved": moved.len(), "moved_to": to});
                     }
                     periods::delete(tx, id, it.version).await?;
-                    Ok(app
-                        .note(tx, actor, EventKind::PeriodDeleted, Some(id), json!({"before": shown(&it)}))
-                        .await?)
+                    Ok(app.note(tx, actor, EventKind::PeriodDeleted, Some(id), detail).await?)
                 })
             })
             .await
@@ -211,27 +346,8 @@ impl Northing {
                         organizations::lock(tx, org).await?;
                         let mut known = periods::list(tx, org, None, 10_000).await?;
                         let mut changed = Vec::new();
-                        for due in periods_due(today, organization.settings.planning_year_start_month) {
-                            let folded = text::fold(&due.name);
-                            let there = |it: &Period| {
-                                text::fold(&it.name) == folded
-                                    || (it.kind == due.kind && it.start == due.start && it.end == due.end)
-                            };
-                            if known.iter().any(there) {
-                                continue;
-                            }
-                            let period = Period {
-                                id: app.new_id(),
-                                org_id: org,
-                                name: due.name,
-                                kind: due.kind,
-                                start: due.start,
-                                end: due.end,
-                                is_current: false,
-                                version: 1,
-                                created_at: now,
-                                updated_at: now,
-                            };
+                        let due = periods_due(today, organization.settings.planning_year_start_month);
+                        for period in app.missing(org, due, &known) {
                             periods::insert(tx, &period).await?;
                             changed.push((
                                 EventKind::PeriodCreated,

@@ -4,7 +4,7 @@ use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
 use northing_core::people::{JoinPolicy, MemberStatus, Role};
 use northing_core::period::{PeriodKind, periods_due};
-use northing_core::settings::Settings;
+use northing_core::settings::{CreationPolicy, Settings};
 use northing_core::text;
 use northing_core::values::{Id, Moment};
 use northing_store::members::{self, Member};
@@ -18,6 +18,9 @@ use crate::actor::{Actor, Scopes, Via};
 use crate::error::{Error, Result};
 use crate::sign_in::{check_email, email_key};
 use crate::{Northing, passwords};
+
+/// The most people whom one setting names: a bound against abuse.
+const MOST_NAMED: usize = 200;
 
 /// What an organisation is made of.
 #[derive(Debug, Clone, Default)]
@@ -116,6 +119,19 @@ pub(crate) fn check_settings(it: &Settings) -> Vec<FieldError> {
     }
     if !points.contains(&it.behind_gap) || it.behind_gap < it.on_track_gap {
         say("settings.behind_gap", "out_of_range", "must be between the gap for on track and 100");
+    }
+    for (field, policy) in [
+        ("settings.create_organization_goals", it.create_organization_goals),
+        ("settings.create_teams", it.create_teams),
+        ("settings.create_tags", it.create_tags),
+        ("settings.invite_people", it.invite_people),
+    ] {
+        if policy == CreationPolicy::TeamMembers {
+            say(field, "not_allowed", "team_members is only for the goals of a team");
+        }
+    }
+    if it.named_people().iter().any(|(_, people)| people.len() > MOST_NAMED) {
+        say("settings", "too_many", "name at most 200 people for each right");
     }
     let (yellow, green) = (it.score_bands.yellow_from, it.score_bands.green_from);
     if !(0.0..=1.0).contains(&yellow) || !(0.0..=1.0).contains(&green) || green < yellow {

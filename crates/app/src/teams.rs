@@ -6,20 +6,28 @@ use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
 use northing_core::people::{Role, TeamStatus};
 use northing_core::permission::{Action, TeamFacts, Thing};
-use northing_core::settings::Settings;
+use northing_core::settings::{CreationPolicy, Settings};
 use northing_core::text;
 use northing_core::values::Id;
-use northing_store::{Tx, members, teams};
+use northing_store::team_tree::Shown;
+use northing_store::{Tx, members, team_tree, teams};
 use serde_json::json;
 
+pub use northing_store::team_tree::Branch;
 pub use northing_store::teams::Team;
 
 use crate::Northing;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
+use crate::goal::context::Context;
 use crate::organization::{expect_version, hold, key, part};
 use crate::page::{Page, PageRequest};
 use crate::setup::check_prose;
+
+/// Branches of the tree of teams that are open at once.
+const MOST_OPEN: usize = 50;
+/// Teams below open ones that are shown at once.
+const MOST_SHOWN: i64 = 500;
 
 /// A team to be made.
 #[derive(Debug, Clone, Default)]
@@ -53,17 +61,68 @@ pub struct TeamChange {
     pub owners: Option<Vec<Id>>,
     /// All its other members.
     pub members: Option<Vec<Id>>,
+    /// Its own rule for the creation of its goals; none: the organisation's holds.
+    pub goal_creation: Option<Option<CreationPolicy>>,
+    /// All whom that rule names.
+    pub creators: Option<Vec<Id>>,
+    /// What the note of a check-in on its goals begins with (goals §5.5).
+    pub note_template: Option<Option<String>>,
     /// Archives it or brings it back.
     pub status: Option<TeamStatus>,
 }
 
-fn shown(it: &Team) -> serde_json::Value {
-    json!({"name": it.name, "parent_id": it.parent_id, "team_type": it.team_type, "description": it.description,
-        "status": it.status, "owners": it.owners, "members": it.members})
+impl TeamChange {
+    fn edits(&self) -> bool {
+        self.name.is_some()
+            || self.parent_id.is_some()
+            || self.team_type.is_some()
+            || self.description.is_some()
+            || self.goal_creation.is_some()
+            || self.creators.is_some()
+            || self.note_template.is_some()
+    }
 }
 
-fn facts(it: &Team, actor: &Actor) -> TeamFacts {
-    TeamFacts { is_owner: it.owners.contains(&actor.user_id), creation: None, is_named_creator: false }
+/// A team as those see it who may change it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamSettings {
+    /// The team.
+    pub team: Team,
+    /// The name of the team above it.
+    pub parent: Option<String>,
+    /// The names of its people and of those whom its rule names.
+    pub names: HashMap<Id, String>,
+    /// The organisation's rule for the creation of a team's goals.
+    pub default_creation: CreationPolicy,
+    /// Whether goals belong to it, so that it can only be archived.
+    pub in_use: bool,
+    /// How many teams stand directly below it.
+    pub sub_teams: usize,
+}
+
+/// The tree of teams as admins see it: with archived ones, some branches open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TeamTree {
+    /// The teams at the top, or those that were found by name.
+    pub top: Page<Branch>,
+    /// Those below the open ones.
+    pub below: Vec<Branch>,
+}
+
+pub(crate) fn shown(it: &Team) -> serde_json::Value {
+    json!({"name": it.name, "parent_id": it.parent_id, "team_type": it.team_type, "description": it.description,
+        "status": it.status, "owners": it.owners, "members": it.members, "goal_creation": it.goal_creation,
+        "creators": it.creators, "note_template": it.note_template})
+}
+
+/// How somebody stands to a team.
+pub(crate) fn facts(it: &Team, actor: &Actor) -> TeamFacts {
+    TeamFacts {
+        is_owner: it.owners.contains(&actor.user_id),
+        is_member: it.members.contains(&actor.user_id),
+        creation: it.goal_creation,
+        is_named_creator: it.creators.contains(&actor.user_id),
+    }
 }
 
 fn distinct(ids: &[Id]) -> Vec<Id> {
@@ -82,14 +141,15 @@ fn label(text: Option<&str>) -> Result<Option<String>> {
 }
 
 /// Checks the people of a team: all of the organisation, owners no observers; an owner is not listed again as a member.
-async fn check_people(tx: &mut Tx, it: &mut Team) -> Result<()> {
+pub(crate) async fn check_people(tx: &mut Tx, it: &mut Team) -> Result<()> {
     it.owners = distinct(&it.owners);
     it.members = distinct(&it.members);
     it.members.retain(|id| !it.owners.contains(id));
-    let all: Vec<Id> = it.owners.iter().chain(&it.members).copied().collect();
+    it.creators = distinct(&it.creators);
+    let all: Vec<Id> = it.owners.iter().chain(&it.members).chain(&it.creators).copied().collect();
     let known: HashMap<Id, Role> = members::acting(tx, it.org_id, &all).await?.into_iter().collect();
     let mut errors = Vec::new();
-    for (field, ids) in [("owners", &it.owners), ("members", &it.members)] {
+    for (field, ids) in [("owners", &it.owners), ("members", &it.members), ("creators", &it.creators)] {
         for (at, id) in ids.iter().enumerate() {
             let path = format!("{field}[{at}]");
             match known.get(id) {
@@ -99,11 +159,29 @@ async fn check_people(tx: &mut Tx, it: &mut Team) -> Result<()> {
                 Some(Role::Observer) if field == "owners" => {
                     errors.push(FieldError::new(path, "observer", "an observer cannot own a team"));
                 }
+                Some(Role::Observer) if field == "creators" => {
+                    errors.push(FieldError::new(path, "observer", "an observer cannot create goals"));
+                }
                 Some(_) => {}
             }
         }
     }
     if errors.is_empty() { Ok(()) } else { Err(errors.into()) }
+}
+
+/// A team's name is its own in the organisation; an archived one keeps its name.
+async fn check_name(tx: &mut Tx, it: &Team) -> Result<()> {
+    let found = team_tree::by_names(tx, it.org_id, &[text::fold(&it.name)]).await?;
+    match found.iter().find(|(id, ..)| *id != it.id) {
+        None => Ok(()),
+        Some((_, _, TeamStatus::Active)) => {
+            Err(FieldError::new("name", "taken", "is the name of another team: choose another").into())
+        }
+        Some(_) => {
+            let message = "is the name of an archived team: restore that one, or choose another name";
+            Err(FieldError::new("name", "taken", message).into())
+        }
+    }
 }
 
 /// The team above, checked: there, in use, and not below this one.
@@ -161,6 +239,71 @@ impl Northing {
         teams::by_id(&mut rx, actor.org_id, id).await?.ok_or(Error::NotFound("team"))
     }
 
+    /// A team for those who may change it.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`]; those of the store.
+    pub async fn team_settings(&self, actor: &Actor, id: Id) -> Result<TeamSettings> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let team = teams::by_id(&mut rx, actor.org_id, id).await?.ok_or(Error::NotFound("team"))?;
+        context.require(Action::TeamEdit, Thing::Team(&facts(&team, actor)))?;
+        let ids: Vec<Id> = team.owners.iter().chain(&team.members).chain(&team.creators).copied().collect();
+        let names = members::names(&mut rx, actor.org_id, &ids).await?;
+        let above: Vec<Id> = team.parent_id.into_iter().collect();
+        let parent = team_tree::names(&mut rx, actor.org_id, &above).await?.into_values().next();
+        let in_use = teams::in_use(&mut rx, id).await?;
+        let below = team_tree::branches(&mut rx, actor.org_id, Shown::Below(&[id]), None, MOST_SHOWN).await?;
+        Ok(TeamSettings {
+            team,
+            parent,
+            names,
+            default_creation: context.settings.create_team_goals,
+            in_use,
+            sub_teams: below.len(),
+        })
+    }
+
+    /// The tree of teams with archived ones, for those who may change the organisation: the top a page at a time, and what is
+    /// below the open teams; with a text the teams whose names hold it. Two statements.
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`]; a cursor that is none of ours.
+    pub async fn team_tree(
+        &self,
+        actor: &Actor,
+        name: &str,
+        open: &[Id],
+        page: &PageRequest,
+    ) -> Result<TeamTree> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        context.require(Action::OrganizationSettings, Thing::Organization)?;
+        let after = key(page)?;
+        let folded = text::fold(name);
+        let which = if folded.is_empty() { Shown::Top } else { Shown::Named(&folded) };
+        let limit = i64::from(page.limit) + 1;
+        let top = team_tree::branches(&mut rx, actor.org_id, which, after.as_ref(), limit).await?;
+        let open = open.get(..MOST_OPEN).unwrap_or(open);
+        let below = if open.is_empty() || !folded.is_empty() {
+            Vec::new()
+        } else {
+            team_tree::branches(&mut rx, actor.org_id, Shown::Below(open), None, MOST_SHOWN).await?
+        };
+        Ok(TeamTree { top: part(top, page, |it| (it.key.clone(), it.id)), below })
+    }
+
+    /// What a check-in note on a goal begins with, by team, for those who may check in on it (goals §5.5).
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] for a goal that the actor may not see; [`Error::Forbidden`].
+    pub async fn note_templates(&self, actor: &Actor, goal: Id) -> Result<Vec<(String, String)>> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        context.goal(&mut rx, goal, Action::GoalCheckIn).await?;
+        Ok(team_tree::note_templates(&mut rx, goal).await?)
+    }
+
     /// Makes a team; under a parent it starts with the parent's settings.
     ///
     /// # Errors
@@ -176,6 +319,7 @@ impl Northing {
             description: check_prose("description", new.description.as_deref())?,
             status: TeamStatus::Active,
             goal_creation: None,
+            creators: Vec::new(),
             note_template: None,
             owners: new.owners,
             members: new.members,
@@ -197,8 +341,10 @@ impl Northing {
                     if let Some(parent) = team.parent_id {
                         let above = check_parent(tx, actor.org_id, None, parent).await?;
                         team.goal_creation = above.goal_creation;
+                        team.creators = above.creators;
                         team.note_template = above.note_template;
                     }
+                    check_name(tx, &team).await?;
                     teams::insert(tx, &team).await?;
                     app.note(
                         tx,
@@ -232,12 +378,8 @@ impl Northing {
                     let settings = hold(tx, actor).await?.settings;
                     let mut it = find(tx, actor, id).await?;
                     let facts = facts(&it, actor);
-                    let edits = change.name.is_some()
-                        || change.parent_id.is_some()
-                        || change.team_type.is_some()
-                        || change.description.is_some();
                     for (needed, action) in [
-                        (edits, Action::TeamEdit),
+                        (change.edits(), Action::TeamEdit),
                         (change.owners.is_some() || change.members.is_some(), Action::TeamMembers),
                         (change.status.is_some(), Action::TeamArchive),
                     ] {
@@ -254,6 +396,7 @@ impl Northing {
                         (TeamStatus::Active, TeamStatus::Archived) => {
                             it.owners.clear();
                             it.members.clear();
+                            it.creators.clear();
                             it.parent_id = None;
                             teams::free_children(tx, id, it.updated_at).await?;
                             EventKind::TeamArchived
@@ -327,8 +470,23 @@ async fn apply(tx: &mut Tx, org: Id, it: &mut Team, change: &TeamChange) -> Resu
     if let Some(members) = &change.members {
         it.members.clone_from(members);
     }
-    if change.owners.is_some() || change.members.is_some() {
+    if let Some(creation) = change.goal_creation {
+        it.goal_creation = creation;
+    }
+    if let Some(creators) = &change.creators {
+        it.creators.clone_from(creators);
+    }
+    if it.goal_creation != Some(CreationPolicy::Named) {
+        it.creators.clear();
+    }
+    if let Some(template) = &change.note_template {
+        it.note_template = check_prose("note_template", template.as_deref())?;
+    }
+    if change.owners.is_some() || change.members.is_some() || change.creators.is_some() {
         check_people(tx, it).await?;
+    }
+    if change.name.is_some() {
+        check_name(tx, it).await?;
     }
     it.status = change.status.unwrap_or(it.status);
     Ok(())

@@ -79,6 +79,8 @@ named_values! {
         MemberRemoved = "member.removed",
         /// A link was made that invites somebody or lets them set a new password.
         LinkCreated = "link.created",
+        /// Such a link was taken back before it was used.
+        LinkEnded = "link.ended",
         /// Such a link was used.
         LinkUsed = "link.used",
         /// The organisation was set up.

@@ -13,6 +13,7 @@ pub mod errors;
 pub mod event;
 pub mod expectation;
 pub mod goal;
+pub mod invitee;
 pub mod metric;
 pub mod people;
 pub mod period;

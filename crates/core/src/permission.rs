@@ -70,6 +70,8 @@ named_values! {
         OrganizationSettings = "organization_settings",
         /// Invite, change and deactivate members.
         OrganizationMembers = "organization_members",
+        /// Invite somebody as a member or an observer.
+        MemberInvite = "member_invite",
         /// Make or remove owners.
         OrganizationOwners = "organization_owners",
         /// Add, change and delete periods, and set the current one.
@@ -175,6 +177,8 @@ impl GoalFacts {
 pub struct TeamFacts {
     /// One of its owners.
     pub is_owner: bool,
+    /// One of its members.
+    pub is_member: bool,
     /// The team's own rule for the creation of its goals, where it differs from the organisation's.
     pub creation: Option<CreationPolicy>,
     /// Is named by that rule.
@@ -286,6 +290,7 @@ impl Action {
                 (&[AUTHOR_OR_ADMIN], "Only its author and the organisation's admins may remove a comment.")
             }
             Self::TeamCreate => (&[ADMINS, &[Who::Policy]], "You may not create teams."),
+            Self::MemberInvite => (&[ADMINS, &[Who::Policy]], "You may not invite people. Ask an admin."),
             Self::TagCreate => (&[ADMINS, &[Who::Policy]], "You may not create tags."),
             Self::TeamEdit | Self::TeamArchive | Self::TeamDelete | Self::TeamMembers => (
                 &[ADMINS, &[Who::TeamOwner]],
@@ -406,17 +411,23 @@ fn by_policy(actor: &ActorFacts, action: Action, thing: Thing<'_>, settings: &Se
             return match team.creation.unwrap_or(settings.create_team_goals) {
                 CreationPolicy::Anyone => true,
                 CreationPolicy::TeamOwners => team.is_owner,
-                CreationPolicy::Named => team.is_named_creator || actor.is_named_creator,
+                CreationPolicy::TeamMembers => team.is_member || team.is_owner,
+                // The team's own list, or without a rule of its own the organisation's.
+                CreationPolicy::Named if team.creation.is_some() => team.is_named_creator,
+                CreationPolicy::Named => actor.is_named_creator,
             };
         }
         (Action::GoalCreateOrganization, _) => settings.create_organization_goals,
         (Action::TeamCreate, _) => settings.create_teams,
         (Action::TagCreate, _) => settings.create_tags,
+        (Action::MemberInvite, _) => settings.invite_people,
         _ => return false,
     };
     match policy {
         CreationPolicy::Anyone => true,
         CreationPolicy::TeamOwners => actor.owns_a_team,
+        // There is no team whose members they could be.
+        CreationPolicy::TeamMembers => false,
         CreationPolicy::Named => actor.is_named_creator,
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::named_values;
 use crate::status::StatusSource;
+use crate::values::Id;
 
 named_values! {
     /// The two OKR models (goals §2.1).
@@ -29,14 +30,26 @@ named_values! {
 }
 
 named_values! {
-    /// Who may create goals of a level besides those who always may (goals §10.2).
+    /// Who may do something besides those who always may: create goals of a level, teams or tags, invite (goals §10.2, §10.5).
     CreationPolicy {
         /// Every member.
         Anyone = "anyone",
         /// Owners of teams.
         TeamOwners = "team_owners",
+        /// Everyone in the team; only for the goals of a team.
+        TeamMembers = "team_members",
         /// Only organisation owners and admins (with the people they name).
         Named = "named",
+    }
+}
+
+named_values! {
+    /// What a new person is where nobody says otherwise (goals §10.1).
+    AccountType {
+        /// A member.
+        Regular = "regular",
+        /// An observer.
+        Observer = "observer",
     }
 }
 
@@ -56,7 +69,7 @@ pub struct Settings {
     /// Whether initiatives are used at all.
     pub initiatives: bool,
     /// If not empty: only these people (ids) may create initiatives.
-    pub initiative_creators: Vec<crate::values::Id>,
+    pub initiative_creators: Vec<Id>,
     /// Initiatives may sit under key results.
     pub initiatives_under_key_results: bool,
     /// Whether initiatives count.
@@ -79,14 +92,30 @@ pub struct Settings {
     pub scoring_guidance: bool,
     /// Alerts (goals §4.8) are computed and shown.
     pub health_indicators: bool,
+    /// New goals belong to the organisation or to a team, never to a person alone (goals §2.4).
+    pub mandatory_team: bool,
     /// Who may create goals of the organisation's level.
     pub create_organization_goals: CreationPolicy,
-    /// Who may create goals of a team.
+    /// The people (ids) whom [`CreationPolicy::Named`] names for that; so for the others below.
+    pub organization_goal_creators: Vec<Id>,
+    /// Who may create goals of a team, where the team has no rule of its own.
     pub create_team_goals: CreationPolicy,
+    /// Those named for it.
+    pub team_goal_creators: Vec<Id>,
     /// Who may create teams.
     pub create_teams: CreationPolicy,
+    /// Those named for it.
+    pub team_creators: Vec<Id>,
     /// Who may create tags.
     pub create_tags: CreationPolicy,
+    /// Those named for it.
+    pub tag_creators: Vec<Id>,
+    /// Who may invite people into the organisation.
+    pub invite_people: CreationPolicy,
+    /// Those named for it.
+    pub inviters: Vec<Id>,
+    /// What an invited person is where nobody says otherwise.
+    pub default_account: AccountType,
     /// Month in which the planning year starts, 1–12.
     pub planning_year_start_month: i8,
     /// IANA name of the organisation's time zone; its days are the days of expectation.
@@ -123,12 +152,35 @@ impl Default for Settings {
             score_bands: ScoreBands { yellow_from: 0.5, green_from: 0.7 },
             scoring_guidance: false,
             health_indicators: true,
+            mandatory_team: false,
             create_organization_goals: CreationPolicy::TeamOwners,
+            organization_goal_creators: Vec::new(),
             create_team_goals: CreationPolicy::TeamOwners,
+            team_goal_creators: Vec::new(),
             create_teams: CreationPolicy::TeamOwners,
+            team_creators: Vec::new(),
             create_tags: CreationPolicy::Anyone,
+            tag_creators: Vec::new(),
+            invite_people: CreationPolicy::Named,
+            inviters: Vec::new(),
+            default_account: AccountType::Regular,
             planning_year_start_month: 1,
             time_zone: String::from("UTC"),
         }
+    }
+}
+
+impl Settings {
+    /// Every list of people who are named for something, by the name of its setting.
+    #[must_use]
+    pub fn named_people(&self) -> [(&'static str, &[Id]); 6] {
+        [
+            ("initiative_creators", &self.initiative_creators),
+            ("organization_goal_creators", &self.organization_goal_creators),
+            ("team_goal_creators", &self.team_goal_creators),
+            ("team_creators", &self.team_creators),
+            ("tag_creators", &self.tag_creators),
+            ("inviters", &self.inviters),
+        ]
     }
 }

@@ -138,7 +138,7 @@ fn creation_follows_the_policies() {
     assert!(may(&member, Action::GoalCreateIndividual, Thing::Organization, &settings));
     assert!(may(&member, Action::TagCreate, Thing::Organization, &settings));
 
-    let team = |is_owner, creation| TeamFacts { is_owner, creation, is_named_creator: false };
+    let team = |is_owner, creation| TeamFacts { is_owner, creation, ..TeamFacts::default() };
     let create = |team: TeamFacts| may(&team_owner, Action::GoalCreateTeam, Thing::Team(&team), &settings);
     assert!(!create(team(false, None)), "owning another team does not help");
     assert!(create(team(true, None)) && create(team(true, Some(CreationPolicy::Named))));

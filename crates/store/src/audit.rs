@@ -1,9 +1,9 @@
 //! The activity log as an organisation's admins read it.
 
 use northing_core::values::{Id, Moment};
-use serde_json::Value;
+use serde_json::Value as Json;
 
-use crate::{Failure, Rx, sql};
+use crate::{Bind, Failure, Rx, Sql, Value, visible_goal};
 
 /// An entry with the name of who did it.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,10 +20,12 @@ pub struct Entry {
     pub action: String,
     /// The goal it was done to.
     pub goal_id: Option<Id>,
+    /// That goal's title as it is now.
+    pub goal_title: Option<String>,
     /// What else it was done to.
     pub subject_id: Option<Id>,
     /// What changed.
-    pub detail: Value,
+    pub detail: Json,
     /// When.
     pub at: Moment,
 }
@@ -43,6 +45,37 @@ pub struct Filter {
     pub until: Option<Moment>,
 }
 
+/// A query with only the conditions that narrow it, so that an index serves each.
+struct Built {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Built {
+    fn new(org: Id, reader: Id) -> Self {
+        const BEGIN: &str = concat!(
+            "SELECT a.*, COALESCE(m.name, u.name) AS actor_name, g.title AS goal_title FROM activity a ",
+            "LEFT JOIN users u ON u.id = a.actor_id ",
+            "LEFT JOIN members m ON m.org_id = a.org_id AND m.user_id = a.actor_id LEFT JOIN goals g ON g.id = a.goal_id ",
+            "WHERE a.org_id = $1 AND (g.id IS NULL OR ",
+            visible_goal!("g", "$2"),
+            ")"
+        );
+        Self { text: String::from(BEGIN), values: vec![org.value(), reader.value()] }
+    }
+
+    /// Binds a value and gives its place.
+    fn value(&mut self, value: impl Bind) -> String {
+        self.values.push(value.value());
+        format!("${}", self.values.len())
+    }
+
+    fn narrow(&mut self, condition: &str, value: impl Bind) {
+        let place = self.value(value);
+        self.text.push_str(&format!(" AND {condition} {place}"));
+    }
+}
+
 /// Entries, the newest first, from before `before` (moment and id) on. Those about goals that the reader may not see are
 /// left out: a restricted goal is nothing to an admin either (goals §10.3).
 ///
@@ -56,30 +89,29 @@ pub async fn list(
     before: Option<(i64, &str)>,
     limit: i64,
 ) -> Result<Vec<Entry>, Failure> {
-    let (at, id) = before.unwrap_or((i64::MAX, ""));
-    let text = |id: Option<Id>| id.map_or_else(String::new, |id| id.to_string());
-    let rows = sql(
-        "SELECT a.*, COALESCE(m.name, u.name) AS actor_name FROM activity a LEFT JOIN users u ON u.id = a.actor_id \
-         LEFT JOIN members m ON m.org_id = a.org_id AND m.user_id = a.actor_id LEFT JOIN goals g ON g.id = a.goal_id \
-         WHERE a.org_id = $1 AND (a.at < $2 OR (a.at = $2 AND a.id < $3)) AND ($4 = '' OR a.actor_id = $4) \
-         AND ($5 = '' OR a.kind = $5) AND ($6 = '' OR a.goal_id = $6) AND a.at >= $7 AND a.at < $8 \
-         AND (g.id IS NULL OR g.visibility = 'everyone' OR g.delegate_id = $9 OR g.check_in_owner_id = $9 \
-           OR EXISTS (SELECT 1 FROM goal_owners w WHERE w.goal_id = g.id AND w.user_id = $9) \
-           OR EXISTS (SELECT 1 FROM goal_access v WHERE v.goal_id = g.id AND v.user_id = $9 AND (v.may_view = 1 OR v.may_edit = 1))) \
-         ORDER BY a.at DESC, a.id DESC LIMIT $10",
-    )
-    .bind(org)
-    .bind(at)
-    .bind(id)
-    .bind(text(filter.actor))
-    .bind(filter.action.as_deref().unwrap_or(""))
-    .bind(text(filter.goal))
-    .bind(filter.since.map_or(i64::MIN, Moment::millis))
-    .bind(filter.until.map_or(i64::MAX, Moment::millis))
-    .bind(reader)
-    .bind(limit)
-    .fetch_all(rx)
-    .await?;
+    let mut query = Built::new(org, reader);
+    if let Some((at, id)) = before {
+        let (at, id) = (query.value(at), query.value(id));
+        query.text.push_str(&format!(" AND (a.at < {at} OR (a.at = {at} AND a.id < {id}))"));
+    }
+    if let Some(actor) = filter.actor {
+        query.narrow("a.actor_id =", actor);
+    }
+    if let Some(action) = &filter.action {
+        query.narrow("a.kind =", action.as_str());
+    }
+    if let Some(goal) = filter.goal {
+        query.narrow("a.goal_id =", goal);
+    }
+    if let Some(since) = filter.since {
+        query.narrow("a.at >=", since);
+    }
+    if let Some(until) = filter.until {
+        query.narrow("a.at <", until);
+    }
+    let limit = query.value(limit);
+    query.text.push_str(&format!(" ORDER BY a.at DESC, a.id DESC LIMIT {limit}"));
+    let rows = Sql::built(query.text).bind_all(query.values).fetch_all(rx).await?;
     rows.iter()
         .map(|row| {
             Ok(Entry {
@@ -89,6 +121,7 @@ pub async fn list(
                 via: row.text("via")?,
                 action: row.text("kind")?,
                 goal_id: row.opt_id("goal_id")?,
+                goal_title: row.opt_text("goal_title")?,
                 subject_id: row.opt_id("subject_id")?,
                 detail: row.json("detail")?,
                 at: row.moment("at")?,

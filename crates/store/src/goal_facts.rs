@@ -72,7 +72,9 @@ pub async fn teams(
 ) -> Result<HashMap<Id, TeamFacts>, Failure> {
     let rows = sql("SELECT t.id, t.goal_creation, \
          CASE WHEN EXISTS (SELECT 1 FROM team_people p WHERE p.team_id = t.id AND p.user_id = $2 AND p.is_owner = 1) \
-           THEN 1 ELSE 0 END AS is_owner \
+           THEN 1 ELSE 0 END AS is_owner, \
+         CASE WHEN EXISTS (SELECT 1 FROM team_people p WHERE p.team_id = t.id AND p.user_id = $2) THEN 1 ELSE 0 END AS is_member, \
+         CASE WHEN EXISTS (SELECT 1 FROM team_creators c WHERE c.team_id = t.id AND c.user_id = $2) THEN 1 ELSE 0 END AS is_named \
          FROM teams t WHERE t.org_id = $1 AND t.status = 'active' AND t.id IN (SELECT value FROM json_each($3))")
     .bind(org_id)
     .bind(user_id)
@@ -83,8 +85,9 @@ pub async fn teams(
         .map(|row| {
             let facts = TeamFacts {
                 is_owner: row.flag("is_owner")?,
+                is_member: row.flag("is_member")?,
                 creation: row.opt_parsed("goal_creation")?,
-                is_named_creator: false,
+                is_named_creator: row.flag("is_named")?,
             };
             Ok((row.id("id")?, facts))
         })

@@ -56,6 +56,7 @@ mod schema;
 pub mod search;
 mod store;
 pub mod tasks;
+pub mod team_tree;
 pub mod teams;
 mod transaction;
 mod url;

@@ -1,8 +1,10 @@
 //! One-time links, known by their SHA-256 only: invitations, and resets of a password.
 
+use std::collections::HashMap;
+
 use northing_core::values::{Id, Moment};
 
-use crate::{Failure, Rx, Tx, sql};
+use crate::{Failure, Rx, Tx, list, sql};
 
 /// A link as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -68,4 +70,36 @@ pub async fn use_up(tx: &mut Tx, hash: &str, now: Moment) -> Result<bool, Failur
             .execute(tx)
             .await?;
     Ok(used > 0)
+}
+
+/// The links of these people in an organisation that are still good: what each is for and when it ends.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn open(
+    rx: &mut Rx,
+    org: Id,
+    users: &[Id],
+    now: Moment,
+) -> Result<HashMap<Id, (String, Moment)>, Failure> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sql("SELECT user_id, kind, expires_at FROM links WHERE org_id = $1 AND expires_at > $2 AND used_at IS NULL \
+         AND user_id IN (SELECT value FROM json_each($3)) ORDER BY created_at")
+    .bind(org)
+    .bind(now)
+    .bind(list(users))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.id("user_id")?, (row.text("kind")?, row.moment("expires_at")?)))).collect()
+}
+
+/// Ends the links of a person in an organisation; how many were still good.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn end(tx: &mut Tx, org: Id, user: Id, now: Moment) -> Result<u64, Failure> {
+    sql("UPDATE links SET used_at = $1 WHERE org_id = $2 AND user_id = $3 AND used_at IS NULL AND expires_at > $1")
+        .bind(now)
+        .bind(org)
+        .bind(user)
+        .execute(tx)
+        .await
 }

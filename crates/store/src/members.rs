@@ -1,5 +1,7 @@
 //! What people are in an organisation.
 
+use std::collections::HashMap;
+
 use northing_core::people::{MemberStatus, Role};
 use northing_core::settings::Settings;
 use northing_core::values::{Id, Moment};
@@ -155,7 +157,8 @@ pub async fn list(
     let (name, id) = after.unwrap_or_default();
     let found = member(
         " AND (m.name_key > $2 OR (m.name_key = $2 AND m.user_id > $3)) AND ($4 = '' OR m.role = $4) AND ($5 = '' OR m.status = $5) \
-         AND ($6 = '' OR m.name_key LIKE $6 ESCAPE '!' OR u.email_key LIKE $6 ESCAPE '!') ORDER BY m.name_key, m.user_id LIMIT $7",
+         AND ($6 = '' OR m.name_key LIKE $6 ESCAPE '!' OR u.email_key LIKE $6 ESCAPE '!') \
+         AND ($7 = '' OR m.manager_id = $7) ORDER BY m.name_key, m.user_id LIMIT $8",
     )
     .bind(org)
     .bind(name)
@@ -163,6 +166,7 @@ pub async fn list(
     .bind(filter.role.map_or("", Role::name))
     .bind(filter.status.map_or("", MemberStatus::name))
     .bind(filter.text.as_deref().map_or_else(String::new, containing))
+    .bind(filter.manager.map_or_else(String::new, |id| id.to_string()))
     .bind(limit)
     .fetch_all(rx)
     .await?;
@@ -178,6 +182,8 @@ pub struct Filter {
     pub status: Option<MemberStatus>,
     /// Only those whose folded name or mail address holds this folded text.
     pub text: Option<String>,
+    /// Only those who report to this person.
+    pub manager: Option<Id>,
 }
 
 /// A pattern for `LIKE … ESCAPE '!'` that finds a text anywhere.
@@ -209,6 +215,76 @@ pub async fn acting(rx: &mut Rx, org: Id, users: &[Id]) -> Result<Vec<(Id, Role)
     .fetch_all(rx)
     .await?;
     rows.iter().map(|row| Ok((row.id("user_id")?, row.parsed("role")?))).collect()
+}
+
+/// The names of these people in an organisation, whatever their status.
+#[expect(clippy::missing_errors_doc, reason = "as for memberships")]
+pub async fn names(rx: &mut Rx, org: Id, users: &[Id]) -> Result<HashMap<Id, String>, Failure> {
+    if users.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sql(
+        "SELECT user_id, name FROM members WHERE org_id = $1 AND user_id IN (SELECT value FROM json_each($2))",
+    )
+    .bind(org)
+    .bind(crate::list(users))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.id("user_id")?, row.text("name")?))).collect()
+}
+
+/// The members with this folded name or mail address who are not deactivated; at most three.
+#[expect(clippy::missing_errors_doc, reason = "as for memberships")]
+pub async fn known_as(rx: &mut Rx, org: Id, folded: &str) -> Result<Vec<Id>, Failure> {
+    let rows = sql("SELECT m.user_id FROM members m JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 \
+         AND m.status <> 'deactivated' AND (m.name_key = $2 OR u.email_key = $2) ORDER BY m.user_id LIMIT 3")
+    .bind(org)
+    .bind(folded)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| row.id("user_id")).collect()
+}
+
+/// What hangs on a person: how many goals that are neither closed nor deleted, teams and reports of theirs there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Traces {
+    /// Open goals that they own.
+    pub goals: i64,
+    /// Open goals that they are to check in on.
+    pub check_ins: i64,
+    /// Teams in use that they own.
+    pub teams: i64,
+    /// Of those, the ones without another owner.
+    pub teams_alone: i64,
+    /// Members who report to them.
+    pub reports: i64,
+}
+
+/// What hangs on a person in an organisation: one statement.
+#[expect(clippy::missing_errors_doc, reason = "as for memberships")]
+pub async fn traces(rx: &mut Rx, org: Id, user: Id) -> Result<Traces, Failure> {
+    let row = sql("SELECT \
+         (SELECT COUNT(*) FROM goal_owners o JOIN goals g ON g.id = o.goal_id WHERE o.user_id = $1 AND g.org_id = $2 \
+           AND g.deleted_at IS NULL AND g.status NOT IN ('closed', 'postponed')) AS goals, \
+         (SELECT COUNT(*) FROM goals g WHERE g.check_in_owner_id = $1 AND g.org_id = $2 \
+           AND g.deleted_at IS NULL AND g.status NOT IN ('closed', 'postponed')) AS check_ins, \
+         (SELECT COUNT(*) FROM team_people p JOIN teams t ON t.id = p.team_id WHERE p.user_id = $1 AND p.is_owner = 1 \
+           AND t.org_id = $2 AND t.status = 'active') AS teams, \
+         (SELECT COUNT(*) FROM team_people p JOIN teams t ON t.id = p.team_id WHERE p.user_id = $1 AND p.is_owner = 1 \
+           AND t.org_id = $2 AND t.status = 'active' AND NOT EXISTS (SELECT 1 FROM team_people q WHERE q.team_id = t.id \
+           AND q.is_owner = 1 AND q.user_id <> $1)) AS teams_alone, \
+         (SELECT COUNT(*) FROM members m WHERE m.org_id = $2 AND m.manager_id = $1) AS reports")
+    .bind(user)
+    .bind(org)
+    .fetch_one(rx)
+    .await?;
+    Ok(Traces {
+        goals: row.int("goals")?,
+        check_ins: row.int("check_ins")?,
+        teams: row.int("teams")?,
+        teams_alone: row.int("teams_alone")?,
+        reports: row.int("reports")?,
+    })
 }
 
 /// Keeps a new member.
@@ -263,6 +339,11 @@ pub async fn remove(tx: &mut Tx, org: Id, user: Id) -> Result<bool, Failure> {
         .execute(tx)
         .await?;
     sql("DELETE FROM team_people WHERE user_id = $1 AND team_id IN (SELECT id FROM teams WHERE org_id = $2)")
+        .bind(user)
+        .bind(org)
+        .execute(tx)
+        .await?;
+    sql("DELETE FROM team_creators WHERE user_id = $1 AND team_id IN (SELECT id FROM teams WHERE org_id = $2)")
         .bind(user)
         .bind(org)
         .execute(tx)

@@ -17,13 +17,22 @@ struct Migration {
 }
 
 /// Every step, in order. A step that was released is never changed.
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "init",
-    portable: include_str!("../migrations/0001_init.sql"),
-    sqlite: include_str!("search/sqlite.sql"),
-    postgres: include_str!("search/postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "init",
+        portable: include_str!("../migrations/0001_init.sql"),
+        sqlite: include_str!("search/sqlite.sql"),
+        postgres: include_str!("search/postgres.sql"),
+    },
+    Migration {
+        version: 6,
+        name: "team creators",
+        portable: include_str!("../migrations/0006_team_creators.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+];
 
 /// The schema version that this binary works with.
 pub(crate) fn newest() -> i64 {

@@ -1,5 +1,7 @@
 //! Time periods (goals §3.4).
 
+use std::collections::HashMap;
+
 use northing_core::period::PeriodKind;
 use northing_core::text::fold;
 use northing_core::values::{Day, Id, Moment};
@@ -136,6 +138,49 @@ pub async fn none_current_but(tx: &mut Tx, org: Id, but: Id, now: Moment) -> Res
 #[expect(clippy::missing_errors_doc, reason = "as for by_id")]
 pub async fn in_use(rx: &mut Rx, id: Id) -> Result<bool, Failure> {
     Ok(sql("SELECT id FROM goals WHERE period_id = $1 LIMIT 1").bind(id).fetch_optional(rx).await?.is_some())
+}
+
+/// The names of these periods.
+#[expect(clippy::missing_errors_doc, reason = "as for by_id")]
+pub async fn names(rx: &mut Rx, org: Id, ids: &[Id]) -> Result<HashMap<Id, String>, Failure> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows =
+        sql("SELECT id, name FROM periods WHERE org_id = $1 AND id IN (SELECT value FROM json_each($2))")
+            .bind(org)
+            .bind(crate::list(ids))
+            .fetch_all(rx)
+            .await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.text("name")?))).collect()
+}
+
+/// How many goals belong to each period of an organisation: those that are there, and deleted ones.
+#[expect(clippy::missing_errors_doc, reason = "as for by_id")]
+pub async fn goals(rx: &mut Rx, org: Id) -> Result<HashMap<Id, (i64, i64)>, Failure> {
+    let rows = sql("SELECT period_id, SUM(CASE WHEN deleted_at IS NULL THEN 1 ELSE 0 END) AS there, \
+         SUM(CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END) AS gone FROM goals WHERE org_id = $1 GROUP BY period_id")
+    .bind(org)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.id("period_id")?, (row.int("there")?, row.int("gone")?)))).collect()
+}
+
+/// Moves every goal of a period, deleted ones too, to another; their own days stay. Returns which.
+#[expect(clippy::missing_errors_doc, reason = "as for by_id")]
+pub async fn move_goals(tx: &mut Tx, from: Id, to: Id, now: Moment) -> Result<Vec<Id>, Failure> {
+    let rows = sql("SELECT id FROM goals WHERE period_id = $1 ORDER BY id")
+        .bind(from)
+        .for_update()
+        .fetch_all(tx)
+        .await?;
+    sql("UPDATE goals SET period_id = $1, updated_at = $2, version = version + 1 WHERE period_id = $3")
+        .bind(to)
+        .bind(now)
+        .bind(from)
+        .execute(tx)
+        .await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }
 
 /// Removes a period.

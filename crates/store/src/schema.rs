@@ -31,6 +31,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("links", "token_hash"),
     ("teams", "id"),
     ("team_people", "team_id, user_id"),
+    ("team_creators", "team_id, user_id"),
     ("periods", "id"),
     ("tags", "id"),
     ("goals", "id"),

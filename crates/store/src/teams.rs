@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use northing_core::people::TeamStatus;
+use northing_core::settings::CreationPolicy;
 use northing_core::text::fold;
 use northing_core::values::{Id, Moment};
 
@@ -25,8 +26,10 @@ pub struct Team {
     pub description: Option<String>,
     /// In use, or put away.
     pub status: TeamStatus,
-    /// Its own rule for the creation of its goals, as the name of a creation policy.
-    pub goal_creation: Option<String>,
+    /// Its own rule for the creation of its goals; without one the organisation's holds.
+    pub goal_creation: Option<CreationPolicy>,
+    /// The people whom that rule names, in no order.
+    pub creators: Vec<Id>,
     /// What a check-in note begins with.
     pub note_template: Option<String>,
     /// Its owners, in order.
@@ -50,7 +53,8 @@ fn read(row: &Row) -> Result<Team, Failure> {
         team_type: row.opt_text("team_type")?,
         description: row.opt_text("description")?,
         status: row.parsed("status")?,
-        goal_creation: row.opt_text("goal_creation")?,
+        goal_creation: row.opt_parsed("goal_creation")?,
+        creators: Vec::new(),
         note_template: row.opt_text("note_template")?,
         owners: Vec::new(),
         members: Vec::new(),
@@ -74,8 +78,19 @@ async fn with_people(rx: &mut Rx, rows: &[Row]) -> Result<Vec<Team>, Failure> {
         let (owners, members) = people.entry(row.id("team_id")?).or_default();
         if row.flag("is_owner")? { owners } else { members }.push(row.id("user_id")?);
     }
+    let rows = sql(
+        "SELECT team_id, user_id FROM team_creators WHERE team_id IN (SELECT value FROM json_each($1)) ORDER BY team_id, user_id",
+    )
+    .bind(ids(teams.iter().map(|team| team.id)))
+    .fetch_all(rx)
+    .await?;
+    let mut creators: HashMap<Id, Vec<Id>> = HashMap::new();
+    for row in &rows {
+        creators.entry(row.id("team_id")?).or_default().push(row.id("user_id")?);
+    }
     for team in &mut teams {
         (team.owners, team.members) = people.remove(&team.id).unwrap_or_default();
+        team.creators = creators.remove(&team.id).unwrap_or_default();
     }
     Ok(teams)
 }
@@ -135,7 +150,7 @@ pub async fn insert(tx: &mut Tx, it: &Team) -> Result<(), Failure> {
         .bind(it.team_type.as_deref())
         .bind(it.description.as_deref())
         .bind(it.status.name())
-        .bind(it.goal_creation.as_deref())
+        .bind(it.goal_creation.map(CreationPolicy::name))
         .bind(it.note_template.as_deref())
         .bind(it.version)
         .bind(it.created_at)
@@ -158,7 +173,7 @@ pub async fn update(tx: &mut Tx, it: &Team) -> Result<(), Failure> {
         .bind(it.team_type.as_deref())
         .bind(it.description.as_deref())
         .bind(it.status.name())
-        .bind(it.goal_creation.as_deref())
+        .bind(it.goal_creation.map(CreationPolicy::name))
         .bind(it.note_template.as_deref())
         .bind(it.updated_at)
         .bind(it.id)
@@ -166,6 +181,7 @@ pub async fn update(tx: &mut Tx, it: &Team) -> Result<(), Failure> {
         .execute_one(tx)
         .await?;
     sql("DELETE FROM team_people WHERE team_id = $1").bind(it.id).execute(tx).await?;
+    sql("DELETE FROM team_creators WHERE team_id = $1").bind(it.id).execute(tx).await?;
     people(tx, it).await
 }
 
@@ -176,6 +192,11 @@ async fn people(tx: &mut Tx, it: &Team) -> Result<(), Failure> {
         rows.push([it.id.value(), person.value(), is_owner.value(), position.value()]);
     }
     rows.insert(tx, "INSERT INTO team_people (team_id, user_id, is_owner, position) {rows}").await?;
+    let mut rows = Bulk::new(2);
+    for person in &it.creators {
+        rows.push([it.id.value(), person.value()]);
+    }
+    rows.insert(tx, "INSERT INTO team_creators (team_id, user_id) {rows}").await?;
     Ok(())
 }
 

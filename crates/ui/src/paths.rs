@@ -25,6 +25,15 @@ pub const THEME: &str = "/preferences/theme";
 /// The person's own profile.
 pub const PROFILE: &str = "/profile";
 
+/// Everyone in the organisation, for those who manage them.
+pub const MEMBERS: &str = "/admin/members";
+/// The tree of teams with archived ones.
+pub const ADMIN_TEAMS: &str = "/admin/teams";
+/// The time periods.
+pub const PERIODS: &str = "/admin/periods";
+/// The log of changes.
+pub const AUDIT: &str = "/admin/audit";
+
 /// A goal's page.
 #[must_use]
 pub fn goal(id: Id) -> String {
@@ -66,4 +75,34 @@ pub fn nav_team(id: Id) -> String {
 #[must_use]
 pub fn person(id: Id) -> String {
     format!("/people/{id}")
+}
+
+/// Something below a team: `settings`, `members`, `archive`, `restoration`, `deletion`.
+#[must_use]
+pub fn team_part(id: Id, part: &str) -> String {
+    format!("/teams/{id}/{part}")
+}
+
+/// A member as admins manage them, or something below: `deactivation`, `activation`, `deletion`, `link`, `link/cancellation`.
+#[must_use]
+pub fn member(id: Id, part: &str) -> String {
+    if part.is_empty() { format!("{MEMBERS}/{id}") } else { format!("{MEMBERS}/{id}/{part}") }
+}
+
+/// A period as admins manage it, or something below: `current`, `deletion`.
+#[must_use]
+pub fn period(id: Id, part: &str) -> String {
+    if part.is_empty() { format!("{PERIODS}/{id}") } else { format!("{PERIODS}/{id}/{part}") }
+}
+
+/// The page that an invitation opens, by its secret.
+#[must_use]
+pub fn invitation(secret: &str) -> String {
+    way_in("invitation", secret)
+}
+
+/// The page that a link of this kind (`invitation`, `reset`) opens, by its secret.
+#[must_use]
+pub fn way_in(kind: &str, secret: &str) -> String {
+    format!("/{kind}/{secret}")
 }

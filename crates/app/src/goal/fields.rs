@@ -132,6 +132,10 @@ impl Context<'_> {
             }
         }
         row.team_ids = distinct(&row.team_ids);
+        if self.settings.mandatory_team && row.level == Level::Individual {
+            let message = "every goal needs a team in this organisation: choose one";
+            errors.push(FieldError::new("team_ids", "required", message));
+        }
         let new_level = before.is_none_or(|before| before.level != row.level);
         let new_teams = before.is_none_or(|before| before.team_ids != row.team_ids);
         if !new_level && !new_teams {

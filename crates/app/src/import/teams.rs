@@ -60,6 +60,7 @@ impl Run<'_> {
                         description: it.description.clone(),
                         status: it.status,
                         goal_creation: None,
+                        creators: Vec::new(),
                         note_template: None,
                         owners: Vec::new(),
                         members: Vec::new(),

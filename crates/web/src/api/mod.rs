@@ -8,10 +8,11 @@ mod goal_schema;
 pub(crate) mod goals;
 pub(crate) mod history;
 pub(crate) mod me;
+pub(crate) mod members;
 pub(crate) mod organizations;
-pub(crate) mod people;
 pub(crate) mod periods;
 pub(crate) mod tasks;
+pub(crate) mod teams;
 
 use axum::Json;
 use axum::response::{Html, IntoResponse, Response};

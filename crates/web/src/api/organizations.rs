@@ -2,7 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use northing_app::organization::{AuditFilter, Entry, Organization, OrganizationChange};
+use northing_app::audit::{AuditFilter, Entry};
+use northing_app::organization::{Organization, OrganizationChange};
 use northing_app::setup::NewOrganization;
 use northing_app::{Actor, OrgRef, Page, PageRequest};
 use northing_core::people::JoinPolicy;

@@ -2,6 +2,7 @@
 
 use axum::extract::State;
 use axum::response::Response;
+use northing_app::Page;
 use northing_app::periods::{NewPeriod, Period, PeriodChange};
 use northing_core::period::PeriodKind;
 use northing_core::values::{Day, Id, Moment};
@@ -10,12 +11,15 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Listed, created, gone, list, resource};
-use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Read, Token};
+use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Query, Read, Token};
 use crate::failure::Failure;
 use crate::state::AppState;
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(all, create)).routes(routes!(one, edit, remove))
+    OpenApiRouter::new()
+        .routes(routes!(all, create))
+        .routes(routes!(one, edit, remove))
+        .routes(routes!(create_year))
 }
 
 /// A period.
@@ -140,14 +144,43 @@ async fn edit(
     Ok(resource(it.version, &it))
 }
 
-/// Removes a period without goals.
-#[utoipa::path(delete, path = "/orgs/{org}/periods/{period}", params(("org" = String, Path, description = "Id or slug"), ("period" = String, Path, description = "Id")), responses((status = 204)))]
+/// Where the goals of a period go.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct RemoveQuery {
+    /// The period (id) that the goals move to; without it a period with goals is not removed.
+    #[param(value_type = Option<String>)]
+    move_to: Option<Id>,
+}
+
+/// A planning year.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct PlanningYear {
+    /// The year in which it begins: this one or one of the next three.
+    year: i16,
+}
+
+/// Makes what is missing of a planning year's periods, ahead of the calendar; answers what was made.
+#[utoipa::path(post, path = "/orgs/{org}/planning-years", params(("org" = String, Path, description = "Id or slug")), request_body = PlanningYear, responses((status = 200, body = Listed<PeriodBody>)))]
+async fn create_year(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<Admin>,
+    Body(input): Body<PlanningYear>,
+) -> Result<Response, Failure> {
+    let items = state.app.create_planning_year(&actor, input.year).await?.into_iter().map(body).collect();
+    Ok(list(Page { items, next: None }))
+}
+
+/// Removes a period, one with goals only where it is said where they go.
+#[utoipa::path(delete, path = "/orgs/{org}/periods/{period}", params(("org" = String, Path, description = "Id or slug"), ("period" = String, Path, description = "Id"), RemoveQuery), responses((status = 204)))]
 async fn remove(
     State(state): State<AppState>,
     Token(actor, ..): Token<Admin>,
     ids: Ids,
     IfMatch(version): IfMatch,
+    Query(query): Query<RemoveQuery>,
 ) -> Result<Response, Failure> {
-    state.app.delete_period(&actor, ids.get("period")?, version).await?;
+    state.app.delete_period(&actor, ids.get("period")?, query.move_to, version).await?;
     Ok(gone())
 }

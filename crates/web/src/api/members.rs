@@ -1,18 +1,23 @@
-//! `/orgs/{org}/members` and `/orgs/{org}/teams`.
+//! `/orgs/{org}/members`, and the ways in: `/orgs/{org}/invitations`, and links.
 
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use northing_app::Page;
+use northing_app::invitations::{Invitation, Invited, Outcome};
+use northing_app::links::NewLink;
 use northing_app::members::{Member, MemberChange, MemberFilter, NewMember};
-use northing_app::teams::{NewTeam, Team, TeamChange};
 use northing_core::errors::FieldError;
-use northing_core::people::{MemberStatus, Role, TeamStatus};
+use northing_core::people::{MemberStatus, Role};
 use northing_core::values::{Id, Moment};
+use northing_ui::paths;
 use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Listed, created, gone, list, resource};
-use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Query, Read, Token, Write, given};
+use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Query, Read, Token, given};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -20,8 +25,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(members, add_member))
         .routes(routes!(member, edit_member, remove_member))
-        .routes(routes!(teams, add_team))
-        .routes(routes!(team, edit_team, remove_team))
+        .routes(routes!(invite))
+        .routes(routes!(make_link, cancel_link))
 }
 
 /// A member. `id` and `user_id` are the person.
@@ -108,6 +113,9 @@ struct MemberQuery {
     status: Option<MemberStatus>,
     /// Part of the name or mail address.
     q: Option<String>,
+    /// Only those who report to this person (id).
+    #[param(value_type = Option<String>)]
+    manager: Option<Id>,
 }
 
 /// The members by name.
@@ -118,7 +126,8 @@ async fn members(
     Query(query): Query<MemberQuery>,
     Part(page): Part,
 ) -> Result<Response, Failure> {
-    let filter = MemberFilter { role: query.role, status: query.status, text: query.q };
+    let filter =
+        MemberFilter { role: query.role, status: query.status, text: query.q, manager: query.manager };
     Ok(list(state.app.list_members(&actor, &filter, &page).await?.map(member_body)))
 }
 
@@ -187,164 +196,102 @@ async fn remove_member(
     Ok(gone())
 }
 
-/// A team.
-#[derive(Serialize, utoipa::ToSchema)]
-pub(crate) struct TeamBody {
-    #[schema(value_type = String)]
-    id: Id,
-    version: i64,
-    name: String,
+/// People to invite.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct InvitationInput {
+    /// A person in each line: `ada@example.org`, `Ada Byron <ada@example.org>` or `Ada Byron, ada@example.org`.
+    people: String,
+    /// What they become; the organisation's default if absent.
     #[schema(value_type = Option<String>)]
-    parent_id: Option<Id>,
-    team_type: Option<String>,
-    description: Option<String>,
-    /// Its owners.
-    #[schema(value_type = Vec<String>)]
-    owners: Vec<Id>,
-    /// Its members besides its owners.
-    #[schema(value_type = Vec<String>)]
-    members: Vec<Id>,
-    #[schema(value_type = String)]
-    status: TeamStatus,
-    #[schema(value_type = String)]
-    created_at: Moment,
-    #[schema(value_type = String)]
-    updated_at: Moment,
+    role: Option<Role>,
+    /// A team that they join as well (id).
+    #[schema(value_type = Option<String>)]
+    team_id: Option<Id>,
 }
 
-fn team_body(it: Team) -> TeamBody {
-    TeamBody {
-        id: it.id,
-        version: it.version,
-        name: it.name,
-        parent_id: it.parent_id,
-        team_type: it.team_type,
-        description: it.description,
-        owners: it.owners,
-        members: it.members,
-        status: it.status,
-        created_at: it.created_at,
-        updated_at: it.updated_at,
+/// What became of a line.
+#[derive(Serialize, utoipa::ToSchema)]
+struct InvitedBody {
+    /// The line as it came.
+    line: String,
+    #[schema(value_type = Option<String>)]
+    user_id: Option<Id>,
+    name: Option<String>,
+    /// `invited`, `joined`, `joined_team`, `already` or `refused`.
+    outcome: &'static str,
+    /// Why it was refused.
+    reason: Option<String>,
+    /// The path of the link that lets an invited person in: told once and never again.
+    link: Option<String>,
+    /// When the link ends.
+    #[schema(value_type = Option<String>)]
+    expires_at: Option<Moment>,
+}
+
+fn invited(it: Invited) -> InvitedBody {
+    let (outcome, reason, link, expires_at) = match it.outcome {
+        Outcome::Invited { secret, expires_at } => {
+            ("invited", None, Some(paths::invitation(&secret)), Some(expires_at))
+        }
+        Outcome::Joined => ("joined", None, None, None),
+        Outcome::JoinedTeam => ("joined_team", None, None, None),
+        Outcome::Already => ("already", None, None, None),
+        Outcome::Not(reason) => ("refused", Some(reason), None, None),
+    };
+    let (user_id, name) = it.person.unzip();
+    InvitedBody { line: it.line, user_id, name, outcome, reason, link, expires_at }
+}
+
+/// Invites people, one or many; tells of each line what became of it.
+#[utoipa::path(post, path = "/orgs/{org}/invitations", params(("org" = String, Path, description = "Id or slug")), request_body = InvitationInput, responses((status = 200, body = Listed<InvitedBody>)))]
+async fn invite(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<Admin>,
+    Body(input): Body<InvitationInput>,
+) -> Result<Response, Failure> {
+    let invitation = Invitation { people: input.people, role: input.role, team: input.team_id };
+    let items = state.app.invite(&actor, invitation).await?.into_iter().map(invited).collect();
+    Ok(list(Page { items, next: None }))
+}
+
+/// A link that lets a person choose their password.
+#[derive(Serialize, utoipa::ToSchema)]
+struct LinkBody {
+    /// `invitation` where they have no password yet, else `reset`.
+    kind: &'static str,
+    /// Its path: told once and never again.
+    link: String,
+    #[schema(value_type = String)]
+    expires_at: Moment,
+}
+
+fn link_body(it: &NewLink) -> LinkBody {
+    LinkBody {
+        kind: it.kind.name(),
+        link: paths::way_in(it.kind.name(), &it.secret),
+        expires_at: it.expires_at,
     }
 }
 
-/// A new team.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TeamInput {
-    name: String,
-    #[schema(value_type = Option<String>)]
-    parent_id: Option<Id>,
-    team_type: Option<String>,
-    description: Option<String>,
-    #[serde(default)]
-    #[schema(value_type = Vec<String>)]
-    owners: Vec<Id>,
-    #[serde(default)]
-    #[schema(value_type = Vec<String>)]
-    members: Vec<Id>,
-}
-
-/// What changes in a team; absent is unchanged, null empties.
-#[derive(Deserialize, utoipa::ToSchema)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TeamPatch {
-    name: Option<String>,
-    #[serde(default, deserialize_with = "given")]
-    #[schema(value_type = Option<String>)]
-    parent_id: Option<Option<Id>>,
-    #[serde(default, deserialize_with = "given")]
-    team_type: Option<Option<String>>,
-    #[serde(default, deserialize_with = "given")]
-    description: Option<Option<String>>,
-    #[schema(value_type = Option<Vec<String>>)]
-    owners: Option<Vec<Id>>,
-    #[schema(value_type = Option<Vec<String>>)]
-    members: Option<Vec<Id>>,
-    #[schema(value_type = Option<String>)]
-    status: Option<TeamStatus>,
-}
-
-/// Filters of the list of teams.
-#[derive(Deserialize, utoipa::IntoParams)]
-#[into_params(parameter_in = Query)]
-struct TeamQuery {
-    /// Only this status.
-    #[param(value_type = Option<String>)]
-    status: Option<TeamStatus>,
-}
-
-/// The teams by name.
-#[utoipa::path(get, path = "/orgs/{org}/teams", params(("org" = String, Path, description = "Id or slug"), TeamQuery, ListParams), responses((status = 200, body = Listed<TeamBody>)))]
-async fn teams(
+/// Makes a link for a member: an invitation, or a reset of the password. Earlier links of theirs end.
+#[utoipa::path(post, path = "/orgs/{org}/members/{user}/link", params(("org" = String, Path, description = "Id or slug"), ("user" = String, Path, description = "Id")), responses((status = 201, body = LinkBody)))]
+async fn make_link(
     State(state): State<AppState>,
-    Token(actor, ..): Token<Read>,
-    Query(query): Query<TeamQuery>,
-    Part(page): Part,
-) -> Result<Response, Failure> {
-    Ok(list(state.app.list_teams(&actor, query.status, &page).await?.map(team_body)))
-}
-
-/// Makes a team.
-#[utoipa::path(post, path = "/orgs/{org}/teams", params(("org" = String, Path, description = "Id or slug")), request_body = TeamInput, responses((status = 201, body = TeamBody)))]
-async fn add_team(
-    State(state): State<AppState>,
-    Token(actor, ..): Token<Write>,
-    Body(input): Body<TeamInput>,
-) -> Result<Response, Failure> {
-    let new = NewTeam {
-        name: input.name,
-        parent_id: input.parent_id,
-        team_type: input.team_type,
-        description: input.description,
-        owners: input.owners,
-        members: input.members,
-    };
-    let it = team_body(state.app.create_team(&actor, new).await?);
-    Ok(created(it.version, &it))
-}
-
-/// One team.
-#[utoipa::path(get, path = "/orgs/{org}/teams/{team}", params(("org" = String, Path, description = "Id or slug"), ("team" = String, Path, description = "Id")), responses((status = 200, body = TeamBody)))]
-async fn team(
-    State(state): State<AppState>,
-    Token(actor, ..): Token<Read>,
+    Token(actor, ..): Token<Admin>,
     ids: Ids,
 ) -> Result<Response, Failure> {
-    let it = team_body(state.app.team(&actor, ids.get("team")?).await?);
-    Ok(resource(it.version, &it))
+    let link = state.app.create_link(&actor, ids.get("user")?).await?;
+    Ok((StatusCode::CREATED, Json(link_body(&link))).into_response())
 }
 
-/// Changes a team; `status` archives it or brings it back.
-#[utoipa::path(patch, path = "/orgs/{org}/teams/{team}", params(("org" = String, Path, description = "Id or slug"), ("team" = String, Path, description = "Id")), request_body = TeamPatch, responses((status = 200, body = TeamBody)))]
-async fn edit_team(
+/// Ends the open link of a member.
+#[utoipa::path(delete, path = "/orgs/{org}/members/{user}/link", params(("org" = String, Path, description = "Id or slug"), ("user" = String, Path, description = "Id")), responses((status = 204)))]
+async fn cancel_link(
     State(state): State<AppState>,
-    Token(actor, ..): Token<Write>,
+    Token(actor, ..): Token<Admin>,
     ids: Ids,
-    IfMatch(version): IfMatch,
-    Body(input): Body<TeamPatch>,
 ) -> Result<Response, Failure> {
-    let change = TeamChange {
-        name: input.name,
-        parent_id: input.parent_id,
-        team_type: input.team_type,
-        description: input.description,
-        owners: input.owners,
-        members: input.members,
-        status: input.status,
-    };
-    let it = team_body(state.app.edit_team(&actor, ids.get("team")?, change, version).await?);
-    Ok(resource(it.version, &it))
-}
-
-/// Deletes a team without goals.
-#[utoipa::path(delete, path = "/orgs/{org}/teams/{team}", params(("org" = String, Path, description = "Id or slug"), ("team" = String, Path, description = "Id")), responses((status = 204)))]
-async fn remove_team(
-    State(state): State<AppState>,
-    Token(actor, ..): Token<Write>,
-    ids: Ids,
-    IfMatch(version): IfMatch,
-) -> Result<Response, Failure> {
-    state.app.delete_team(&actor, ids.get("team")?, version).await?;
+    state.app.cancel_link(&actor, ids.get("user")?).await?;
     Ok(gone())
 }
