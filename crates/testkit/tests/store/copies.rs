@@ -98,7 +98,7 @@ both_engines! {
             String::new(),
             String::from("PK\u{3}\u{4} something else"),
             copy.replace("\"format\":1", "\"format\":2"),
-            copy.replace("\"schema\":1", "\"schema\":7"),
+            copy.replacen("\"schema\":", "\"schema\":9", 1),
             copy.replace("9007199254740993", "\"text\""),
             copy.replace("\"search_text\"", "\"other\""),
             copy.replace("0.1,", "null,"),
