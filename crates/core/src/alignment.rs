@@ -18,25 +18,26 @@ pub fn may_align(child: GoalKind, parent: GoalKind, settings: &Settings) -> Resu
         if allowed { Ok(()) } else { Err(Refusal::new(code, message)) }
     };
     match (child, parent) {
-        (_, Initiative) => Err(Refusal::new("under_initiative", "Nothing can be aligned to an initiative.")),
-        (Initiative, _) if !settings.initiatives => {
-            Err(Refusal::new("initiatives_off", "Initiatives are switched off in this organisation."))
-        }
+        (_, Initiative) => Err(Refusal::new("under_initiative", "Nothing can sit under an initiative.")),
+        (Initiative, _) if !settings.initiatives => Err(Refusal::new(
+            "initiatives_off",
+            "Initiatives are switched off in this organisation: an admin can allow them in OKR model.",
+        )),
         (Objective | KeyResult | Initiative, Objective) => Ok(()),
         (Objective, KeyResult) => need(
             !classic || settings.objectives_under_key_results,
             "objective_under_key_result",
-            "Objectives cannot be aligned to key results: the option is off in this organisation.",
+            "Objectives can’t sit under key results in this organisation: an admin can allow it in OKR model.",
         ),
         (KeyResult, KeyResult) => need(
             !classic || settings.key_results_under_key_results,
             "key_result_under_key_result",
-            "Key results cannot be aligned to key results: the option is off in this organisation.",
+            "Key results can’t sit under key results in this organisation: an admin can allow it in OKR model.",
         ),
         (Initiative, KeyResult) => need(
             !classic || settings.initiatives_under_key_results,
             "initiative_under_key_result",
-            "Initiatives cannot be aligned to key results: the option is off in this organisation.",
+            "Initiatives can’t sit under key results in this organisation: an admin can allow it in OKR model.",
         ),
     }
 }
@@ -51,7 +52,7 @@ pub fn may_have_parents(count: usize, settings: &Settings) -> Result<(), Refusal
     }
     Err(Refusal::new(
         "multiple_alignment_off",
-        "A goal can have one parent only: multiple alignment is off in this organisation.",
+        "A goal has one parent at most in this organisation: an admin can allow several in OKR settings.",
     ))
 }
 

@@ -80,6 +80,19 @@ pub async fn details(rx: &mut Rx, goal_id: Id, kind: &str) -> Result<Vec<(Option
     rows.iter().map(|row| Ok((row.opt_id("actor_id")?, row.json("detail")?))).collect()
 }
 
+/// An entry about a goal: who did it, and its detail as it was written.
+///
+/// # Errors
+/// What the database says.
+pub async fn find(rx: &mut Rx, goal_id: Id, id: Id) -> Result<Option<(Option<Id>, Json)>, Failure> {
+    let row = sql("SELECT actor_id, detail FROM activity WHERE id = $1 AND goal_id = $2")
+        .bind(id)
+        .bind(goal_id)
+        .fetch_optional(rx)
+        .await?;
+    row.map(|row| Ok((row.opt_id("actor_id")?, row.json("detail")?))).transpose()
+}
+
 /// A change as a goal's page tells it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {

@@ -86,6 +86,7 @@ fn all_pages() -> Pages {
         .merge(pages::goal::routes())
         .merge(pages::goal_form::routes())
         .merge(pages::goal_delete::routes())
+        .merge(pages::goal_move::routes())
         .get("/live", live::live)
 }
 

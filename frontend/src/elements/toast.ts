@@ -16,7 +16,7 @@ class Toast extends Part {
       { signal },
     );
     // The undo was asked for: its toast has done its work.
-    this.addEventListener("htmx:after:request", (event) => (event.target as Element).closest(".toast")?.remove(), { signal });
+    this.addEventListener("htmx:finally:request", (event) => (event.target as Element).closest(".toast")?.remove(), { signal });
     for (const pause of ["pointerenter", "focusin"]) this.addEventListener(pause, () => this.#pause(), { signal, capture: true });
     for (const resume of ["pointerleave", "focusout"]) this.addEventListener(resume, () => this.#watch(), { signal });
     const watch = new MutationObserver(() => this.#watch());

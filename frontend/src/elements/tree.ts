@@ -1,5 +1,5 @@
 import htmx from "htmx.org";
-import { define, failed, say } from "../lib/server.ts";
+import { define, failed } from "../lib/server.ts";
 import { endOfBranch, mayDrop, moveByKey, parentOf, placeAt, withBranch } from "../lib/tree.ts";
 import type { Move, Place } from "../lib/tree.ts";
 import { Part } from "./base.ts";
@@ -20,6 +20,8 @@ class Tree extends Part {
     this.addEventListener("dragover", (event) => this.#over(event), { signal });
     this.addEventListener("drop", (event) => this.#drop(event), { signal });
     this.addEventListener("dragend", () => this.#endDrag(), { signal });
+    // Something was aligned or moved elsewhere on the page: a dialog, a menu, an undo.
+    document.addEventListener("tree:changed", () => void this.#reload(), { signal });
     document.addEventListener("n-focus-row", () => (this.#current() ?? this.#rows()[0])?.focus(), { signal });
     this.#settle();
     const watch = new MutationObserver(() => this.#settle());
@@ -174,15 +176,15 @@ class Tree extends Part {
     if (children) {
       row.ariaBusy = "true";
       void htmx.ajax("GET", children, { source: row, target: row, swap: "afterend" }).finally(() => (row.ariaBusy = null));
-    } else this.#reload();
+    } else void this.#reload();
   }
 
   /** The list as the server has it now, with rows that stay keeping their focus. */
-  #reload(): void {
+  async #reload(): Promise<void> {
     const body = this.querySelector<HTMLElement>("tbody");
     if (!body) return;
     if (!body.id) body.id = "tree-rows";
-    void htmx.ajax("GET", location.pathname + location.search, { source: this, target: body, select: `#${body.id}`, swap: "outerMorph" });
+    await htmx.ajax("GET", location.pathname + location.search, { source: this, target: body, select: `#${body.id}`, swap: "outerMorph" });
   }
 
   #moveByKey(row: HTMLElement, key: string): boolean {
@@ -198,7 +200,7 @@ class Tree extends Part {
     return row.matches("[data-movable]") || row.querySelector("[data-drag]") !== null;
   }
 
-  /** Tells the server; it decides and answers with what changed. Then the list is read again. */
+  /** Tells the server; it decides and answers with a toast that says what happened or why not. Then the list is read again. */
   async #move(row: HTMLElement, move: Move): Promise<void> {
     const rows = this.#levelled();
     const at = rows.findIndex(({ element }) => element === row);
@@ -220,12 +222,15 @@ class Tree extends Part {
     row.ariaBusy = "true";
     try {
       await htmx.ajax("POST", `/goals/${row.dataset.goal}/move`, { source: row, target: row, swap: "none", values });
-      if (status > 0 && status < 400) say("Moved");
+      // Where it went is to be seen.
+      if (status > 0 && status < 400 && move.place === "under") history.replaceState(history.state, "", withBranch(location.href, reference.dataset.goal, true));
     } catch {
       failed("The goal could not be moved. Nothing was changed.");
     } finally {
       row.ariaBusy = null;
-      this.#reload();
+      const focused = row.contains(document.activeElement);
+      await this.#reload();
+      if (focused) this.#focus(document.getElementById(row.id) ?? undefined);
     }
   }
 

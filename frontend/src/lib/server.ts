@@ -13,12 +13,6 @@ export function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"], meta[name="csrf"]')?.content ?? "";
 }
 
-/** Says something politely to those who listen to the page. */
-export function say(text: string): void {
-  const region = document.getElementById("live");
-  if (region) region.textContent = text;
-}
-
 /** Shows a toast of the page's own, where the server had no chance to send one. */
 export function failed(text: string): void {
   const region = document.getElementById("toasts");

@@ -22,6 +22,15 @@ use super::fields::unknown;
 use super::view::GoalView;
 use crate::{Actor, Error, Northing, Result};
 
+/// A goal as it is aligned now.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Aligned {
+    /// The goal.
+    pub goal: GoalView,
+    /// The change, for [`Northing::undo_alignment`]; none where nothing changed.
+    pub change: Option<Id>,
+}
+
 impl Northing {
     /// Replaces what a goal is aligned to; the first parent is the one it is shown under first. `version` is the goal's
     /// version as the caller knows it, if they want to be told of others' changes.
@@ -35,7 +44,7 @@ impl Northing {
         goal: Id,
         version: Option<i64>,
         parents: Vec<Id>,
-    ) -> Result<GoalView> {
+    ) -> Result<Aligned> {
         let input = (self.clone(), actor.clone(), parents);
         self.store
             .write(input, move |tx, (app, actor, parents)| {
@@ -46,8 +55,8 @@ impl Northing {
                         return Err(Error::Conflict);
                     }
                     locked(row.status)?;
-                    context.realign(tx, row, parents).await?;
-                    context.view_of(tx, goal).await
+                    let change = context.realign(tx, row, parents).await?;
+                    Ok(Aligned { goal: context.view_of(tx, goal).await?, change })
                 })
             })
             .await
@@ -55,16 +64,34 @@ impl Northing {
 }
 
 impl Context<'_> {
-    /// Decides and saves a goal's parents, with everything that follows from it.
-    async fn realign(&self, tx: &mut Tx, row: GoalRow, wanted: &[Id]) -> Result<()> {
+    /// Decides and saves a goal's parents, with everything that follows from it. Returns the change's entry in the
+    /// activity log; none where nothing changed.
+    async fn realign(&self, tx: &mut Tx, row: GoalRow, wanted: &[Id]) -> Result<Option<Id>> {
         // Parents that the actor may not see stay: nobody takes away what they cannot know.
         let hidden = self.hidden_parents(tx, &row).await?;
         let wanted: Vec<Id> = wanted.iter().copied().chain(hidden).collect();
-        let plan = self.plan_parents(tx, row.kind, Some(row.id), &row.parents, &wanted).await?;
+        let former = self.stands(tx, &row, None).await?;
+        let (goal, before) = (row.id, row.parents.iter().map(|link| link.id).collect::<Vec<_>>());
+        let Some(after) = self.replace_parents(tx, row, &wanted).await? else { return Ok(None) };
+        let detail = json!({
+            "changes": { "parents": { "before": before, "after": after } }, "former": former.since(after),
+        });
+        Ok(Some(self.record(tx, EventKind::GoalAligned, goal, None, detail).await?))
+    }
+
+    /// Saves a goal with these parents and recomputes everything above the old and the new ones. Returns the parents; none
+    /// where they are those it had.
+    pub(super) async fn replace_parents(
+        &self,
+        tx: &mut Tx,
+        row: GoalRow,
+        wanted: &[Id],
+    ) -> Result<Option<Vec<Id>>> {
+        let plan = self.plan_parents(tx, row.kind, Some(row.id), &row.parents, wanted).await?;
         let before: Vec<Id> = row.parents.iter().map(|link| link.id).collect();
         let after: Vec<Id> = plan.iter().map(|one| one.parent_id).collect();
         if before == after {
-            return Ok(());
+            return Ok(None);
         }
         let goal = row.id;
         goals::update(tx, &GoalRow { updated_at: self.now, ..row }).await?;
@@ -73,14 +100,12 @@ impl Context<'_> {
         let touched = distinct(&[before.as_slice(), after.as_slice()].concat());
         alignments::settle(tx, &touched, &[goal]).await?;
         placements::rebuild(tx, &[goal]).await?;
-        let detail = json!({ "changes": { "parents": { "before": before, "after": after } } });
-        self.record(tx, EventKind::GoalAligned, goal, None, detail).await?;
         let moved: Vec<Id> = touched.iter().copied().chain([goal]).collect();
         self.announce(tx, moved, Change::Edited);
         let changed = touched.iter().filter(|id| before.contains(id) != after.contains(id));
         let seeds: Vec<Seed> = changed.map(|id| Seed::Children(*id)).collect();
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;
-        Ok(())
+        Ok(Some(after))
     }
 
     async fn hidden_parents(&self, rx: &mut Rx, row: &GoalRow) -> Result<Vec<Id>> {

@@ -74,7 +74,7 @@ impl<'a> Context<'a> {
         Ok(ids.iter().copied().filter(|id| seen.contains_key(id)).collect())
     }
 
-    /// Writes down what was done.
+    /// Writes down what was done. Returns the entry's id.
     pub(crate) async fn record(
         &self,
         tx: &mut Tx,
@@ -82,9 +82,10 @@ impl<'a> Context<'a> {
         goal_id: Id,
         subject_id: Option<Id>,
         detail: serde_json::Value,
-    ) -> Result<()> {
+    ) -> Result<Id> {
+        let id = self.app.new_id();
         let entry = Entry {
-            id: self.app.new_id(),
+            id,
             org_id: self.actor.org_id,
             actor_id: Some(self.actor.user_id),
             via: self.actor.via.name(),
@@ -94,7 +95,8 @@ impl<'a> Context<'a> {
             detail,
             at: self.now,
         };
-        Ok(activity::record(tx, &entry).await?)
+        activity::record(tx, &entry).await?;
+        Ok(id)
     }
 
     pub(crate) fn announce(&self, tx: &mut Tx, goals: Vec<Id>, change: Change) {

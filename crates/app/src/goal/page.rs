@@ -75,6 +75,8 @@ pub struct GoalPage {
     pub may_check_in: bool,
     /// Whether the actor may edit it.
     pub may_edit: bool,
+    /// Whether the actor may give it another place in lists.
+    pub may_move: bool,
     /// Whether the actor may delete it.
     pub may_delete: bool,
     /// Whether the actor may close, postpone or reopen it.
@@ -142,6 +144,7 @@ impl Northing {
             today: context.today,
             may_check_in: !locked && may(Action::GoalCheckIn),
             may_edit: !locked && may(Action::GoalEdit),
+            may_move: may(Action::GoalEdit),
             may_delete: !locked && may(Action::GoalDelete),
             may_close: may(Action::GoalClose),
             may_contribute: may(Action::GoalContributions) && !children.is_empty(),

@@ -6,7 +6,7 @@ use northing_core::named_values;
 use northing_core::permission::Action;
 use northing_core::values::Id;
 use northing_store::{Change, Tx, alignments, goals, placements};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::context::Context;
@@ -41,6 +41,40 @@ pub struct ReorderInput {
     pub before_id: Option<Id>,
     /// Directly behind this goal.
     pub after_id: Option<Id>,
+}
+
+/// The goals that stand directly around a goal in an order.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Beside {
+    /// The one before it.
+    pub(super) previous: Option<Id>,
+    /// The one behind it.
+    pub(super) next: Option<Id>,
+}
+
+impl Beside {
+    /// Where a goal stands in an order.
+    pub(super) fn of(order: &[(Id, f64)], goal: Id) -> Self {
+        let Some(at) = order.iter().position(|(id, _)| *id == goal) else { return Self::default() };
+        let id = |at: usize| order.get(at).map(|(id, _)| *id);
+        Self { previous: at.checked_sub(1).and_then(id), next: id(at + 1) }
+    }
+
+    /// Directly before a goal.
+    pub(super) const fn before(goal: Id) -> Self {
+        Self { previous: None, next: Some(goal) }
+    }
+
+    /// Directly behind a goal.
+    pub(super) const fn after(goal: Id) -> Self {
+        Self { previous: Some(goal), next: None }
+    }
+}
+
+/// Whether a goal stands directly before or directly behind another already.
+pub(super) fn placed(order: &[(Id, f64)], goal: Id, before: Option<Id>, after: Option<Id>) -> bool {
+    let stands = Beside::of(order, goal);
+    (before.is_some() && stands.next == before) || (after.is_some() && stands.previous == after)
 }
 
 /// Closer than this two places are told apart no longer; then all are spread anew.
@@ -80,7 +114,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    async fn reorder_children(
+    pub(super) async fn reorder_children(
         &self,
         tx: &mut Tx,
         goal: Id,
@@ -100,19 +134,14 @@ impl Context<'_> {
         Ok(json!({ "parent_id": parent, "before_id": input.before_id, "after_id": input.after_id }))
     }
 
-    async fn reorder_page(&self, tx: &mut Tx, goal: Id, input: &ReorderInput) -> Result<serde_json::Value> {
+    pub(super) async fn reorder_page(
+        &self,
+        tx: &mut Tx,
+        goal: Id,
+        input: &ReorderInput,
+    ) -> Result<serde_json::Value> {
         let page = input.page.unwrap_or(OrderedPage::All);
-        let entity = match (page, input.entity_id) {
-            (OrderedPage::All | OrderedPage::Organization, None) => self.actor.org_id,
-            (OrderedPage::All | OrderedPage::Organization, Some(id)) if id == self.actor.org_id => id,
-            (OrderedPage::Team | OrderedPage::Person, Some(id)) => id,
-            (_, Some(_)) => {
-                return Err(FieldError::new("entity_id", "not_allowed", "this page has none").into());
-            }
-            (_, None) => {
-                return Err(FieldError::new("entity_id", "required", "name the team or person").into());
-            }
-        };
+        let (page, entity) = self.ordered_page(page, input.entity_id)?;
         let row = goals::find(tx, self.actor.org_id, goal).await?.ok_or(Error::NotFound("goal"))?;
         let order = placements::order(tx, page.name(), entity, row.period_id, false).await?;
         let places = moved(&order, goal, input, "entity_id")?;
@@ -125,6 +154,21 @@ impl Context<'_> {
         Ok(
             json!({ "page": page, "entity_id": entity, "before_id": input.before_id, "after_id": input.after_id }),
         )
+    }
+}
+
+impl Context<'_> {
+    /// A page with whose it is.
+    pub(super) fn ordered_page(&self, page: OrderedPage, entity: Option<Id>) -> Result<(OrderedPage, Id)> {
+        match (page, entity) {
+            (OrderedPage::All | OrderedPage::Organization, None) => Ok((page, self.actor.org_id)),
+            (OrderedPage::All | OrderedPage::Organization, Some(id)) if id == self.actor.org_id => {
+                Ok((page, id))
+            }
+            (OrderedPage::Team | OrderedPage::Person, Some(id)) => Ok((page, id)),
+            (_, Some(_)) => Err(FieldError::new("entity_id", "not_allowed", "this page has none").into()),
+            (_, None) => Err(FieldError::new("entity_id", "required", "name the team or person").into()),
+        }
     }
 }
 

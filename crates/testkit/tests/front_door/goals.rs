@@ -348,7 +348,7 @@ both_engines! {
         world.share(third, &[(krs[0], Some(0.0))]).await?;
         assert!(near(world.progress(third).await?, 60.0), "N35");
         // Taking a parent away lets it fall back, and the other stays.
-        let left = world.tree.app.set_parents(world.owner(), shared, None, vec![b]).await?;
+        let left = world.tree.app.set_parents(world.owner(), shared, None, vec![b]).await?.goal;
         assert_eq!(left.parents.iter().map(|parent| parent.id).collect::<Vec<_>>(), [b]);
         assert_eq!((world.progress(a).await?, world.progress(b).await?), (0.0, 40.0));
         assert_eq!(world.goal(a).await?.child_count, 0);

@@ -24,3 +24,5 @@ mod imports;
 mod kill;
 #[cfg(test)]
 mod links;
+#[cfg(test)]
+mod moving;

@@ -4,27 +4,12 @@
 use anyhow::{Context, Result};
 use fantoccini::Locator;
 use northing_testkit::both_engines;
-use northing_testkit::browser::{Browser, DESK, PHONE, Theme};
-use northing_testkit::front_door::{App, PASSWORD};
+use northing_testkit::browser::Browser;
+use northing_testkit::front_door::App;
 use northing_testkit::wait;
 use serde_json::json;
 
-/// Serves the application on a port of its own; stops when the runtime ends.
-async fn served(app: &App) -> Result<String> {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = format!("http://{}", listener.local_addr()?);
-    let site = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
-    tokio::spawn(async move { axum::serve(listener, site).await });
-    Ok(address)
-}
-
-async fn sign_in(browser: &Browser, address: &str, email: &str) -> Result<()> {
-    browser.client.goto(&format!("{address}/sign-in")).await?;
-    browser.shown("#email").await?.send_keys(email).await?;
-    browser.shown("#password").await?.send_keys(PASSWORD).await?;
-    browser.shown("form[action='/sign-in'] button[type=submit]").await?.click().await?;
-    browser.says("My OKRs").await
-}
+use crate::support::{looks_good, served, sign_in};
 
 both_engines! {
     async fn a_check_in_moves_the_objective_for_everyone_who_watches(db: Database) -> Result<()> {
@@ -65,14 +50,7 @@ both_engines! {
             let shown = watcher.client.find(Locator::Css(&row)).await?.text().await?;
             Ok(shown.starts_with("50%").then_some(()))
         }).await?;
-        for (name, size) in [("desk", DESK), ("phone", PHONE)] {
-            for theme in [Theme::Light, Theme::Dark] {
-                watcher.size(size).await?;
-                watcher.theme(theme).await?;
-                watcher.screenshot(&format!("explorer-{name}-{theme:?}")).await?;
-                watcher.is_accessible().await?;
-            }
-        }
+        looks_good(&watcher, "explorer").await?;
         Ok(())
     }
 }

@@ -6,3 +6,7 @@
 mod browser;
 #[cfg(test)]
 mod check_in;
+#[cfg(test)]
+mod moving;
+#[cfg(test)]
+mod support;

@@ -71,14 +71,19 @@ pub fn more(ctx: &Ctx, id: &str, label: &str, list: &[Entry]) -> Markup {
     }
 }
 
-/// The menu of a goal in a list, loaded when it opens.
+/// The menu of a goal in a list, loaded when it opens; `under` is the parent under which it stands there.
 #[must_use]
-pub fn of_row(goal: Id, place: &str, title: &str) -> Markup {
+pub fn of_row(goal: Id, place: &str, under: Option<Id>, title: &str) -> Markup {
     let id = format!("menu-{place}");
+    let mut load = paths::goal_part(goal, "menu?row=true");
+    if let Some(parent) = under {
+        load.push_str("&under=");
+        load.push_str(&parent.to_string());
+    }
     html! {
         button.btn.btn-x type="button" tabindex="-1" popovertarget=(id) aria-haspopup="menu" aria-label=(format!("Actions for {title}")) { (icon("more")) }
         div.menu id=(id) popover role="menu" aria-label="Goal actions"
-            hx-get=(paths::goal_part(goal, "menu")) hx-trigger="beforetoggle once" {
+            hx-get=(load) hx-trigger="beforetoggle once" {
             a role="menuitem" href=(paths::goal(goal)) { (icon("panel")) "Open" }
         }
     }

@@ -46,8 +46,10 @@ pub enum Branch {
 pub struct Row {
     /// The goal.
     pub goal: Id,
-    /// The parent under which this row stands, where the goal stands in the list more than once; the first row has none.
-    pub under: Option<Id>,
+    /// The parent under which this row stands; none at the top.
+    pub parent: Option<Id>,
+    /// Whether the goal stands in the list before: then this row's `id` names the parent.
+    pub again: bool,
     /// Its kind.
     pub kind: GoalKind,
     /// Its title.
@@ -116,15 +118,20 @@ impl Row {
             self.position,
             self.siblings
         );
-        if let Some(parent) = self.under {
+        if let Some(parent) = self.parent {
             address.push_str("&under=");
             address.push_str(&parent.to_string());
+        }
+        if self.again {
+            address.push_str("&again=true");
         }
         address
     }
 
     fn place(&self) -> String {
-        self.under.map_or_else(|| self.goal.to_string(), |parent| format!("{}-{parent}", self.goal))
+        self.parent
+            .filter(|_| self.again)
+            .map_or_else(|| self.goal.to_string(), |parent| format!("{}-{parent}", self.goal))
     }
 }
 
@@ -300,7 +307,7 @@ fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
                 }
             }
             td.c-w.r role="gridcell" { (weight(row)) }
-            td.c-x role="gridcell" { (menu::of_row(row.goal, &row.place(), &row.title)) }
+            td.c-x role="gridcell" { (menu::of_row(row.goal, &row.place(), row.parent, &row.title)) }
         }
     }
 }
@@ -359,7 +366,7 @@ fn last_check_in(ctx: &Ctx, row: &Row) -> Markup {
             Some(day) if row.stale => {
                 span.old title=(format!("No check-in for {} days", ctx.today.days_since(day))) { (icon("clock")) (format::age(day, ctx.today)) }
             }
-            Some(day) => { (format::age(day, ctx.today)) }
+            Some(day) => { span { (format::age(day, ctx.today)) } }
         }
     }
 }

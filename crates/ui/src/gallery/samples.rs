@@ -160,7 +160,8 @@ fn strip() -> Strip {
 fn row(n: u8, kind: GoalKind, level: usize, title: &str, progress: Progress) -> Row {
     Row {
         goal: id(n),
-        under: None,
+        parent: None,
+        again: false,
         kind,
         title: title.to_owned(),
         level,

@@ -336,7 +336,7 @@ async fn set_parents(
     Body(parents): Body<Vec<ParentRef>>,
 ) -> Result<Response, Failure> {
     let parents = parents.into_iter().map(|parent| parent.id).collect();
-    let goal = state.app.set_parents(&actor, ids.get("goal")?, version, parents).await?;
+    let goal = state.app.set_parents(&actor, ids.get("goal")?, version, parents).await?.goal;
     Ok(resource(goal.version, &goal))
 }
 

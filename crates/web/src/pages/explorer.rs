@@ -17,6 +17,7 @@ use northing_ui::components::views::View;
 use northing_ui::pages::explorer;
 use northing_ui::{Ctx, paths};
 
+use super::around::Around;
 use super::rows::Rows;
 use super::shell;
 use crate::extract::Signed;
@@ -179,9 +180,10 @@ pub(crate) fn grid(
         ctx,
         organisation: &signed.membership.organization,
         bands: signed.membership.settings.score_bands,
-        panel: &|goal| asked.with(path, "goal", &[goal.to_string()]),
-        branch: &|goal, open| asked.branch(path, goal, open),
+        asked,
+        path,
         selected,
+        ordered: !query.is_flat(),
     };
     let more = view.next.as_ref().map(|next| {
         let base = asked.with("/explorer/rows", "cursor", std::slice::from_ref(next));
@@ -342,6 +344,7 @@ async fn foot(
 async fn children(
     State(state): State<AppState>,
     signed: Signed,
+    around: Around,
     Path(goal): Path<Id>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
@@ -349,7 +352,7 @@ async fn children(
     let level = asked.one("level").and_then(|level| level.parse::<usize>().ok()).unwrap_or(2).clamp(1, 64);
     let lines = state.app.list_branch(&signed.actor, goal, level).await?;
     let ctx = signed.ctx(&state);
-    let rows = on_explorer(&signed, &ctx).all(lines);
+    let rows = around.rows(&signed, &ctx).all(lines);
     Ok(Html(tree::rows(&ctx, &rows, None).into_string()).into_response())
 }
 
@@ -357,6 +360,7 @@ async fn children(
 async fn row(
     State(state): State<AppState>,
     signed: Signed,
+    around: Around,
     Path(goal): Path<Id>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
@@ -373,23 +377,9 @@ async fn row(
         .ok_or(Error::NotFound("goal"))?;
     (line.depth, line.place, line.siblings) = (number("level"), number("position"), number("siblings"));
     line.under = asked.id("under")?;
-    let again = line.under.is_some();
+    let again = asked.one("again") == Some("true");
     line.open = asked.one("open") == Some("true");
     let ctx = signed.ctx(&state);
-    let row = on_explorer(&signed, &ctx).one(line, again);
+    let row = around.rows(&signed, &ctx).one(line, again);
     Ok(Html(tree::row(&ctx, &row).into_string()).into_response())
-}
-
-/// Rows whose addresses lead to Explorer: for fragments, which do not know the page around them.
-fn on_explorer<'a>(signed: &'a Signed, ctx: &'a Ctx) -> Rows<'a> {
-    Rows {
-        ctx,
-        organisation: &signed.membership.organization,
-        bands: signed.membership.settings.score_bands,
-        panel: &|goal| format!("{}?goal={goal}", paths::EXPLORER),
-        branch: &|goal, open| {
-            if open { format!("{}?open={goal}", paths::EXPLORER) } else { paths::EXPLORER.to_owned() }
-        },
-        selected: None,
-    }
 }

@@ -1,5 +1,6 @@
 //! The pages: handlers that extract, call one use case and hand a view model to a function of `northing_ui`.
 
+pub(crate) mod around;
 pub(crate) mod check_in;
 pub(crate) mod entities;
 pub(crate) mod entry;
@@ -7,6 +8,7 @@ pub(crate) mod explorer;
 pub(crate) mod goal;
 pub(crate) mod goal_delete;
 pub(crate) mod goal_form;
+pub(crate) mod goal_move;
 pub(crate) mod home;
 pub(crate) mod rows;
 pub(crate) mod search;

@@ -12,6 +12,8 @@ use northing_ui::components::status::Shown;
 use northing_ui::components::tree::{Branch, Row};
 use northing_ui::{Ctx, paths};
 
+use super::explorer::Asked;
+
 /// Days without a check-in after which an open goal counts as stale (design guide §10).
 const STALE_DAYS: i32 = 14;
 
@@ -23,12 +25,14 @@ pub(crate) struct Rows<'a> {
     pub(crate) organisation: &'a str,
     /// The bands of scores.
     pub(crate) bands: ScoreBands,
-    /// The address of the page with this goal's panel open.
-    pub(crate) panel: &'a dyn Fn(Id) -> String,
-    /// The address of the page with this branch open or closed.
-    pub(crate) branch: &'a dyn Fn(Id, bool) -> String,
+    /// What stands in the page's address.
+    pub(crate) asked: &'a Asked,
+    /// The page's path.
+    pub(crate) path: &'a str,
     /// The goal whose panel is open.
     pub(crate) selected: Option<Id>,
+    /// Whether the rows stand in the order that people gave, so that they can be moved.
+    pub(crate) ordered: bool,
 }
 
 impl Rows<'_> {
@@ -51,14 +55,17 @@ impl Rows<'_> {
         let load = format!("{}?level={}", paths::goal_part(line.id, "children"), it.depth + 1);
         let branch = match (children, it.open) {
             (0, _) => Branch::Leaf,
-            (_, true) => Branch::Open { href: (self.branch)(line.id, false), load },
-            (children, false) => Branch::Closed { children, href: (self.branch)(line.id, true), load },
+            (_, true) => Branch::Open { href: self.asked.branch(self.path, line.id, false), load },
+            (children, false) => {
+                Branch::Closed { children, href: self.asked.branch(self.path, line.id, true), load }
+            }
         };
         let last_check_in = line.last_check_in_at.map(|at| at.day_in(&self.ctx.zone));
         let open = !line.status.is_locked();
         Row {
             goal: line.id,
-            under: it.under.filter(|_| again),
+            parent: it.under,
+            again,
             kind: line.kind,
             level: it.depth,
             position: it.place,
@@ -76,11 +83,10 @@ impl Rows<'_> {
             restricted: line.visibility == northing_core::goal::Visibility::Restricted,
             committed: line.committed,
             score: line.score.map(|score| (score, score_band(score, line.committed, self.bands))),
-            open: (self.panel)(line.id),
+            open: self.asked.with(self.path, "goal", &[line.id.to_string()]),
             selected: self.selected == Some(line.id) && !again,
             may_check_in: it.may_check_in,
-            // Offered when moves are answered.
-            may_move: false,
+            may_move: self.ordered && it.may_edit,
             moved: false,
             title: line.title,
             metric: Some(line.metric).filter(|metric| metric.kind != MetricKind::Percent),

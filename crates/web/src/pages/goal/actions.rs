@@ -1,11 +1,18 @@
 //! What can be done with a goal: the menu of its page, its panel and its rows.
 
 use northing_app::goal::page::GoalPage;
+use northing_core::values::Id;
 use northing_ui::components::menu::{Entry, Item};
 use northing_ui::paths;
 
-/// The actions that the person may take now.
-pub(super) fn of(found: &GoalPage) -> Vec<Entry> {
+/// Where a row stands in its list, for its menu to move it there.
+pub(super) struct InList {
+    /// The parent under which it stands; none at the top.
+    pub(super) under: Option<Id>,
+}
+
+/// The actions that the person may take now; `row` where the menu is that of a row whose order people give.
+pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
     let id = found.goal.id;
     let item = |icon, label: &str, href: String, danger| Item {
         icon,
@@ -25,6 +32,16 @@ pub(super) fn of(found: &GoalPage) -> Vec<Entry> {
     }
     if found.may_align_to && !found.goal.status.is_locked() {
         entries.push(Entry::Dialog(item("plus", "New goal under this one", paths::new_child(id), false)));
+    }
+    if let Some(row) = row.filter(|_| found.may_move) {
+        let parent = row.under.map_or_else(String::new, |id| id.to_string());
+        let step = |place: &str| format!("move?place={place}&from={parent}&to={parent}");
+        let key = |entry: Item, key| Item { key: Some(key), ..entry };
+        entries.push(Entry::Rule);
+        let up = item("up", "Move up", paths::goal_part(id, &step("up")), false);
+        entries.push(Entry::Post(key(up, "Alt ↑")));
+        let down = item("down", "Move down", paths::goal_part(id, &step("down")), false);
+        entries.push(Entry::Post(key(down, "Alt ↓")));
     }
     if found.may_delete {
         entries.push(Entry::Rule);

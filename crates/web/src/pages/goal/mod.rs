@@ -6,16 +6,16 @@ mod check_ins;
 mod graph;
 mod told;
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
 use northing_core::values::Id;
 use northing_ui::components::menu;
-use northing_ui::pages::goal::{self, Around};
-use northing_ui::paths;
+use northing_ui::pages::goal;
 
 use self::told::told;
+use super::around::Around;
+use super::explorer::Asked;
 use super::shell;
 use crate::extract::Signed;
 use crate::failure::Failure;
@@ -46,17 +46,10 @@ async fn panel(
     State(state): State<AppState>,
     signed: Signed,
     Path(id): Path<Id>,
-    headers: HeaderMap,
+    around: Around,
 ) -> Result<Response, Failure> {
-    // The page that the panel opens on says in its address where closing leads.
-    let here = headers.get("hx-current-url").and_then(|url| url.to_str().ok()).unwrap_or(paths::EXPLORER);
-    let (path, query) =
-        here.split_once('?').map_or((here, None), |(path, query)| (path, Some(query.to_owned())));
-    let path = path
-        .find("://")
-        .and_then(|at| path.get(at + 3..))
-        .map_or(path, |rest| rest.find('/').and_then(|at| rest.get(at..)).unwrap_or(paths::EXPLORER));
-    let close = super::explorer::Asked::read(query).with(path, "goal", &[]);
+    // The page that the panel opens on says where closing leads.
+    let close = around.without("goal");
     Ok(Html(panel_of(&state, &signed, id, &close).await?.into_string()).into_response())
 }
 
@@ -79,15 +72,21 @@ pub(crate) async fn panel_of(
 ) -> Result<Markup, Failure> {
     let ctx = signed.ctx(state);
     let shown = told(signed, &ctx, state.app.goal_page(&signed.actor, id).await?);
-    Ok(goal::panel(&ctx, &shown, &Around { close: close.to_owned(), previous: None, next: None }))
+    Ok(goal::panel(&ctx, &shown, &goal::Around { close: close.to_owned(), previous: None, next: None }))
 }
 
 /// The actions of a row, loaded when its menu opens.
 async fn row_menu(
     State(state): State<AppState>,
     signed: Signed,
+    around: Around,
     Path(id): Path<Id>,
+    RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
     let found = state.app.goal_page(&signed.actor, id).await?;
-    Ok(Html(menu::entries(&signed.ctx(&state), &actions::of(&found)).into_string()).into_response())
+    let asked = Asked::read(raw);
+    let in_list = actions::InList { under: asked.id("under")? };
+    let ordered = asked.one("row").is_some() && !around.query(&signed).is_flat();
+    let entries = actions::of(&found, Some(&in_list).filter(|_| ordered));
+    Ok(Html(menu::entries(&signed.ctx(&state), &entries).into_string()).into_response())
 }

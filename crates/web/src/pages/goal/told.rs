@@ -101,7 +101,7 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
             add_child: found.may_align_to && !found.goal.status.is_locked(),
             comment: found.may_comment,
         },
-        actions: actions::of(&found),
+        actions: actions::of(&found, None),
     }
 }
 

@@ -1,0 +1,133 @@
+//! Setting priorities: drag a key result before another with the pointer, take it back, do the same by keys, and read why an
+//! objective cannot go under a key result.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use fantoccini::Locator;
+use fantoccini::actions::{InputSource, MouseActions, PointerAction};
+use fantoccini::elements::Element;
+use northing_store::Engine;
+use northing_testkit::browser::Browser;
+use northing_testkit::database::{Database, run};
+use northing_testkit::front_door::App;
+use northing_testkit::wait;
+use serde_json::{Value, json};
+
+use crate::support::{looks_good, served, sign_in};
+
+/// The titles in the tree, from above.
+async fn titles(browser: &Browser) -> Result<Vec<String>> {
+    let script = "return [...document.querySelectorAll('tbody .tt')].map(it => it.textContent)";
+    Ok(serde_json::from_value(browser.client.execute(script, Vec::new()).await?)?)
+}
+
+async fn become_(browser: &Browser, wanted: &[&str]) -> Result<()> {
+    wait::until(&format!("the order {wanted:?}"), || async {
+        Ok((titles(browser).await? == wanted).then_some(()))
+    })
+    .await
+}
+
+/// Drags one row onto another with the mouse, `down` pixels below the middle of the target.
+async fn drag(browser: &Browser, from: &Element, to: &Element, down: f64) -> Result<()> {
+    let quick = Some(Duration::from_millis(20));
+    let over = |element: &Element, x, y| PointerAction::MoveToElement {
+        element: element.clone(),
+        duration: quick,
+        x,
+        y,
+    };
+    let mouse = MouseActions::new("mouse".to_owned())
+        .then(over(from, 60.0, 0.0))
+        .then(PointerAction::Down { button: fantoccini::actions::MOUSE_BUTTON_LEFT })
+        .then(over(from, 64.0, 4.0))
+        .then(over(to, 60.0, down / 2.0))
+        .then(over(to, 60.0, down))
+        .then(PointerAction::Up { button: fantoccini::actions::MOUSE_BUTTON_LEFT });
+    Ok(browser.client.perform_actions(mouse).await?)
+}
+
+#[test]
+fn a_goal_is_dragged_and_moved_by_keys_and_taken_back() {
+    run(Engine::Sqlite, journey);
+}
+
+async fn journey(db: Database) -> Result<()> {
+    let app = App::new(&db).await?;
+    let period = app.period("Q1 2026").await?;
+    let goals = format!("/orgs/{}/goals", app.slug);
+    let make = async |kind: &str, title: &str, parent: Option<&str>| {
+        let parents: Vec<Value> = parent.iter().map(|id| json!({ "id": id })).collect();
+        let body = json!({ "kind": kind, "title": title, "level": "organization", "period_id": period, "parents": parents });
+        let made = app.api_ok(&app.owner, "POST", &goals, Some(body)).await?;
+        Ok::<_, anyhow::Error>(made["id"].as_str().context("an id")?.to_owned())
+    };
+    let clear = make("objective", "Clear the backlog", None).await?;
+    let one = make("key_result", "Cut waiting jobs", Some(&clear)).await?;
+    let two = make("key_result", "Close old tickets", Some(&clear)).await?;
+    let crews = make("objective", "Grow the crews", None).await?;
+    let address = served(&app).await?;
+    let browser = Browser::open().await?;
+    sign_in(&browser, &address, &app.owner.email).await?;
+    browser.client.goto(&format!("{address}/explorer?period={period}&open={clear}")).await?;
+    let row = async |id: &str| browser.shown(&format!("#row-{id}")).await;
+    become_(&browser, &["Clear the backlog", "Cut waiting jobs", "Close old tickets", "Grow the crews"])
+        .await?;
+
+    // By pointer: before its sibling.
+    drag(&browser, &row(&two).await?, &row(&one).await?, -13.0).await?;
+    browser.says("“Close old tickets” moved").await?;
+    become_(&browser, &["Clear the backlog", "Close old tickets", "Cut waiting jobs", "Grow the crews"])
+        .await?;
+    looks_good(&browser, "moving").await?;
+    browser.shown("#toasts button[type=submit]").await?.click().await?;
+    browser.says("“Close old tickets” is back where it was").await?;
+    become_(&browser, &["Clear the backlog", "Cut waiting jobs", "Close old tickets", "Grow the crews"])
+        .await?;
+
+    // Where it may not go, the reason is told and nothing moves.
+    drag(&browser, &row(&crews).await?, &row(&one).await?, 0.0).await?;
+    browser.says("Objectives can’t sit under key results in this organisation: an admin can allow it in OKR model.").await?;
+    become_(&browser, &["Clear the backlog", "Cut waiting jobs", "Close old tickets", "Grow the crews"])
+        .await?;
+
+    // By keys: up, and under the objective above; the focus goes along.
+    let press = async |keys: &str| {
+        let at = browser.client.active_element().await?;
+        Ok::<_, anyhow::Error>(at.send_keys(keys).await?)
+    };
+    let focused = async |id: &str| {
+        wait::until("the focus goes along", || async {
+            let at = browser.client.active_element().await?.attr("data-goal").await?;
+            Ok((at.as_deref() == Some(id)).then_some(()))
+        })
+        .await
+    };
+    let focus = json!(format!("row-{two}"));
+    browser.client.execute("document.getElementById(arguments[0]).focus()", vec![focus]).await?;
+    let (alt, up, right, left) = ("\u{e00a}", "\u{e013}", "\u{e014}", "\u{e012}");
+    press(&format!("{alt}{up}")).await?;
+    become_(&browser, &["Clear the backlog", "Close old tickets", "Cut waiting jobs", "Grow the crews"])
+        .await?;
+    focused(&two).await?;
+    press("\u{e010}").await?; // End
+    focused(&crews).await?;
+    press(&format!("{alt}{right}")).await?;
+    browser.says("“Grow the crews” is now under “Clear the backlog”").await?;
+    become_(&browser, &["Clear the backlog", "Close old tickets", "Cut waiting jobs", "Grow the crews"])
+        .await?;
+    let level = row(&crews).await?.attr("aria-level").await?;
+    assert_eq!(level.as_deref(), Some("2"));
+    focused(&crews).await?;
+    press(&format!("{alt}{left}")).await?;
+    browser.says("“Grow the crews” is no longer aligned to “Clear the backlog”").await?;
+    wait::until("it stands at the top again", || async {
+        let row = browser.client.find(Locator::Css(&format!("#row-{crews}"))).await?;
+        Ok((row.attr("aria-level").await?.as_deref() == Some("1")).then_some(()))
+    })
+    .await?;
+    // A reload shows the same.
+    browser.client.refresh().await?;
+    become_(&browser, &["Clear the backlog", "Close old tickets", "Cut waiting jobs", "Grow the crews"]).await
+}

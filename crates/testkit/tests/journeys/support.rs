@@ -1,0 +1,37 @@
+//! What every journey begins with.
+
+use anyhow::Result;
+use northing_testkit::browser::{Browser, DESK, PHONE, Theme};
+use northing_testkit::front_door::{App, PASSWORD};
+
+/// Serves the application on a port of its own; stops when the runtime ends.
+pub(crate) async fn served(app: &App) -> Result<String> {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}", listener.local_addr()?);
+    let site = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
+    tokio::spawn(async move { axum::serve(listener, site).await });
+    Ok(address)
+}
+
+/// Signs somebody in by the form.
+pub(crate) async fn sign_in(browser: &Browser, address: &str, email: &str) -> Result<()> {
+    browser.client.goto(&format!("{address}/sign-in")).await?;
+    browser.shown("#email").await?.send_keys(email).await?;
+    browser.shown("#password").await?.send_keys(PASSWORD).await?;
+    browser.shown("form[action='/sign-in'] button[type=submit]").await?.click().await?;
+    browser.says("My OKRs").await
+}
+
+/// Looks at a page on a desk and on a phone, light and dark: a picture of each, and an accessibility check.
+pub(crate) async fn looks_good(browser: &Browser, name: &str) -> Result<()> {
+    for (width, size) in [("desk", DESK), ("phone", PHONE)] {
+        for theme in [Theme::Light, Theme::Dark] {
+            browser.size(size).await?;
+            browser.theme(theme).await?;
+            browser.screenshot(&format!("{name}-{width}-{theme:?}").to_lowercase()).await?;
+            browser.is_accessible().await?;
+        }
+    }
+    browser.size(DESK).await?;
+    browser.theme(Theme::Light).await
+}
