@@ -1,5 +1,10 @@
-//! Readers of foreign files and, later, clients of other systems.
+//! Readers of foreign files, and clients of other systems.
 
+pub mod azure_devops;
+pub mod http;
 pub mod import_model;
+pub mod measure;
+pub mod source;
 mod tables;
+pub mod trouble;
 pub mod viva_goals;
