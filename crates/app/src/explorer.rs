@@ -77,6 +77,7 @@ impl ListQuery {
                 && n.statuses.is_empty()
                 && n.teams.is_empty()
                 && n.owners.is_empty()
+                && n.tags.is_empty()
                 && n.text.is_empty())
     }
 }
@@ -152,6 +153,7 @@ impl Northing {
             let narrowing = Narrowing {
                 periods: vec![period.id],
                 text: fold(&query.narrowing.text),
+                tags: query.narrowing.tags.iter().map(|tag| fold(tag)).collect(),
                 ..query.narrowing.clone()
             };
             explorer::flat(

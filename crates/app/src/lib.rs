@@ -10,6 +10,7 @@ mod attempts;
 pub mod audit;
 mod caller;
 pub mod check_in;
+pub mod choices;
 mod clock;
 pub mod comments;
 pub mod cone;
@@ -38,6 +39,7 @@ mod secret;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod tags;
 pub mod teams;
 pub mod tokens;
 

@@ -97,8 +97,10 @@ named_values! {
         PeriodDeleted = "period.deleted",
         /// A tag was created.
         TagCreated = "tag.created",
-        /// A tag was renamed or deleted.
+        /// A tag was renamed.
         TagEdited = "tag.edited",
+        /// A tag was deleted.
+        TagDeleted = "tag.deleted",
         /// Files were imported.
         ImportFinished = "import.finished",
         /// The organisation was exported.

@@ -96,3 +96,12 @@ pub fn list<T: Serialize>(items: impl IntoIterator<Item = T>) -> Value {
     json.push(']');
     Value::Text(Some(json))
 }
+
+/// The pattern of `LIKE … ESCAPE '!'` for what holds a text; empty for no text, which is to mean "anything".
+#[must_use]
+pub fn like(text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
+    }
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use northing_core::people::{MemberStatus, TeamStatus};
 use northing_core::values::{Id, Moment};
 
-use crate::bind::list;
+use crate::bind::{like, list};
 use crate::explorer::ListPage;
 use crate::{Failure, Rx, sql, visible_goal};
 
@@ -76,13 +76,6 @@ pub struct Reader {
     pub period: Option<Id>,
 }
 
-fn pattern(text: &str) -> String {
-    if text.is_empty() {
-        return String::new();
-    }
-    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
-}
-
 fn text_of(id: Option<Id>) -> String {
     id.map_or_else(String::new, |id| id.to_string())
 }
@@ -105,7 +98,7 @@ pub async fn people(
          AND (m.name_key, m.user_id) > ($5, $6) ORDER BY m.name_key, m.user_id LIMIT $7")
     .bind(reader.org)
     .bind(list(whom.ids.iter().map(ToString::to_string)))
-    .bind(pattern(&whom.text))
+    .bind(like(&whom.text))
     .bind(text_of(whom.manager))
     .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
     .bind(text_of(after.map(|(_, id)| *id)))
@@ -166,7 +159,7 @@ pub async fn teams(
     .bind(reader.org)
     .bind(i64::from(which.below.is_some()))
     .bind(text_of(which.below.flatten()))
-    .bind(pattern(&which.text))
+    .bind(like(&which.text))
     .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
     .bind(text_of(after.map(|(_, id)| *id)))
     .bind(i64::from(limit))

@@ -120,6 +120,8 @@ pub struct Narrowing {
     pub owners: Vec<Id>,
     /// Without any owner.
     pub unowned: bool,
+    /// Any of these tags, by folded name.
+    pub tags: Vec<String>,
     /// Folded text that title or description hold.
     pub text: String,
 }
@@ -184,6 +186,8 @@ macro_rules! flat {
             "AND ($7 = '[]' OR EXISTS (SELECT 1 FROM goal_owners fo WHERE fo.goal_id = g.id AND fo.user_id IN (SELECT value FROM json_each($7)))) ",
             "AND ($8 = 0 OR NOT EXISTS (SELECT 1 FROM goal_owners fn WHERE fn.goal_id = g.id)) ",
             "AND ($9 = '' OR g.search_text LIKE $9 ESCAPE '!') ",
+            "AND ($16 = '[]' OR EXISTS (SELECT 1 FROM goal_tags fg JOIN tags fk ON fk.id = fg.tag_id WHERE fg.goal_id = g.id ",
+            "AND fk.name_key IN (SELECT value FROM json_each($16)))) ",
             "AND ($10 = 0 OR (CAST(", $number, " AS DOUBLE PRECISION), ", $text, ", g.id) ", $compare, " ($11, $12, $13)) AND ",
             visible!("$14"),
             " ORDER BY sort_number ", $order, ", sort_text ", $order, ", g.id ", $order, " LIMIT $15"
@@ -273,6 +277,7 @@ pub async fn flat(
         .bind(after.map_or_else(String::new, |a| a.id.to_string()))
         .bind(viewer)
         .bind(i64::from(limit))
+        .bind(list(&narrowing.tags))
         .fetch_all(rx)
         .await?;
     keyed_lines(rx, rows).await

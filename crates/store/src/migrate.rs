@@ -26,6 +26,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: include_str!("search/postgres.sql"),
     },
     Migration {
+        version: 2,
+        name: "tag versions",
+        portable: include_str!("../migrations/0002_tag_versions.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 6,
         name: "team creators",
         portable: include_str!("../migrations/0006_team_creators.sql"),

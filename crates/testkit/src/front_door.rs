@@ -171,6 +171,17 @@ impl App {
         self.person_in(self.org, role).await
     }
 
+    /// A new observer: made a member, who gets a token, and then demoted.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn observer(&self) -> Result<Person> {
+        let person = self.person(Role::Member).await?;
+        let path = format!("/orgs/{}/members/{}", self.org, person.id);
+        self.api_ok(&self.owner, "PATCH", &path, Some(serde_json::json!({ "role": "observer" }))).await?;
+        Ok(person)
+    }
+
     /// The owner of an organisation of its own, who is nobody here.
     ///
     /// # Errors

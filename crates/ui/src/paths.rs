@@ -10,6 +10,8 @@ pub const EXPLORER: &str = "/explorer";
 pub const ORGANISATION: &str = "/organisation";
 /// Every team.
 pub const TEAMS: &str = "/teams";
+/// Every tag.
+pub const TAGS: &str = "/tags";
 /// Every person.
 pub const PEOPLE: &str = "/people";
 /// The settings.

@@ -87,6 +87,8 @@ fn all_pages() -> Pages {
         .merge(pages::goal_form::routes())
         .merge(pages::goal_delete::routes())
         .merge(pages::goal_move::routes())
+        .merge(pages::pickers::routes())
+        .merge(pages::tags::routes())
         .get("/live", live::live)
 }
 
@@ -102,6 +104,7 @@ fn all_api() -> OpenApiRouter<AppState> {
         .merge(api::history::routes())
         .merge(api::comments::routes())
         .merge(api::goals::routes())
+        .merge(api::tags::routes())
         .merge(api::tasks::routes());
     OpenApiRouter::with_openapi(api::document()).nest("/api/v1", routes)
 }

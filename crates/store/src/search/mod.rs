@@ -12,7 +12,7 @@ use crate::query::sql;
 use crate::transaction::Rx;
 
 /// Words of a query that count; people do not type more, and machines may not.
-const MOST_WORDS: usize = 12;
+pub(crate) const MOST_WORDS: usize = 12;
 /// Characters of a word that count.
 const MOST_LETTERS: usize = 100;
 
@@ -24,7 +24,8 @@ pub fn text<'a>(parts: impl IntoIterator<Item = &'a str>) -> String {
     words.join(" ")
 }
 
-fn words(text: &str) -> Vec<String> {
+/// The words of a text, folded, at most so many letters each.
+pub(crate) fn words(text: &str) -> Vec<String> {
     let folded = fold(text);
     let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     words.map(|word| word.chars().take(MOST_LETTERS).collect()).collect()

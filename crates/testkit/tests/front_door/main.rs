@@ -26,3 +26,7 @@ mod kill;
 mod links;
 #[cfg(test)]
 mod moving;
+#[cfg(test)]
+mod pickers;
+#[cfg(test)]
+mod tags;

@@ -111,7 +111,7 @@ fn one(chip: &Chip) -> Markup {
 fn panel(bar: &FilterBar) -> Markup {
     html! {
         div.menu.filter-menu #filter-menu popover role="dialog" aria-label="Filters" {
-            @for field in &bar.fields {
+            @for field in bar.fields.iter().filter(|field| !field.options.is_empty()) {
                 fieldset.field {
                     legend { (field.label) }
                     @for option in &field.options {

@@ -893,13 +893,13 @@ fn controls(ctx: &Ctx) -> Vec<Sample> {
         ..Field::default()
     };
     let choice = picker::Choice {
-        id: id(40),
+        value: id(40).to_string(),
         text: "Priya Raman".into(),
         detail: "Installations South".into(),
         kind: None,
     };
     let goal = picker::Choice {
-        id: id(2),
+        value: id(2).to_string(),
         text: "Cut jobs waiting".into(),
         detail: "46%".into(),
         kind: Some(GoalKind::KeyResult),
@@ -933,8 +933,8 @@ fn controls(ctx: &Ctx) -> Vec<Sample> {
             text: "Searches on the server; what is chosen is a ticked box.",
             markup: html! {
                 div.form {
-                    (picker::picker(&Field { name: "owners", label: "Owners", ..Field::default() }, picker::Of::People, std::slice::from_ref(&choice), true))
-                    (picker::options("parent", &[goal], false)) (picker::options("parent", &[], false))
+                    (picker::picker(&picker::Picker { field: Field { name: "owners", label: "Owners", ..Field::default() }, of: picker::Of::People, chosen: std::slice::from_ref(&choice), several: true, with: "", found: None }))
+                    (picker::options("parent", picker::Of::Goals, "jobs", &[goal])) (picker::options("parent", picker::Of::Goals, "jbos", &[]))
                 }
             },
         },

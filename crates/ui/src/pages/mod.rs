@@ -12,5 +12,6 @@ pub mod people;
 pub mod person;
 pub mod search;
 pub mod shortcuts;
+pub mod tags;
 pub mod team;
 pub mod teams;

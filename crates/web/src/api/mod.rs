@@ -11,6 +11,7 @@ pub(crate) mod me;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod periods;
+pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod teams;
 

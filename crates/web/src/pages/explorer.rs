@@ -2,11 +2,13 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
-use northing_app::Error;
 use northing_app::explorer::{ListPage, ListQuery, ListView, SortKey};
+use northing_app::tags::Tag;
+use northing_app::{Error, PageRequest};
 use northing_core::errors::FieldError;
 use northing_core::goal::GoalKind;
 use northing_core::status::Status;
+use northing_core::text::fold;
 use northing_core::values::Id;
 use northing_ui::components::filter::{Chip, ChipValue, FilterBar, FilterField, FilterOption};
 use northing_ui::components::period::Strip;
@@ -24,6 +26,9 @@ use crate::extract::Signed;
 use crate::failure::Failure;
 use crate::router::Pages;
 use crate::state::AppState;
+
+/// Tags that the filter offers; the page of tags links to the rest.
+const TAGS: u16 = 30;
 
 pub(crate) fn routes() -> Pages {
     Pages::default()
@@ -91,6 +96,7 @@ impl Asked {
             .filter(|owner| *owner != "none")
             .map(|owner| owner.parse().map_err(|_| Error::NotFound("person")))
             .collect::<Result<_, _>>()?;
+        query.narrowing.tags = self.all("tag").map(ToOwned::to_owned).collect();
         query.narrowing.text = self.one("q").unwrap_or_default().trim().to_owned();
         if let Some(sort) = self.one("sort") {
             let (name, descending) = sort.strip_prefix('-').map_or((sort, false), |name| (name, true));
@@ -150,11 +156,13 @@ async fn page(
     );
     let tally = state.app.tally_goals(&signed.actor, &query).await?;
     let summary = summarised(&tally, view.expected);
+    let tags =
+        state.app.list_tags(&signed.actor, "", &PageRequest { limit: TAGS, cursor: None }).await?.items;
     let may_create = state.app.shell(&signed.actor).await?.may_create_goals;
     let content = explorer::Explorer {
         strip,
         views: presets(&asked),
-        filters: filters(&ctx, &asked, &query),
+        filters: filters(&ctx, &asked, &query, &tags),
         grid: grid(&state, &signed, &ctx, &asked, &query, view, selected, paths::EXPLORER),
         summary,
         panel,
@@ -236,7 +244,7 @@ fn presets(asked: &Asked) -> Vec<View> {
     ]
 }
 
-fn filters(ctx: &Ctx, asked: &Asked, query: &ListQuery) -> FilterBar {
+fn filters(ctx: &Ctx, asked: &Asked, query: &ListQuery, tags: &[Tag]) -> FilterBar {
     let narrowing = &query.narrowing;
     let mut chips = Vec::new();
     if !narrowing.statuses.is_empty() {
@@ -253,6 +261,18 @@ fn filters(ctx: &Ctx, asked: &Asked, query: &ListQuery) -> FilterBar {
             remove: asked.with(paths::EXPLORER, "kind", &[]),
         });
     }
+    if !narrowing.tags.is_empty() {
+        chips.push(Chip {
+            label: String::from("Tag"),
+            values: narrowing.tags.iter().cloned().map(ChipValue::Text).collect(),
+            remove: asked.with(paths::EXPLORER, "tag", &[]),
+        });
+    }
+    let chosen = |name: &str| narrowing.tags.iter().any(|tag| fold(tag) == fold(name));
+    let others = narrowing.tags.iter().filter(|tag| !tags.iter().any(|it| fold(&it.name) == fold(tag)));
+    let names = tags.iter().map(|it| &it.name).chain(others);
+    let tags =
+        names.map(|name| FilterOption { value: name.clone(), text: name.clone(), chosen: chosen(name) });
     let status = |status: &Status| FilterOption {
         value: status.name().to_owned(),
         text: Shown::from(*status).word().to_owned(),
@@ -283,6 +303,7 @@ fn filters(ctx: &Ctx, asked: &Asked, query: &ListQuery) -> FilterBar {
                 label: String::from("Kind"),
                 options: GoalKind::ALL.iter().map(kind).collect(),
             },
+            FilterField { name: String::from("tag"), label: String::from("Tag"), options: tags.collect() },
         ],
         flat: query.flat,
         clear: query.is_flat().then(|| {
