@@ -4,7 +4,7 @@ use northing_core::goal::ProgressMode;
 use northing_core::status::Status;
 use northing_core::values::{Id, Moment};
 
-use crate::{Failure, Row, Rx, Tx, sql};
+use crate::{Bind, Bulk, Failure, Row, Rx, Tx, sql};
 
 /// A check-in as it is stored, with its author's name.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,25 +64,40 @@ macro_rules! select {
 /// # Errors
 /// What the database says.
 pub async fn insert(tx: &mut Tx, check_in: &CheckInRow) -> Result<(), Failure> {
-    sql("INSERT INTO check_ins (id, goal_id, author_id, source, at, recorded_at, value, progress, status, status_is_manual, \
-         progress_mode, automatic_stopped, approximate, note, version, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $6)")
-    .bind(check_in.id)
-    .bind(check_in.goal_id)
-    .bind(check_in.author_id)
-    .bind(&check_in.source)
-    .bind(check_in.at)
-    .bind(check_in.recorded_at)
-    .bind(check_in.value)
-    .bind(check_in.progress)
-    .bind(check_in.status.name())
-    .bind(check_in.status_is_manual)
-    .bind(check_in.progress_mode.name())
-    .bind(check_in.automatic_stopped)
-    .bind(check_in.approximate)
-    .bind(check_in.note.as_deref())
-    .bind(check_in.version)
-    .execute(tx)
+    insert_all(tx, std::slice::from_ref(check_in)).await
+}
+
+/// Writes new check-ins, many in one statement.
+///
+/// # Errors
+/// What the database says.
+pub async fn insert_all(tx: &mut Tx, check_ins: &[CheckInRow]) -> Result<(), Failure> {
+    let mut rows = Bulk::new(16);
+    for it in check_ins {
+        rows.push([
+            it.id.value(),
+            it.goal_id.value(),
+            it.author_id.value(),
+            it.source.as_str().value(),
+            it.at.value(),
+            it.recorded_at.value(),
+            it.value.value(),
+            it.progress.value(),
+            it.status.name().value(),
+            it.status_is_manual.value(),
+            it.progress_mode.name().value(),
+            it.automatic_stopped.value(),
+            it.approximate.value(),
+            it.note.as_deref().value(),
+            it.version.value(),
+            it.recorded_at.value(),
+        ]);
+    }
+    rows.insert(
+        tx,
+        "INSERT INTO check_ins (id, goal_id, author_id, source, at, recorded_at, value, progress, status, status_is_manual, \
+         progress_mode, automatic_stopped, approximate, note, version, updated_at) {rows}",
+    )
     .await?;
     Ok(())
 }

@@ -6,7 +6,7 @@ use northing_core::people::{MemberStatus, Role};
 use northing_core::settings::Settings;
 use northing_core::values::{Id, Moment};
 
-use crate::{Failure, Row, Rx, Sql, Tx, sql};
+use crate::{Bind, Bulk, Failure, Row, Rx, Sql, Tx, sql};
 
 /// A person in an organisation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -292,20 +292,32 @@ pub async fn traces(rx: &mut Rx, org: Id, user: Id) -> Result<Traces, Failure> {
 /// # Errors
 /// [`Failure::Unique`] where the person is a member already.
 pub async fn insert(tx: &mut Tx, it: &Member) -> Result<(), Failure> {
-    sql("INSERT INTO members (org_id, user_id, name, name_key, role, status, manager_id, version, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
-        .bind(it.org_id)
-        .bind(it.user_id)
-        .bind(&it.name)
-        .bind(northing_core::text::fold(&it.name))
-        .bind(it.role.name())
-        .bind(it.status.name())
-        .bind(it.manager_id)
-        .bind(it.version)
-        .bind(it.created_at)
-        .bind(it.updated_at)
-        .execute(tx)
-        .await?;
+    insert_all(tx, std::slice::from_ref(it)).await
+}
+
+/// Keeps new members, many in one statement; managers before those who report to them.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn insert_all(tx: &mut Tx, members: &[Member]) -> Result<(), Failure> {
+    let mut rows = Bulk::new(10);
+    for it in members {
+        rows.push([
+            it.org_id.value(),
+            it.user_id.value(),
+            it.name.as_str().value(),
+            northing_core::text::fold(&it.name).value(),
+            it.role.name().value(),
+            it.status.name().value(),
+            it.manager_id.value(),
+            it.version.value(),
+            it.created_at.value(),
+            it.updated_at.value(),
+        ]);
+    }
+    rows.insert(
+        tx,
+        "INSERT INTO members (org_id, user_id, name, name_key, role, status, manager_id, version, created_at, updated_at) {rows}",
+    )
+    .await?;
     Ok(())
 }
 

@@ -140,24 +140,39 @@ pub async fn parents(rx: &mut Rx, org: Id) -> Result<HashMap<Id, Option<Id>>, Fa
 /// # Errors
 /// [`Failure::Unique`] where the name is taken.
 pub async fn insert(tx: &mut Tx, it: &Team) -> Result<(), Failure> {
-    sql("INSERT INTO teams (id, org_id, name, name_key, parent_id, team_type, description, status, goal_creation, note_template, \
-         version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
-        .bind(it.id)
-        .bind(it.org_id)
-        .bind(&it.name)
-        .bind(fold(&it.name))
-        .bind(it.parent_id)
-        .bind(it.team_type.as_deref())
-        .bind(it.description.as_deref())
-        .bind(it.status.name())
-        .bind(it.goal_creation.map(CreationPolicy::name))
-        .bind(it.note_template.as_deref())
-        .bind(it.version)
-        .bind(it.created_at)
-        .bind(it.updated_at)
-        .execute(tx)
-        .await?;
-    people(tx, it).await
+    insert_all(tx, std::slice::from_ref(it)).await
+}
+
+/// Keeps new teams with their people, many in one statement; each after the one above it.
+///
+/// # Errors
+/// [`Failure::Unique`] where a name is taken.
+pub async fn insert_all(tx: &mut Tx, teams: &[Team]) -> Result<(), Failure> {
+    let mut rows = Bulk::new(13);
+    for it in teams {
+        rows.push([
+            it.id.value(),
+            it.org_id.value(),
+            it.name.as_str().value(),
+            fold(&it.name).value(),
+            it.parent_id.value(),
+            it.team_type.as_deref().value(),
+            it.description.as_deref().value(),
+            it.status.name().value(),
+            it.goal_creation.map(CreationPolicy::name).value(),
+            it.note_template.as_deref().value(),
+            it.version.value(),
+            it.created_at.value(),
+            it.updated_at.value(),
+        ]);
+    }
+    rows.insert(
+        tx,
+        "INSERT INTO teams (id, org_id, name, name_key, parent_id, team_type, description, status, goal_creation, note_template, \
+         version, created_at, updated_at) {rows}",
+    )
+    .await?;
+    insert_people(tx, teams).await
 }
 
 /// Keeps a changed team, whose `version` is the one that was read, with its people.
@@ -182,21 +197,22 @@ pub async fn update(tx: &mut Tx, it: &Team) -> Result<(), Failure> {
         .await?;
     sql("DELETE FROM team_people WHERE team_id = $1").bind(it.id).execute(tx).await?;
     sql("DELETE FROM team_creators WHERE team_id = $1").bind(it.id).execute(tx).await?;
-    people(tx, it).await
+    insert_people(tx, std::slice::from_ref(it)).await
 }
 
-async fn people(tx: &mut Tx, it: &Team) -> Result<(), Failure> {
-    let mut rows = Bulk::new(4);
-    let all = it.owners.iter().map(|id| (id, true)).chain(it.members.iter().map(|id| (id, false)));
-    for (position, (person, is_owner)) in (0_i64..).zip(all) {
-        rows.push([it.id.value(), person.value(), is_owner.value(), position.value()]);
+async fn insert_people(tx: &mut Tx, teams: &[Team]) -> Result<(), Failure> {
+    let (mut rows, mut creators) = (Bulk::new(4), Bulk::new(2));
+    for it in teams {
+        let all = it.owners.iter().map(|id| (id, true)).chain(it.members.iter().map(|id| (id, false)));
+        for (position, (person, is_owner)) in (0_i64..).zip(all) {
+            rows.push([it.id.value(), person.value(), is_owner.value(), position.value()]);
+        }
+        for person in &it.creators {
+            creators.push([it.id.value(), person.value()]);
+        }
     }
     rows.insert(tx, "INSERT INTO team_people (team_id, user_id, is_owner, position) {rows}").await?;
-    let mut rows = Bulk::new(2);
-    for person in &it.creators {
-        rows.push([it.id.value(), person.value()]);
-    }
-    rows.insert(tx, "INSERT INTO team_creators (team_id, user_id) {rows}").await?;
+    creators.insert(tx, "INSERT INTO team_creators (team_id, user_id) {rows}").await?;
     Ok(())
 }
 

@@ -2,7 +2,7 @@
 
 use northing_core::values::{Id, Moment};
 
-use crate::{Failure, Row, Rx, Sql, Tx, sql};
+use crate::{Bind, Bulk, Failure, Row, Rx, Sql, Tx, sql};
 
 /// A person of the installation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,19 +61,35 @@ pub async fn by_email_key(rx: &mut Rx, key: &str) -> Result<Option<User>, Failur
 /// # Errors
 /// [`Failure::Unique`] where the mail address is taken.
 pub async fn insert(tx: &mut Tx, it: &User, email_key: &str) -> Result<(), Failure> {
-    sql("INSERT INTO users (id, email, email_key, name, password_hash, time_zone, preferences, version, created_at, updated_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)")
-        .bind(it.id)
-        .bind(&it.email)
-        .bind(email_key)
-        .bind(&it.name)
-        .bind(it.password_hash.as_deref())
-        .bind(it.time_zone.as_deref())
-        .bind(&it.preferences)
-        .bind(it.version)
-        .bind(it.created_at)
-        .execute(tx)
-        .await?;
+    insert_all(tx, &[(it, email_key)]).await
+}
+
+/// Keeps new people with their folded mail addresses, many in one statement.
+///
+/// # Errors
+/// [`Failure::Unique`] where a mail address is taken.
+pub async fn insert_all(tx: &mut Tx, people: &[(&User, &str)]) -> Result<(), Failure> {
+    let mut rows = Bulk::new(10);
+    for (it, email_key) in people {
+        rows.push([
+            it.id.value(),
+            it.email.as_str().value(),
+            email_key.value(),
+            it.name.as_str().value(),
+            it.password_hash.as_deref().value(),
+            it.time_zone.as_deref().value(),
+            it.preferences.as_str().value(),
+            it.version.value(),
+            it.created_at.value(),
+            it.created_at.value(),
+        ]);
+    }
+    rows.insert(
+        tx,
+        "INSERT INTO users (id, email, email_key, name, password_hash, time_zone, preferences, version, created_at, updated_at) \
+         {rows}",
+    )
+    .await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Goals, one by one or a handful: loaded with all their lists in two statements, inserted, and updated under their version.
 
+mod insert;
 mod list;
 mod load;
 mod save;
@@ -10,9 +11,10 @@ use northing_core::phases::Phase;
 use northing_core::status::Status;
 use northing_core::values::{Day, Id, Moment};
 
+pub use insert::{insert, insert_all};
 pub use list::{GoalFilter, GoalSort, PastState, list_ids, states_at};
 pub use load::{find, load, load_deleted, lock};
-pub use save::{insert, mark_deleted, mark_restored, save_lists, save_position, update};
+pub use save::{mark_deleted, mark_restored, save_lists, save_position, update};
 
 /// A goal as it is stored, with its owners, teams, parents, tags and named people.
 #[derive(Debug, Clone, PartialEq)]
