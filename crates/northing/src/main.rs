@@ -33,6 +33,8 @@ enum Command {
     Token(commands::token::Token),
     /// Bring in what another system exported: Viva Goals' JSON files or their ZIP
     Import(commands::import::Args),
+    /// Fill an organisation with invented goals, to try and measure Northing at size
+    Generate(commands::generate::Args),
     /// Write a consistent copy of everything to a file, while serving
     Backup(commands::copy::BackupArgs),
     /// Fill an empty store from a file that `backup` wrote
@@ -59,6 +61,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Setup(args) => commands::setup::run(args, &cli.store, &file).await,
         Command::Token(command) => commands::token::run(command, &cli.store, &file).await,
         Command::Import(args) => commands::import::run(args, &cli.store, &file).await,
+        Command::Generate(args) => commands::generate::run(args, &cli.store, &file).await,
         Command::Backup(args) => commands::copy::backup(args, &cli.store, &file).await,
         Command::Restore(args) => commands::copy::restore(args, &cli.store, &file).await,
     }

@@ -59,6 +59,15 @@ pub async fn lock(tx: &mut Tx, org_id: Id, ids: &[Id]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// Whether a goal of the organisation has this external identifier, deleted or not.
+///
+/// # Errors
+/// What the database says.
+pub async fn has_external(rx: &mut Rx, org_id: Id, external_id: &str) -> Result<bool, Failure> {
+    let found = sql("SELECT g.id FROM goals g WHERE g.org_id = $1 AND g.external_id = $2");
+    Ok(found.bind(org_id).bind(external_id).fetch_optional(rx).await?.is_some())
+}
+
 async fn complete(rx: &mut Rx, ids: &[Id], rows: Vec<Row>) -> Result<Vec<GoalRow>, Failure> {
     let mut goals = HashMap::with_capacity(rows.len());
     for row in &rows {

@@ -13,7 +13,7 @@ use northing_core::values::{Day, Id, Moment};
 
 pub use insert::{insert, insert_all};
 pub use list::{GoalFilter, GoalSort, PastState, list_ids, states_at};
-pub use load::{find, load, load_deleted, lock};
+pub use load::{find, has_external, load, load_deleted, lock};
 pub use save::{mark_deleted, mark_restored, save_lists, save_position, update};
 
 /// A goal as it is stored, with its owners, teams, parents, tags and named people.

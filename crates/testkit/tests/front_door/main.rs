@@ -11,6 +11,7 @@ mod check_ins_api;
 #[cfg(test)]
 mod entities;
 #[cfg(test)]
+mod generate;
 mod goal_pages;
 #[cfg(test)]
 mod goals;
