@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use northing_connectors::import_model::{CheckIn, FieldNote, ImportSet, Record};
+use northing_connectors::html;
+use northing_connectors::import_model::{CheckIn, Effect, FieldNote, Record};
 use northing_core::check_in::suggestion;
 use northing_core::cone::{Node, Rules, State};
 use northing_core::rollup::Tasks;
@@ -16,49 +17,75 @@ use northing_store::imports::{self, Foreign, Kind};
 
 use super::goals::Goals;
 use super::report::Outcome;
-use super::run::{Run, dropped, find};
+use super::run::{Before, Run, Said, changed, digest, dropped, find};
 use crate::Result;
 
 impl Run<'_> {
-    /// Inserts check-ins and corrects those that say something else now.
-    pub(super) async fn check_ins(&mut self, tx: &mut Tx, set: &ImportSet, goals: &Goals) -> Result<()> {
-        let known = imports::known(tx, self.actor.org_id, Kind::CheckIns).await?;
+    /// Inserts check-ins and corrects those that say something else now, unless a person edited them here.
+    pub(super) async fn check_ins(&mut self, tx: &mut Tx, goals: &Goals) -> Result<()> {
+        let (org, set) = (self.actor.org_id, self.set);
+        let known = Before::new(imports::known(tx, org, Kind::CheckIns).await?);
+        // Tables give check-ins no identifier: goal and moment of entry tell whether one is here already.
+        let nameless = set.check_ins.iter().any(|record| record.source_id.is_none());
+        let here = if nameless { imports::check_in_moments(tx, org).await? } else { HashMap::new() };
         let (mut new, mut points, mut touched) = (Vec::new(), Vec::new(), Vec::new());
         let mut order: Vec<(Moment, &Record<CheckIn>)> =
             set.check_ins.iter().map(|record| (self.moment(&record.value), record)).collect();
         order.sort_by_key(|(at, _)| *at);
         let mut values: HashMap<Id, f64> = HashMap::new();
         for (at, record) in order {
+            self.order.progress.step()?;
             let mut notes = Vec::new();
             let title = record.value.note.clone().unwrap_or_default();
             let goal = find(&self.goals, &record.value.goal).and_then(|id| goals.get(&id));
             let Some(goal) = goal else {
                 notes.push(dropped("OKR ID", "its goal is not in the files"));
-                self.say("check_in", record, &title, Outcome::Failed, notes);
+                self.fail("check_in", record, &title, notes);
                 continue;
             };
-            let (external, origin) = (self.external("check_in", record)?, Self::origin(record)?);
-            let before = known.get(&external);
-            let outcome = Self::outcome(before, &origin);
+            let entered = record.value.recorded_at.unwrap_or(at).min(self.now);
+            let external = self.external("check_in", record, |_| (goal.id, at, entered))?;
+            let origin = digest_of(record)?;
+            let before = known.find(&external);
             if let Some(value) =
                 record.value.value.map(|amount| amount.value).filter(|value| value.is_finite())
             {
                 values.insert(goal.id, value);
             }
-            if outcome != Outcome::Unchanged {
+            let same = record.source_id.is_none().then(|| here.get(&(goal.id, entered))).flatten();
+            if let (None, Some(same)) = (before, same) {
+                let said = Said { outcome: Outcome::Unchanged, subject: Some(*same), notes, undo: None };
+                self.say("check_in", record, &title, said);
+                continue;
+            }
+            let outcome = match before {
+                None => Outcome::Created,
+                Some(before) if before.origin.as_deref() == Some(&origin) => Outcome::Unchanged,
+                Some(before) if before.edited => {
+                    notes.push(kept("Check-in"));
+                    Outcome::Skipped
+                }
+                Some(_) => Outcome::Updated,
+            };
+            let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
+            let mut undo = None;
+            if matches!(outcome, Outcome::Created | Outcome::Updated) {
                 let value = values.get(&goal.id).copied();
-                let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
                 let (row, point) = self.check_in(id, goal, record, at, value, &mut notes);
                 let foreign = Foreign { row, external_id: external, origin };
                 touched.push(goal.id);
                 points.push(point);
-                if before.is_some() {
+                if outcome == Outcome::Updated {
+                    undo = northing_store::check_ins::find(tx, goal.id, id)
+                        .await?
+                        .map(|old| undo_check_in(&old, before.and_then(|it| it.origin.as_deref())));
+                    notes.push(changed("Check-in", "the file says something else now"));
                     imports::update_check_in(tx, &foreign, self.now).await?;
                 } else {
                     new.push(foreign);
                 }
             }
-            self.say("check_in", record, &title, outcome, notes);
+            self.say("check_in", record, &title, Said { outcome, subject: Some(id), notes, undo });
         }
         imports::insert_check_ins(tx, &new).await?;
         // How goals stand at the end, where no check-in says just that.
@@ -66,7 +93,9 @@ impl Run<'_> {
         for point in &points {
             last.insert(point.goal_id, *point);
         }
-        for goal in goals.values().filter(|goal| goal.last_source.is_some() && goal.updated_at == self.now) {
+        for goal in
+            goals.values().filter(|goal| goal.last_source.is_some() && self.touched.contains(&goal.id))
+        {
             let state = state(goal);
             let said = last.get(&goal.id).is_some_and(|point| {
                 point.value == state.value
@@ -79,12 +108,10 @@ impl Run<'_> {
         }
         let change = self.app.new_id();
         history::add(tx, change, &points).await?;
+        touched.extend(self.touched.iter().copied());
         touched.sort_unstable();
         touched.dedup();
-        let mut all: Vec<Id> =
-            goals.values().filter(|goal| goal.updated_at == self.now).map(|goal| goal.id).collect();
-        all.extend(touched);
-        Ok(imports::settle_last_check_ins(tx, &all).await?)
+        Ok(imports::settle_last_check_ins(tx, &touched).await?)
     }
 
     /// The moment a check-in holds for: that of its entry where it was entered on that day, else the end of the day.
@@ -123,8 +150,13 @@ impl Run<'_> {
         };
         let rules = Rules { day: at.day_in(&self.zone), settings: &self.settings };
         let status = it.status.unwrap_or_else(|| suggestion(&node, value, &rules));
-        if it.note.is_none() && it.note_html.is_some() {
-            notes.push(dropped("Note", "only its formatted form was there"));
+        let formatted = match (&it.note, &it.note_html) {
+            (None, Some(text)) => html::to_markdown(text),
+            (Some(text), _) if html::is_html(text) => html::to_markdown(text),
+            _ => None,
+        };
+        if formatted.is_some() {
+            notes.push(changed("Note", "from HTML to Markdown"));
         }
         let row = CheckInRow {
             id,
@@ -141,7 +173,7 @@ impl Run<'_> {
             progress_mode: goal.progress_mode,
             automatic_stopped: false,
             approximate: it.value.is_some_and(|amount| amount.approximate),
-            note: self.prose("Note", it.note.as_deref(), notes),
+            note: self.prose("Note", formatted.as_deref().or(it.note.as_deref()), notes),
             version: 1,
             edited_at: None,
             comment_count: 0,
@@ -162,4 +194,22 @@ fn state(goal: &GoalRow) -> State {
         started: goal.status != Status::NotStarted,
         score: goal.score,
     }
+}
+
+/// What the source said, as a digest: enough to tell whether it says something new.
+fn digest_of(record: &Record<CheckIn>) -> Result<String> {
+    Ok(serde_json::json!({ "digest": digest(&record.value)?, "extra": record.extra }).to_string())
+}
+
+pub(super) fn kept(field: &str) -> FieldNote {
+    let reason = String::from("kept: edited here since the last import");
+    FieldNote { field: field.to_owned(), effect: Effect::Kept, reason }
+}
+
+fn undo_check_in(old: &CheckInRow, origin: Option<&str>) -> String {
+    serde_json::json!({
+        "author": old.author_id, "at": old.at, "recorded_at": old.recorded_at, "value": old.value, "progress": old.progress,
+        "status": old.status, "approximate": old.approximate, "note": old.note, "origin": origin,
+    })
+    .to_string()
 }

@@ -1,49 +1,82 @@
 //! Comments of an import.
 
+use northing_connectors::html;
 use northing_connectors::import_model::{Comment, Record};
-use northing_store::Tx;
 use northing_store::imports::{self, Foreign, ForeignComment, Kind};
+use northing_store::{Tx, comments};
 
+use super::check_ins::kept;
 use super::report::Outcome;
-use super::run::{Run, dropped, find};
+use super::run::{Before, Run, Said, changed, digest, dropped, find};
 use crate::Result;
 
 impl Run<'_> {
-    /// Inserts comments and corrects those that say something else now.
-    pub(super) async fn comments(&mut self, tx: &mut Tx, all: &[Record<Comment>]) -> Result<()> {
-        let known = imports::known(tx, self.actor.org_id, Kind::Comments).await?;
+    /// Inserts comments and corrects those that say something else now, unless a person edited them here.
+    pub(super) async fn comments(&mut self, tx: &mut Tx) -> Result<()> {
+        let (org, set) = (self.actor.org_id, self.set);
+        let known = Before::new(imports::known(tx, org, Kind::Comments).await?);
         let mut new = Vec::new();
-        for record in all {
+        for record in &set.comments {
+            self.order.progress.step()?;
             let (it, mut notes) = (&record.value, Vec::new());
-            let body = self.prose("Comment", Some(&it.text), &mut notes);
+            let formatted = if html::is_html(&it.text) { html::to_markdown(&it.text) } else { None };
+            if formatted.is_some() {
+                notes.push(changed("Comment", "from HTML to Markdown"));
+            }
+            let body = self.prose("Comment", Some(formatted.as_deref().unwrap_or(&it.text)), &mut notes);
             let goal = find(&self.goals, &it.goal);
             let (Some(goal_id), Some(body)) = (goal, body) else {
                 if goal.is_none() {
                     notes.push(dropped("OKR ID", "its goal is not in the files"));
+                } else if notes.is_empty() {
+                    notes.push(dropped("Comment", "it is empty"));
                 }
-                self.say("comment", record, &it.text, Outcome::Failed, notes);
+                self.fail("comment", record, &it.text, notes);
                 continue;
             };
-            let (external_id, origin) = (self.external("comment", record)?, Self::origin(record)?);
-            let before = known.get(&external_id);
-            let outcome = Self::outcome(before, &origin);
-            if outcome != Outcome::Unchanged {
+            let external_id =
+                self.external("comment", record, |it| (goal_id, it.created_at, it.text.clone()))?;
+            let origin = digest_of(record)?;
+            let before = known.find(&external_id);
+            let outcome = match before {
+                None => Outcome::Created,
+                Some(before) if before.origin.as_deref() == Some(&origin) => Outcome::Unchanged,
+                Some(before) if before.edited => {
+                    notes.push(kept("Comment"));
+                    Outcome::Skipped
+                }
+                Some(_) => Outcome::Updated,
+            };
+            let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
+            let mut undo = None;
+            if matches!(outcome, Outcome::Created | Outcome::Updated) {
                 let row = ForeignComment {
-                    id: before.map_or_else(|| self.app.new_id(), |it| it.id),
+                    id,
                     goal_id,
                     author_id: self.person_or_note("Author", it.author.as_ref(), &mut notes),
                     body,
                     created_at: it.created_at.unwrap_or(self.now).min(self.now),
                 };
                 let foreign = Foreign { row, external_id, origin };
-                if before.is_some() {
+                if let Some(before) = before {
+                    let old = comments::find(tx, goal_id, id).await?;
+                    undo = old.map(|old| {
+                        let was = (old.author_id, &old.body, before.origin.as_deref());
+                        serde_json::json!({ "author": was.0, "body": was.1, "origin": was.2 }).to_string()
+                    });
+                    notes.push(changed("Comment", "the file says something else now"));
                     imports::update_comment(tx, &foreign).await?;
                 } else {
                     new.push(foreign);
                 }
             }
-            self.say("comment", record, &it.text, outcome, notes);
+            self.say("comment", record, &it.text, Said { outcome, subject: Some(id), notes, undo });
         }
         Ok(imports::insert_comments(tx, &new).await?)
     }
+}
+
+/// What the source said, as a digest: enough to tell whether it says something new.
+fn digest_of(record: &Record<Comment>) -> Result<String> {
+    Ok(serde_json::json!({ "digest": digest(&record.value)?, "extra": record.extra }).to_string())
 }

@@ -1,394 +1,223 @@
-//! Goals of an import: fields first, alignments when all of them are there.
+//! Goals of an import: every one is found or gets an identifier first, then their fields are merged, then they are written
+//! and aligned.
 
 use std::collections::HashMap;
 
-use northing_connectors::import_model::{Audience, FieldNote, Goal, ImportSet, ParentRef, Record};
-use northing_core::goal::{GoalKind, Level, ProgressMode, Visibility};
-use northing_core::metric::{Metric, MetricKind};
-use northing_core::phases::{self, Line as PhaseLine};
-use northing_core::status::Status;
-use northing_core::text::{self, fold};
-use northing_core::values::{Day, Id};
+use northing_connectors::import_model::{FieldNote, Goal, Record};
+use northing_core::text::fold;
+use northing_core::values::Id;
 use northing_store::alignments::{self, Alignment};
-use northing_store::goals::{self, Access, GoalRow};
+use northing_store::goals::{self, GoalRow};
 use northing_store::imports::{self, Kind};
 use northing_store::{Tx, placements};
 
-use super::links::Links;
+use super::align;
+use super::goal_fields::{GoalFields, Parent};
+use super::merge;
 use super::report::Outcome;
-use super::run::{Run, changed, dropped, find};
-use super::shares;
+use super::run::{Before, Run, Said, dropped};
 use crate::Result;
 
 /// Goals with what is needed of them later.
 pub(super) type Goals = HashMap<Id, GoalRow>;
 
-struct Plan<'a> {
-    record: &'a Record<Goal>,
-    id: Id,
+/// Goals are loaded and inserted so many at a time.
+const AT_ONCE: usize = 256;
+
+/// A goal of the file.
+pub(super) struct Plan<'a> {
+    pub(super) record: &'a Record<Goal>,
+    pub(super) id: Id,
+    external: String,
+    /// As the file has it.
+    pub(super) row: GoalRow,
+    pub(super) notes: Vec<FieldNote>,
+    /// What it is aligned to, as the file has it.
+    pub(super) parents: Vec<Parent>,
+    /// Its place among the children of each of them.
+    pub(super) places: Vec<f64>,
     outcome: Outcome,
-    notes: Vec<FieldNote>,
-    parents: Vec<Id>,
+    undo: Option<String>,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
     /// Creates and updates goals, aligns them, and gives them their places.
-    pub(super) async fn goals(&mut self, tx: &mut Tx, set: &ImportSet) -> Result<Goals> {
+    pub(super) async fn goals(&mut self, tx: &mut Tx) -> Result<Goals> {
         let org = self.actor.org_id;
-        let known = imports::known(tx, org, Kind::Goals).await?;
-        let (mut plans, mut rows, mut marks) = (Vec::new(), Goals::new(), Vec::new());
-        let mut position = 1.0;
-        for record in &set.goals {
-            position += 1.0;
-            let (external, origin) = (self.external("goal", record)?, Self::origin(record)?);
-            let before = known.get(&external);
-            let mut notes = Vec::new();
-            if before.is_some_and(|it| it.deleted) {
-                notes.push(dropped("ID", "the goal was deleted here: restore it first"));
-                self.say("goal", record, &record.value.title, Outcome::Failed, notes);
-                continue;
-            }
-            let outcome = Self::outcome(before, &origin);
-            let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
-            let old = match before {
-                Some(_) => goals::find(tx, org, id).await?,
-                None => None,
-            };
-            let Some(mut row) = self.row(id, &record.value, position, &mut notes) else {
-                self.say("goal", record, &record.value.title, Outcome::Failed, notes);
-                continue;
-            };
-            if outcome != Outcome::Unchanged {
-                let tags = self.tag_ids(tx, &row.tags).await?;
-                let mut tag_ids: Vec<Id> = tags.into_values().collect();
-                tag_ids.sort_unstable();
-                tag_ids.dedup();
-                if let Some(old) = &old {
-                    row.version = old.version;
-                    row.position = old.position;
-                    goals::update(tx, &row).await?;
-                    goals::save_lists(tx, &row, &tag_ids).await?;
-                } else {
-                    goals::insert(tx, &row, &tag_ids).await?;
+        let before = Before::new(imports::known(tx, org, Kind::Goals).await?);
+        let mut plans = self.plan_goals(&before)?;
+        let mut olds = Goals::new();
+        let known: Vec<Id> = plans.iter().map(|plan| plan.id).filter(|id| before.of(*id).is_some()).collect();
+        for ids in known.chunks(AT_ONCE) {
+            olds.extend(goals::load(tx, org, ids).await?.into_iter().map(|row| (row.id, row)));
+        }
+        let stored = imports::alignments(tx, org).await?;
+        align::parents(self, &mut plans, &stored);
+        let (mut rows, mut new, mut marks, mut wanted) = (Goals::new(), Vec::new(), Vec::new(), Vec::new());
+        for plan in &mut plans {
+            let mut theirs = GoalFields::of(&plan.row);
+            theirs.parents.clone_from(&plan.parents);
+            let mut said = merge::fields(&theirs)?;
+            match olds.remove(&plan.id) {
+                None => {
+                    plan.row.external_id = Some(plan.external.clone());
+                    plan.row.source_extra = Some(Self::origin(plan.record, &said)?);
+                    let tags = self.tags_of(tx, &plan.row).await?;
+                    new.push((plan.row.clone(), tags));
+                    wanted.push((plan.id, plan.parents.clone()));
+                    rows.insert(plan.id, plan.row.clone());
                 }
-                marks.push((id, external, origin));
+                Some(mut row) => {
+                    let here = GoalFields::of(&row);
+                    GoalFields::silence(&mut said, &plan.record.value, Some(&row), self.set.sparse);
+                    let settled =
+                        self.settle(plan.record, &here, &said, before.of(plan.id), &mut plan.notes)?;
+                    if let Some(origin) = settled.origin {
+                        marks.push(before.mark(plan.id, plan.external.clone(), origin));
+                    }
+                    (plan.outcome, plan.undo) = (settled.outcome, settled.undo);
+                    if settled.outcome == Outcome::Updated {
+                        if settled.value.parents != here.parents {
+                            wanted.push((plan.id, settled.value.parents.clone()));
+                        }
+                        settled.value.put(&mut row, &plan.row);
+                        row.updated_at = self.now;
+                        let tags = self.tags_of(tx, &row).await?;
+                        goals::update(tx, &row).await?;
+                        goals::save_lists(tx, &row, &tags).await?;
+                    }
+                    rows.insert(plan.id, row);
+                }
             }
+            if new.len() >= AT_ONCE {
+                insert(tx, &new).await?;
+                new.clear();
+            }
+        }
+        insert(tx, &new).await?;
+        imports::mark(tx, org, Kind::Goals, &marks).await?;
+        self.write_alignments(tx, &mut plans, &stored, &wanted).await?;
+        let touched = plans.iter().filter(|plan| matches!(plan.outcome, Outcome::Created | Outcome::Updated));
+        let touched: Vec<Id> = touched.map(|plan| plan.id).collect();
+        placements::rebuild(tx, &touched).await?;
+        self.touched.extend(touched);
+        for Plan { record, id, notes, outcome, undo, .. } in plans {
+            let said = Said { outcome, subject: Some(id), notes, undo };
+            self.say("goal", record, &record.value.title, said);
+        }
+        Ok(rows)
+    }
+
+    /// Who every goal of the file is here, and how it would be stored.
+    fn plan_goals(&mut self, before: &Before) -> Result<Vec<Plan<'a>>> {
+        let set = self.set;
+        let (mut plans, mut position) = (Vec::new(), 1.0);
+        // Parents may stand in an earlier import alone: a view does not list every goal.
+        let prefix = format!("{}:goal:", self.order.source);
+        let [ids, _] = &mut self.goals;
+        ids.extend(
+            before
+                .there()
+                .filter_map(|(external, id)| Some((external.strip_prefix(&prefix)?.to_owned(), id))),
+        );
+        for record in &set.goals {
+            self.order.progress.step()?;
+            position += 1.0;
+            let external = self.external("goal", record, |it| {
+                let owner = it.owners.first().and_then(|owner| owner.name.as_deref()).map(fold);
+                let period = it.period.as_ref().and_then(|period| period.name.as_deref()).map(fold);
+                (fold(&it.title), owner, period)
+            })?;
+            let (known, mut notes) = (before.find(&external), Vec::new());
+            if known.is_some_and(|it| it.deleted) {
+                notes.push(dropped("ID", "the goal was deleted here: restore it from the trash first"));
+                self.fail("goal", record, &record.value.title, notes);
+                continue;
+            }
+            let id = known.map_or_else(|| self.app.new_id(), |it| it.id);
+            let Some(row) = self.row(id, &record.value, position, &mut notes) else {
+                self.fail("goal", record, &record.value.title, notes);
+                continue;
+            };
             let [ids, titles] = &mut self.goals;
             if let Some(source) = &record.source_id {
                 ids.insert(source.clone(), id);
             }
             titles.entry(fold(&row.title)).or_insert(id);
-            rows.insert(id, if outcome == Outcome::Unchanged { old.unwrap_or(row) } else { row });
-            plans.push(Plan { record, id, outcome, notes, parents: Vec::new() });
+            self.names.insert(id, row.title.clone());
+            plans.push(Plan {
+                record,
+                id,
+                external,
+                row,
+                notes,
+                parents: Vec::new(),
+                places: Vec::new(),
+                outcome: Outcome::Created,
+                undo: None,
+            });
         }
-        imports::mark(tx, org, Kind::Goals, &marks).await?;
-        self.align(tx, &mut plans, &rows).await?;
-        let touched: Vec<Id> =
-            plans.iter().filter(|plan| plan.outcome != Outcome::Unchanged).map(|plan| plan.id).collect();
-        placements::rebuild(tx, &touched).await?;
-        for plan in plans {
-            self.say("goal", plan.record, &plan.record.value.title, plan.outcome, plan.notes);
-        }
-        Ok(rows)
+        Ok(plans)
     }
 
-    async fn align(&self, tx: &mut Tx, plans: &mut [Plan<'_>], rows: &Goals) -> Result<()> {
-        let mut links = Links::default();
-        for (child, parent) in imports::alignments(tx, self.actor.org_id).await? {
-            links.add(child, parent);
-        }
-        let mut weights: HashMap<Id, Vec<(Id, Option<f64>)>> = HashMap::new();
-        for plan in plans.iter_mut() {
-            if plan.outcome == Outcome::Updated {
-                links.clear(plan.id);
+    async fn tags_of(&self, tx: &mut Tx, row: &GoalRow) -> Result<Vec<Id>> {
+        let mut ids: Vec<Id> = self.tag_ids(tx, &row.tags).await?.into_values().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        Ok(ids)
+    }
+
+    /// Writes the alignments of goals that are new or have other parents now; what would run in a circle is left out.
+    async fn write_alignments(
+        &self,
+        tx: &mut Tx,
+        plans: &mut [Plan<'a>],
+        stored: &[(Id, Id)],
+        wanted: &[(Id, Vec<Parent>)],
+    ) -> Result<()> {
+        let mut links = super::links::Links::default();
+        let changing: std::collections::HashSet<Id> = wanted.iter().map(|(id, _)| *id).collect();
+        let mut affected: Vec<Id> = Vec::new();
+        for (child, parent) in stored {
+            if changing.contains(child) {
+                affected.push(*parent);
+            } else {
+                links.add(*child, *parent);
             }
-            for parent in &plan.record.value.parents {
-                let Some(id) = find(&self.goals, &reference(parent)) else {
-                    let name = parent.title.as_ref().or(parent.id.as_ref()).map_or("?", String::as_str);
-                    plan.notes
-                        .push(dropped("Alignment", format!("the goal above, {name}, is not in the files")));
-                    continue;
-                };
-                if plan.parents.contains(&id) {
-                    continue;
-                }
-                if plan.outcome != Outcome::Unchanged && !links.add(plan.id, id) {
+        }
+        let at: HashMap<Id, usize> = plans.iter().enumerate().map(|(at, plan)| (plan.id, at)).collect();
+        let mut new = Vec::new();
+        for (child, parents) in wanted {
+            let Some(plan) = at.get(child).and_then(|at| plans.get_mut(*at)) else { continue };
+            if plan.outcome == Outcome::Updated {
+                alignments::remove_above(tx, *child).await?;
+            }
+            for (parent, order) in parents.iter().zip(0_i64..) {
+                if !links.add(*child, parent.goal) {
                     plan.notes.push(dropped("Alignment", "goals ran in a circle here"));
                     continue;
                 }
-                plan.parents.push(id);
-                let kind = rows.get(&plan.id).map(|row| row.kind);
-                let weight = parent.weight.or((kind == Some(GoalKind::Initiative)).then_some(0.0));
-                weights.entry(id).or_default().push((plan.id, weight));
-            }
-        }
-        let mut fixed: HashMap<(Id, Id), (Option<f64>, f64)> = HashMap::new();
-        for (parent, children) in &weights {
-            let given: Vec<Option<f64>> = children.iter().map(|(_, weight)| *weight).collect();
-            let mut place = 0.0;
-            for ((child, _), share) in children.iter().zip(shares::fixed(&given)) {
-                place += 1.0;
-                fixed.insert((*parent, *child), (share, place));
-            }
-        }
-        let (mut new, mut parents, mut children) = (Vec::new(), Vec::new(), Vec::new());
-        for plan in plans.iter().filter(|plan| plan.outcome != Outcome::Unchanged) {
-            if plan.outcome == Outcome::Updated {
-                parents.extend(alignments::above(tx, &[plan.id]).await?.iter().map(|one| one.parent_id));
-                alignments::remove_above(tx, plan.id).await?;
-            }
-            children.push(plan.id);
-            for (parent, order) in plan.parents.iter().zip(0_i64..) {
-                let (share, position) = fixed.get(&(*parent, plan.id)).copied().unwrap_or((None, 1.0));
-                parents.push(*parent);
+                affected.push(parent.goal);
+                let place = plan.parents.iter().position(|it| it.goal == parent.goal);
                 new.push(Alignment {
-                    parent_id: *parent,
-                    child_id: plan.id,
+                    parent_id: parent.goal,
+                    child_id: *child,
                     share: 0.0,
-                    fixed: share,
-                    position,
+                    fixed: parent.share,
+                    position: place.and_then(|at| plan.places.get(at)).copied().unwrap_or(1.0),
                     parent_position: order,
                 });
             }
         }
         alignments::insert(tx, &new).await?;
-        parents.sort_unstable();
-        parents.dedup();
-        Ok(alignments::settle(tx, &parents, &children).await?)
-    }
-
-    /// The goal as it will be stored; none where it cannot be.
-    fn row(&self, id: Id, it: &Goal, position: f64, notes: &mut Vec<FieldNote>) -> Option<GoalRow> {
-        let title = match text::title("title", &it.title) {
-            Ok(title) => title.to_owned(),
-            Err(error) => {
-                notes.push(dropped("Title", error.to_string()));
-                return None;
-            }
-        };
-        let (period_id, start_date, due_date) = self.period(it, notes)?;
-        let kind = it.kind.unwrap_or(GoalKind::Objective);
-        let owner_ids = self.persons("Owner", &it.owners, notes);
-        let team_ids = self.team_ids(it, notes);
-        let metric = metric(it, notes);
-        let progress = it.progress.map(|amount| amount.value);
-        let unclamped = match it.current {
-            Some(_) => metric.progress_unclamped(metric.current),
-            None => progress.or_else(|| metric.progress_unclamped(metric.current)),
-        };
-        let status = it.status.unwrap_or(Status::NotStarted);
-        let progress_mode = match it.progress_mode {
-            Some(ProgressMode::DataSource) => {
-                notes.push(changed("Data Source", "links cannot be imported: people check in"));
-                ProgressMode::Manual
-            }
-            mode => mode.unwrap_or(ProgressMode::Manual),
-        };
-        let line = PhaseLine {
-            start: start_date,
-            due: due_date,
-            from: metric.start,
-            to: metric.target.unwrap_or(0.0),
-        };
-        let phases = match phases::validate(&it.phases, metric.kind.is_journey().then_some(&line)) {
-            Ok(()) => it.phases.clone(),
-            Err(errors) => {
-                let why: Vec<String> = errors.iter().take(3).map(ToString::to_string).collect();
-                notes.push(dropped("Phased Targets", why.join("; ")));
-                Vec::new()
-            }
-        };
-        let checks = self.persons("Check-in Owners", &it.check_in_owners, notes);
-        let access = self.access(it, &owner_ids, notes);
-        let end_of = |day: Day| day.plus_days(1).start_in(&self.zone).plus_millis(-1).min(self.now);
-        let closed = status == Status::Closed;
-        Some(GoalRow {
-            id,
-            org_id: self.actor.org_id,
-            version: 1,
-            kind,
-            title,
-            description: self.prose("Description", it.description.as_deref(), notes),
-            level: if team_ids.is_empty() { Level::Organization } else { Level::Team },
-            check_in_owner_id: checks.first().copied(),
-            delegate_id: self.person_or_note("Delegated To", it.delegate.as_ref(), notes),
-            period_id,
-            start_date,
-            due_date,
-            metric,
-            phases,
-            progress_mode,
-            automatic_stopped: false,
-            new_children_contribute: true,
-            progress: unclamped.map(northing_core::metric::clamp_progress),
-            progress_unclamped: unclamped,
-            status,
-            automatic_status: status,
-            status_is_manual: false,
-            score: it.score.filter(|score| closed && (0.0..=1.0).contains(score)),
-            closing_note: None,
-            closed_at: closed.then(|| end_of(it.last_check_in.unwrap_or(due_date))),
-            closed_by: None,
-            committed: it.committed.unwrap_or(false),
-            scoring_guidance: None,
-            visibility: if matches!(it.view, Audience::People(_)) {
-                Visibility::Restricted
-            } else {
-                Visibility::Everyone
-            },
-            align_restricted: matches!(it.align, Audience::People(_)),
-            position,
-            child_count: 0,
-            parent_count: 0,
-            last_check_in_at: None,
-            last_source: (status != Status::NotStarted).then(|| String::from("import")),
-            external_id: None,
-            source_extra: None,
-            created_by: self.person_or_note("Created By", it.creator.as_ref(), notes),
-            created_at: it.created_at.map_or(self.now, |at| at.min(self.now)),
-            updated_at: self.now,
-            deleted_at: None,
-            deleted_by: None,
-            owner_ids,
-            team_ids,
-            parents: Vec::new(),
-            tags: it
-                .tags
-                .iter()
-                .filter_map(|tag| tag.name.clone())
-                .filter(|name| text::title("tags", name).is_ok())
-                .collect(),
-            access,
-        })
-    }
-
-    /// The period by identifier, by name, or by the goal's days, and the goal's days.
-    fn period(&self, it: &Goal, notes: &mut Vec<FieldNote>) -> Option<(Id, Day, Day)> {
-        let named = it.period.as_ref().and_then(|wanted| {
-            let by_id = wanted.id.as_ref().and_then(|id| self.period_ids.get(id)).copied();
-            let by_name = || {
-                let name = fold(wanted.name.as_ref()?);
-                self.periods.iter().find(|period| fold(&period.name) == name).map(|period| period.id)
-            };
-            by_id.or_else(by_name)
-        });
-        let around = |day: Day| self.periods.iter().find(|period| period.start <= day && day <= period.end);
-        let period = match named {
-            Some(id) => self.periods.iter().find(|period| period.id == id),
-            None => {
-                let guess =
-                    it.end.and_then(around).or_else(|| self.periods.iter().find(|period| period.is_current));
-                if let Some(guess) = guess {
-                    notes.push(changed(
-                        "Time Period",
-                        format!("{} instead: the goal named none that exists", guess.name),
-                    ));
-                }
-                guess
-            }
-        };
-        let Some(period) = period else {
-            notes.push(dropped("Time Period", "there is no period for the goal"));
-            return None;
-        };
-        let (start, due) = (it.start.unwrap_or(period.start), it.end.unwrap_or(period.end));
-        if start <= due {
-            return Some((period.id, start, due));
-        }
-        notes.push(changed("Start Date", "the goal ended before it began: its period's days instead"));
-        Some((period.id, period.start, period.end))
-    }
-
-    fn team_ids(&self, it: &Goal, notes: &mut Vec<FieldNote>) -> Vec<Id> {
-        let mut ids = Vec::new();
-        for team in &it.teams {
-            match find(&self.teams, team) {
-                Some(id) if !ids.contains(&id) => ids.push(id),
-                Some(_) => {}
-                None => {
-                    let name = team.name.as_ref().or(team.id.as_ref()).map_or("?", String::as_str);
-                    notes.push(dropped("Teams", format!("there is no team {name}")));
-                }
-            }
-        }
-        ids
-    }
-
-    fn access(&self, it: &Goal, owners: &[Id], notes: &mut Vec<FieldNote>) -> Vec<Access> {
-        let none = |user_id| Access { user_id, may_view: false, may_edit: false, may_align: false };
-        let mut all: Vec<Access> = Vec::new();
-        let mut give = |people: Vec<Id>, set: fn(&mut Access)| {
-            for id in people {
-                match all.iter_mut().find(|one| one.user_id == id) {
-                    Some(one) => set(one),
-                    None => {
-                        let mut one = none(id);
-                        set(&mut one);
-                        all.push(one);
-                    }
-                }
-            }
-        };
-        if let Audience::People(people) = &it.view {
-            give(owners.to_vec(), |one| one.may_view = true);
-            give(self.persons("Permissions", people, notes), |one| one.may_view = true);
-        }
-        if let Audience::People(people) = &it.align {
-            give(self.persons("Permissions", people, notes), |one| one.may_align = true);
-        }
-        all
-    }
-
-    /// A text of several lines; one that cannot be kept is noted.
-    pub(super) fn prose(
-        &self,
-        field: &'static str,
-        given: Option<&str>,
-        notes: &mut Vec<FieldNote>,
-    ) -> Option<String> {
-        let given = given.map(str::trim).filter(|text| !text.is_empty())?;
-        match text::prose(field, given) {
-            Ok(text) => Some(text.to_owned()),
-            Err(error) => {
-                notes.push(dropped(field, error.to_string()));
-                None
-            }
-        }
+        affected.sort_unstable();
+        affected.dedup();
+        let children: Vec<Id> = wanted.iter().map(|(id, _)| *id).collect();
+        Ok(alignments::settle(tx, &affected, &children).await?)
     }
 }
 
-fn reference(parent: &ParentRef) -> northing_connectors::import_model::Reference {
-    northing_connectors::import_model::Reference { id: parent.id.clone(), name: parent.title.clone() }
-}
-
-/// What the goal measures; what no metric can be becomes a percentage.
-fn metric(it: &Goal, notes: &mut Vec<FieldNote>) -> Metric {
-    let measure = &it.measure;
-    let starts_at_zero = matches!(measure.kind, MetricKind::Percent | MetricKind::Reach);
-    let mut metric = Metric {
-        kind: measure.kind,
-        name: measure.name.clone(),
-        unit: measure.unit.clone(),
-        start: if starts_at_zero { 0.0 } else { measure.start.unwrap_or(0.0) },
-        target: match measure.kind {
-            MetricKind::Percent => Some(100.0),
-            MetricKind::Baseline => None,
-            _ => measure.target,
-        },
-        risk_threshold: None,
-        current: None,
-    };
-    let from = it.progress.map(|amount| amount.value);
-    let mut current = it.current.map(|amount| amount.value);
-    if let Err(errors) = metric.validate() {
-        let why: Vec<String> = errors.iter().take(3).map(ToString::to_string).collect();
-        notes.push(changed("Outcome", format!("a percentage instead: {}", why.join("; "))));
-        current = from.or_else(|| metric.progress_unclamped(current));
-        metric = Metric { current: None, ..Metric::percent() };
-    }
-    metric.current = current
-        .or_else(|| from.and_then(|progress| metric.value_at_progress(progress)))
-        .or_else(|| metric.initial());
-    metric.current = metric.current.filter(|value| value.is_finite());
-    metric
+async fn insert(tx: &mut Tx, goals: &[(GoalRow, Vec<Id>)]) -> Result<()> {
+    let all: Vec<(&GoalRow, &[Id])> = goals.iter().map(|(row, tags)| (row, tags.as_slice())).collect();
+    Ok(goals::insert_all(tx, &all).await?)
 }

@@ -18,11 +18,6 @@ impl Links {
         true
     }
 
-    /// Forgets what stands above one.
-    pub(super) fn clear(&mut self, child: Id) {
-        self.0.remove(&child);
-    }
-
     /// Whether `ancestor` stands somewhere above `of`.
     fn is_above(&self, ancestor: Id, of: Id) -> bool {
         let (mut open, mut seen) = (vec![of], HashSet::new());

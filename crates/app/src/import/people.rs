@@ -1,157 +1,185 @@
-//! Periods, people and tags of an import.
+//! People of an import: found by identifier, mail address or mapping, brought up to date, or made members.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
-use northing_connectors::import_model::{Period as NewPeriod, Person, Record, Tag};
+use northing_connectors::import_model::{FieldNote, Person, PersonRef, Record};
 use northing_core::people::{MemberStatus, Role};
-use northing_core::period::PeriodKind;
 use northing_core::text::{self, fold};
 use northing_core::values::Id;
-use northing_store::imports::{self, Kind};
-use northing_store::members::{self, Member};
-use northing_store::periods::{self, Period};
+use northing_store::Tx;
+use northing_store::imports::{self, Kind, Known, Mark};
+use northing_store::members::{self, Filter, Member};
 use northing_store::users::{self, User};
-use northing_store::{Tx, goal_tags};
+use serde::{Deserialize, Serialize};
 
 use super::links::Links;
+use super::mapping::{NewPeople, PersonChoice, Word};
+use super::merge;
+use super::prepare::is_mentioned;
 use super::report::Outcome;
-use super::run::{Run, changed, digest, dropped};
+use super::run::{Before, Run, Said, changed, digest, dropped, find};
+use super::teams::Teams;
+use crate::Result;
 use crate::sign_in::email_key;
-use crate::{Error, Result};
 
-impl Run<'_> {
-    /// Finds periods by their names and makes the others.
-    pub(super) async fn periods(&mut self, tx: &mut Tx, all: &[Record<NewPeriod>]) -> Result<()> {
-        self.periods = periods::list(tx, self.actor.org_id, None, i64::MAX).await?;
-        for record in all {
-            let it = &record.value;
-            let known = self.periods.iter().find(|known| fold(&known.name) == fold(&it.name)).map(|it| it.id);
-            let (id, outcome) = match (known, it.start, it.end) {
-                (Some(id), ..) => (id, Outcome::Unchanged),
-                (None, Some(start), Some(end)) if start <= end && text::title("name", &it.name).is_ok() => {
-                    let kind = match end.days_since(start) {
-                        85..=95 => PeriodKind::Quarterly,
-                        360..=370 => PeriodKind::Annual,
-                        _ => PeriodKind::Custom,
-                    };
-                    let period = Period {
-                        id: self.app.new_id(),
-                        org_id: self.actor.org_id,
-                        name: it.name.trim().to_owned(),
-                        kind,
-                        start,
-                        end,
-                        is_current: false,
-                        version: 1,
-                        created_at: self.now,
-                        updated_at: self.now,
-                    };
-                    periods::insert(tx, &period).await?;
-                    let id = period.id;
-                    self.periods.push(period);
-                    (id, Outcome::Created)
-                }
-                _ => {
-                    let notes = vec![dropped("Start Date", "a period needs a name, a first and a last day")];
-                    self.say("period", record, &it.name, Outcome::Failed, notes);
-                    continue;
-                }
-            };
-            if let Some(source) = &record.source_id {
-                self.period_ids.insert(source.clone(), id);
-            }
-            self.say("period", record, &it.name, outcome, Vec::new());
+/// What an import keeps of a person.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct PersonFields {
+    pub(super) name: String,
+    pub(super) role: Role,
+    /// Whether they could sign in at the source; here an invited person can as well.
+    pub(super) active: bool,
+    pub(super) manager: Option<Id>,
+    /// The teams that they belong to without owning them.
+    pub(super) teams: Vec<Id>,
+}
+
+impl PersonFields {
+    pub(super) fn of(it: &Member, teams: Vec<Id>) -> Self {
+        Self {
+            name: it.name.clone(),
+            role: it.role,
+            active: it.status != MemberStatus::Deactivated,
+            manager: it.manager_id,
+            teams,
         }
-        Ok(())
     }
 
-    /// Finds people by mail address and makes the others members; managers come last.
-    pub(super) async fn people(&mut self, tx: &mut Tx, all: &[Record<Person>]) -> Result<()> {
-        let org = self.actor.org_id;
-        for (id, name, email) in imports::people(tx, org).await? {
+    /// Puts what stands with the membership; the teams stand with the teams.
+    pub(super) fn put(&self, it: &mut Member) {
+        it.name.clone_from(&self.name);
+        it.role = self.role;
+        it.manager_id = self.manager;
+        it.status = match (self.active, it.status) {
+            (false, _) => MemberStatus::Deactivated,
+            (true, MemberStatus::Deactivated) => MemberStatus::Invited,
+            (true, status) => status,
+        };
+    }
+}
+
+/// A person of the file with the member they are.
+pub(super) struct PersonPlan<'a> {
+    record: &'a Record<Person>,
+    external: String,
+    member: Member,
+    created: bool,
+    notes: Vec<FieldNote>,
+}
+
+/// What the people of an import come to before the teams are there.
+pub(super) struct People<'a> {
+    plans: Vec<PersonPlan<'a>>,
+    before: Before,
+}
+
+impl<'a> Run<'a> {
+    /// Finds people and makes the others members; what hangs on the teams comes with [`Self::finish_people`].
+    pub(super) async fn people(&mut self, tx: &mut Tx) -> Result<People<'a>> {
+        let (org, set) = (self.actor.org_id, self.set);
+        let mut members: HashMap<Id, Member> = HashMap::new();
+        for (name, member) in members::list(tx, org, &Filter::default(), None, i64::MAX).await? {
             let [_, emails, names] = &mut self.people;
-            emails.insert(email, id);
-            names.insert(name, id);
+            emails.insert(email_key(&member.email), member.user_id);
+            names.entry(name).or_insert(member.user_id);
+            self.names.insert(member.user_id, member.name.clone());
+            members.insert(member.user_id, member);
         }
-        let known = imports::known(tx, org, Kind::Members).await?;
-        let (mut marks, mut plans) = (Vec::new(), Vec::new());
-        for record in all {
-            let it = &record.value;
+        let before = Before::new(imports::known(tx, org, Kind::Members).await?);
+        let mut plans = Vec::new();
+        for record in &set.people {
+            self.order.progress.step()?;
+            let (it, mut notes) = (&record.value, Vec::new());
+            let reference = PersonRef {
+                id: record.source_id.clone(),
+                name: Some(it.name.clone()),
+                email: it.email.clone(),
+            };
+            let choice = self.order.mapping.person(&reference);
+            if choice == Some(&PersonChoice::Word(Word::Skip)) {
+                notes.push(dropped("Name", "left out, as the mapping says"));
+                let said = Said { outcome: Outcome::Skipped, subject: None, notes, undo: None };
+                self.say("person", record, &it.name, said);
+                continue;
+            }
             let Ok(name) = text::title("name", &it.name) else {
-                let notes = vec![dropped("Name", "a person needs a name of at most 500 characters")];
-                self.say("person", record, &it.name, Outcome::Failed, notes);
+                notes.push(dropped("Name", "a person needs a name of at most 500 characters"));
+                self.fail("person", record, &it.name, notes);
                 continue;
             };
-            let external = self.external("person", record)?;
-            let origin = Self::origin(record)?;
-            let mut notes = Vec::new();
-            let email = match it.email.as_deref().map(str::trim).filter(|email| email.contains('@')) {
-                Some(email) => email.to_owned(),
-                None => {
-                    notes.push(changed("Email", "a placeholder address stands in: there was none"));
-                    let tail: String = digest(&(org, &external))?
-                        .chars()
-                        .filter(char::is_ascii_alphanumeric)
-                        .take(24)
-                        .collect();
-                    format!("person-{}@import.invalid", tail.to_lowercase())
+            let external =
+                self.external("person", record, |it| fold(it.email.as_deref().unwrap_or(&it.name)))?;
+            let email = self.address(it, &external, &mut notes)?;
+            let found = match choice {
+                Some(PersonChoice::Match { email }) => {
+                    let [_, emails, _] = &self.people;
+                    let found = emails.get(&email_key(email)).copied();
+                    if found.is_none() {
+                        notes.push(dropped("Email", format!("the mapping names {email}, who is no member")));
+                    }
+                    found
                 }
+                _ => self.found(record, &external, &email, &members, before.find(&external)),
             };
-            let key = email_key(&email);
-            let before = known.get(&external);
-            let member = before.map(|it| it.id).or_else(|| {
-                let [_, emails, _] = &self.people;
-                emails.get(&key).copied()
-            });
-            let outcome = match member {
-                Some(_) if before.is_none() => Outcome::Updated,
-                _ => Self::outcome(before, &origin),
-            };
-            let id = match member {
-                Some(id) => id,
-                None => self.enter(tx, it, name, &email, &key, &mut notes).await?,
+            let known = found.and_then(|id| members.get(&id).cloned());
+            let created = known.is_none();
+            let member = match known {
+                Some(member) => member,
+                None => self.enter(tx, record, name, &email, &mut notes).await?,
             };
             let [ids, emails, names] = &mut self.people;
             if let Some(source) = &record.source_id {
-                ids.insert(source.clone(), id);
+                ids.insert(source.clone(), member.user_id);
             }
-            emails.insert(key, id);
-            names.insert(fold(name), id);
-            if outcome != Outcome::Unchanged {
-                marks.push((id, external, origin));
-            }
-            plans.push((record, id, outcome, notes));
+            emails.insert(email_key(&email), member.user_id);
+            names.entry(fold(name)).or_insert(member.user_id);
+            self.names.insert(member.user_id, name.to_owned());
+            members.insert(member.user_id, member.clone());
+            plans.push(PersonPlan { record, external, member, created, notes });
         }
-        let (mut links, mut managers) = (Links::default(), Vec::new());
-        for (record, id, outcome, mut notes) in plans {
-            if outcome != Outcome::Unchanged
-                && let Some(manager) =
-                    self.person_or_note("Manager", record.value.manager.as_ref(), &mut notes)
-            {
-                if links.add(id, manager) {
-                    managers.push((id, manager));
-                } else {
-                    notes.push(dropped("Manager", "managers ran in a circle here"));
-                }
-            }
-            self.say("person", record, &record.value.name, outcome, notes);
+        Ok(People { plans, before })
+    }
+
+    /// Who a person of the file is: by identifier, by mail address; by name where nothing else is known of them, or where a
+    /// placeholder of that name stands in since an earlier import.
+    fn found(
+        &self,
+        record: &Record<Person>,
+        external: &str,
+        email: &str,
+        members: &HashMap<Id, Member>,
+        known: Option<&Known>,
+    ) -> Option<Id> {
+        let [_, emails, names] = &self.people;
+        if let Some(id) = known.map(|known| known.id).or_else(|| emails.get(&email_key(email)).copied()) {
+            return Some(id);
         }
-        imports::mark(tx, org, Kind::Members, &marks).await?;
-        Ok(imports::set_managers(tx, org, &managers).await?)
+        let named = *names.get(&fold(&record.value.name))?;
+        let placeholder =
+            members.get(&named).is_some_and(|member| member.email.ends_with(PLACEHOLDER_DOMAIN));
+        let nameless = is_mentioned(record) && record.value.email.is_none();
+        (nameless || placeholder).then_some(named).filter(|_| !external.is_empty())
+    }
+
+    fn address(&self, it: &Person, external: &str, notes: &mut Vec<FieldNote>) -> Result<String> {
+        if let Some(email) = it.email.as_deref().map(str::trim).filter(|email| email.contains('@')) {
+            return Ok(email.to_owned());
+        }
+        notes.push(changed("Email", "a placeholder address stands in: there was none"));
+        Ok(format!("person-{}{PLACEHOLDER_DOMAIN}", digest(&(self.actor.org_id, external))?))
     }
 
     /// Makes somebody a member, and a person of the installation where they are none yet.
     async fn enter(
         &self,
         tx: &mut Tx,
-        it: &Person,
+        record: &Record<Person>,
         name: &str,
         email: &str,
-        key: &str,
-        notes: &mut Vec<northing_connectors::import_model::FieldNote>,
-    ) -> Result<Id> {
-        let user_id = match users::by_email_key(tx, key).await? {
+        notes: &mut Vec<FieldNote>,
+    ) -> Result<Member> {
+        let (it, key) = (&record.value, email_key(email));
+        let user_id = match users::by_email_key(tx, &key).await? {
             Some(user) => user.id,
             None => {
                 let user = User {
@@ -164,24 +192,23 @@ impl Run<'_> {
                     version: 1,
                     created_at: self.now,
                 };
-                users::insert(tx, &user, key).await?;
+                users::insert(tx, &user, &key).await?;
                 user.id
             }
         };
-        let role = match it.role {
-            Some(Role::Owner) if self.actor.role != Role::Owner => {
-                notes.push(changed("Role", "only owners make owners: an admin instead"));
-                Role::Admin
-            }
-            role => role.unwrap_or(Role::Member),
+        let status = match self.order.mapping.new_people {
+            NewPeople::Invited => MemberStatus::Invited,
+            NewPeople::AsInFile if it.active => MemberStatus::Invited,
+            NewPeople::AsInFile | NewPeople::Deactivated => MemberStatus::Deactivated,
         };
+        let role = it.role.map_or(Role::Member, |role| self.role(role, notes));
         let member = Member {
             org_id: self.actor.org_id,
             user_id,
             email: email.to_owned(),
             name: name.to_owned(),
             role,
-            status: if it.active { MemberStatus::Invited } else { MemberStatus::Deactivated },
+            status,
             manager_id: None,
             time_zone: None,
             version: 1,
@@ -189,49 +216,113 @@ impl Run<'_> {
             updated_at: self.now,
         };
         members::insert(tx, &member).await?;
-        Ok(user_id)
+        Ok(member)
     }
 
-    /// Makes the tags that are not there.
-    pub(super) async fn tags(&mut self, tx: &mut Tx, all: &[Record<Tag>]) -> Result<()> {
-        let names: Vec<String> = all.iter().map(|record| record.value.name.trim().to_owned()).collect();
-        let mut found = self.tag_ids(tx, &[]).await?;
-        found.extend(goal_tags::find(tx, self.actor.org_id, &names).await?);
-        for record in all {
-            let name = &record.value.name;
-            let outcome = if text::title("name", name).is_err() {
-                Outcome::Failed
-            } else if found.contains_key(&fold(name)) {
-                Outcome::Unchanged
-            } else {
-                found.extend(self.tag_ids(tx, std::slice::from_ref(name)).await?);
-                Outcome::Created
-            };
-            let notes = if outcome == Outcome::Failed {
-                vec![dropped("Tag Name", "a tag needs a name of at most 500 characters")]
-            } else {
-                Vec::new()
-            };
-            self.say("tag", record, name, outcome, notes);
+    fn role(&self, role: Role, notes: &mut Vec<FieldNote>) -> Role {
+        if role == Role::Owner && self.actor.role != Role::Owner {
+            notes.push(changed("Role", "only owners make owners: an admin instead"));
+            return Role::Admin;
         }
-        Ok(())
+        role
     }
 
-    /// Tags by their folded names; those that are missing are made.
-    pub(super) async fn tag_ids(&self, tx: &mut Tx, names: &[String]) -> Result<HashMap<String, Id>> {
-        if names.is_empty() {
-            return Ok(HashMap::new());
-        }
+    /// Managers, memberships, and what a newer file says of people who were here already.
+    pub(super) async fn finish_people(
+        &mut self,
+        tx: &mut Tx,
+        people: People<'a>,
+        teams: &mut Teams<'_>,
+    ) -> Result<()> {
         let org = self.actor.org_id;
-        let mut found = goal_tags::find(tx, org, names).await?;
-        let mut new: Vec<(Id, String)> = Vec::new();
-        for name in names {
-            if let Entry::Vacant(place) = found.entry(fold(name)) {
-                let id = *place.insert(self.app.new_id());
-                new.push((id, name.trim().to_owned()));
+        let People { plans, before } = people;
+        let (mut links, mut managers, mut marks) = (Links::default(), Vec::new(), Vec::<Mark>::new());
+        for plan in plans {
+            let PersonPlan { record, external, mut member, created, mut notes } = plan;
+            let (it, id) = (&record.value, member.user_id);
+            let mut manager = self.person_or_note("Manager", it.manager.as_ref(), &mut notes);
+            if manager.is_some_and(|manager| !links.add(id, manager)) {
+                notes.push(dropped("Manager", "managers ran in a circle here"));
+                manager = None;
             }
+            let mut wanted = Vec::new();
+            for team in &it.teams {
+                match find(&self.teams, team) {
+                    Some(team) if teams.is_owner(team, id) || wanted.contains(&team) => {}
+                    Some(team) => wanted.push(team),
+                    None => {
+                        let name = team.name.as_ref().or(team.id.as_ref()).map_or("?", String::as_str);
+                        notes.push(dropped("Teams", format!("there is no team {name}")));
+                    }
+                }
+            }
+            wanted.sort_unstable();
+            if created {
+                teams.set_member(id, &wanted);
+                if let Some(manager) = manager {
+                    managers.push((id, manager));
+                }
+                member.manager_id = manager;
+                let mut said = merge::fields(&PersonFields::of(&member, wanted))?;
+                // What the file says, not what was chosen for everybody.
+                said.insert(String::from("active"), it.active.into());
+                marks.push(before.mark(id, external, Self::origin(record, &said)?));
+                let outcome = Outcome::Created;
+                self.say("person", record, &it.name, Said { outcome, subject: Some(id), notes, undo: None });
+                continue;
+            }
+            let here = PersonFields::of(&member, teams.of_member(id));
+            let theirs = PersonFields {
+                name: it.name.trim().to_owned(),
+                role: it.role.map_or(here.role, |role| self.role(role, &mut notes)),
+                active: it.active,
+                manager,
+                teams: wanted,
+            };
+            let mut said = merge::fields(&theirs)?;
+            if it.role.is_none() {
+                said.remove("role");
+            }
+            if is_mentioned(record) {
+                said.retain(|name, _| name == "name");
+            }
+            self.silence(&mut said);
+            if self.set.sparse {
+                said.remove("active");
+            }
+            self.guard(&here, id, &mut said, &mut notes);
+            let settled = self.settle(record, &here, &said, before.of(id), &mut notes)?;
+            if settled.outcome == Outcome::Updated {
+                teams.set_member(id, &settled.value.teams);
+                let old = PersonFields { teams: settled.value.teams.clone(), ..here };
+                if settled.value != old {
+                    settled.value.put(&mut member);
+                    member.updated_at = self.now;
+                    members::update(tx, &member).await?;
+                }
+            }
+            if let Some(origin) = settled.origin {
+                marks.push(before.mark(id, external, origin));
+            }
+            let said = Said { outcome: settled.outcome, subject: Some(id), notes, undo: settled.undo };
+            self.say("person", record, &it.name, said);
         }
-        goal_tags::insert(tx, org, &new, self.now).await?;
-        Ok::<_, Error>(found)
+        imports::mark(tx, org, Kind::Members, &marks).await?;
+        Ok(imports::set_managers(tx, org, &managers).await?)
+    }
+
+    /// Nobody loses their own role, and no owner theirs, by a file: that is done by hand.
+    fn guard(&self, here: &PersonFields, id: Id, said: &mut merge::Fields, notes: &mut Vec<FieldNote>) {
+        if id != self.actor.user_id && here.role != Role::Owner {
+            return;
+        }
+        let role = said.remove("role").is_some_and(|role| role != here.role.name());
+        let active = said.remove("active").is_some_and(|active| active != here.active);
+        if role || active {
+            notes.push(dropped("Role", "owners, and whoever imports, keep their role and their access"));
+        }
     }
 }
+
+/// The domain of addresses that stand in where a file has none; reserved, so that no mail goes there.
+const PLACEHOLDER_DOMAIN: &str = "@import.invalid";

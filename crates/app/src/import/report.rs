@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use northing_connectors::import_model::{Effect, FieldNote, Place};
-use serde::Serialize;
+use northing_core::values::Id;
+use serde::{Deserialize, Serialize};
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -15,8 +16,24 @@ pub enum Outcome {
     Updated,
     /// It says what it said before.
     Unchanged,
+    /// It was left out, or stays as people here made it; its notes say why.
+    Skipped,
     /// It could not be taken over; its notes say why.
     Failed,
+}
+
+impl Outcome {
+    /// Its name in reports.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Created => "created",
+            Self::Updated => "updated",
+            Self::Unchanged => "unchanged",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// One record of the files.
@@ -32,17 +49,28 @@ pub struct Line {
     pub title: String,
     /// What became of it.
     pub outcome: Outcome,
+    /// The record here that it became.
+    #[serde(rename = "id")]
+    pub subject: Option<Id>,
     /// What became of its fields, where they were not simply kept.
     pub notes: Vec<FieldNote>,
+    /// What it takes to undo it, as JSON.
+    #[serde(skip)]
+    pub(super) undo: Option<String>,
 }
 
 /// How many records of an entity met which outcome.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the names are the outcomes")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Count {
+    /// New here.
     pub created: u64,
+    /// Here, and changed.
     pub updated: u64,
+    /// Neither: they say what they said before, were left out, or stay as people here made them.
+    pub skipped: u64,
+    /// Of the skipped, those that say what they said before.
     pub unchanged: u64,
+    /// Could not be taken over.
     pub failed: u64,
 }
 
@@ -63,7 +91,11 @@ impl ImportReport {
         match line.outcome {
             Outcome::Created => count.created += 1,
             Outcome::Updated => count.updated += 1,
-            Outcome::Unchanged => count.unchanged += 1,
+            Outcome::Unchanged => {
+                count.unchanged += 1;
+                count.skipped += 1;
+            }
+            Outcome::Skipped => count.skipped += 1,
             Outcome::Failed => count.failed += 1,
         }
         self.lines.push(line);
@@ -81,13 +113,7 @@ impl ImportReport {
         let mut text = String::from("entity,file,row,title,outcome,field,effect,reason\r\n");
         for line in &self.lines {
             let row = line.place.row.to_string();
-            let outcome = match line.outcome {
-                Outcome::Created => "created",
-                Outcome::Updated => "updated",
-                Outcome::Unchanged => "unchanged",
-                Outcome::Failed => "failed",
-            };
-            let begin = [line.entity, &line.file, &row, &line.title, outcome];
+            let begin = [line.entity, &line.file, &row, &line.title, line.outcome.name()];
             if line.notes.is_empty() {
                 write_row(&mut text, begin.into_iter().chain(["", "", ""]));
             }

@@ -1,143 +1,267 @@
 //! Teams of an import, with the people who belong to them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use northing_connectors::import_model::{Person, Record, Team as NewTeam};
+use northing_connectors::import_model::{FieldNote, Record, Team as NewTeam};
+use northing_core::people::TeamStatus;
 use northing_core::text::{self, fold};
 use northing_core::values::Id;
 use northing_store::Tx;
-use northing_store::imports::{self, Kind};
+use northing_store::imports::{self, Kind, Mark};
 use northing_store::teams::{self, Team};
+use serde::{Deserialize, Serialize};
 
 use super::links::Links;
+use super::merge;
+use super::prepare::is_mentioned;
 use super::report::Outcome;
-use super::run::{Run, dropped, find};
+use super::run::{Before, Run, Said, dropped};
 use crate::{Error, Result};
 
-impl Run<'_> {
-    /// Finds teams by identifier or name and makes the others; parents, owners and members follow.
-    pub(super) async fn teams(
-        &mut self,
-        tx: &mut Tx,
-        all: &[Record<NewTeam>],
-        people: &[Record<Person>],
-    ) -> Result<()> {
-        let org = self.actor.org_id;
-        let mut links = Links::default();
-        for (id, name, parent) in imports::teams(tx, org).await? {
-            let [_, names] = &mut self.teams;
-            names.insert(name, id);
-            if let Some(parent) = parent {
-                links.add(id, parent);
-            }
+/// What an import keeps of a team.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(super) struct TeamFields {
+    pub(super) name: String,
+    pub(super) parent: Option<Id>,
+    pub(super) owners: Vec<Id>,
+    pub(super) status: TeamStatus,
+    pub(super) description: Option<String>,
+}
+
+impl TeamFields {
+    pub(super) fn of(it: &Team) -> Self {
+        Self {
+            name: it.name.clone(),
+            parent: it.parent_id,
+            owners: it.owners.clone(),
+            status: it.status,
+            description: it.description.clone(),
         }
-        let known = imports::known(tx, org, Kind::Teams).await?;
-        let mut plans = Vec::new();
-        for record in all {
-            let it = &record.value;
+    }
+
+    pub(super) fn put(self, it: &mut Team) {
+        it.name = self.name;
+        it.parent_id = self.parent;
+        it.members.retain(|member| !self.owners.contains(member));
+        it.owners = self.owners;
+        it.status = self.status;
+        it.description = self.description;
+    }
+}
+
+struct TeamPlan<'a> {
+    record: &'a Record<NewTeam>,
+    id: Id,
+    external: String,
+    notes: Vec<FieldNote>,
+}
+
+/// Every team of the organisation while an import runs; what changed is written at the end.
+pub(super) struct Teams<'a> {
+    all: HashMap<Id, Team>,
+    new: Vec<Id>,
+    dirty: HashSet<Id>,
+    plans: Vec<TeamPlan<'a>>,
+    before: Before,
+}
+
+impl Teams<'_> {
+    pub(super) fn is_owner(&self, team: Id, person: Id) -> bool {
+        self.all.get(&team).is_some_and(|team| team.owners.contains(&person))
+    }
+
+    /// The teams that a person belongs to without owning them.
+    pub(super) fn of_member(&self, person: Id) -> Vec<Id> {
+        let mine = self.all.values().filter(|team| team.members.contains(&person));
+        let mut ids: Vec<Id> = mine.map(|team| team.id).collect();
+        ids.sort_unstable();
+        ids
+    }
+
+    /// Lets a person belong to these teams and no others.
+    pub(super) fn set_member(&mut self, person: Id, wanted: &[Id]) {
+        for team in self.all.values_mut() {
+            let belongs = team.members.contains(&person);
+            let should = wanted.contains(&team.id) && !team.owners.contains(&person);
+            match (belongs, should) {
+                (false, true) => team.members.push(person),
+                (true, false) => team.members.retain(|member| *member != person),
+                _ => continue,
+            }
+            self.dirty.insert(team.id);
+        }
+    }
+}
+
+impl<'a> Run<'a> {
+    /// Finds teams by identifier or name, makes the others, and merges what the file says. Written by [`Self::finish_teams`].
+    pub(super) async fn teams(&mut self, tx: &mut Tx) -> Result<Teams<'a>> {
+        let (org, set) = (self.actor.org_id, self.set);
+        let mut all: HashMap<Id, Team> = HashMap::new();
+        for team in teams::list(tx, org, None, None, i64::MAX).await? {
+            let [_, names] = &mut self.teams;
+            names.insert(fold(&team.name), team.id);
+            self.names.insert(team.id, team.name.clone());
+            all.insert(team.id, team);
+        }
+        let before = Before::new(imports::known(tx, org, Kind::Teams).await?);
+        let (mut plans, mut new) = (Vec::new(), Vec::new());
+        for record in &set.teams {
+            self.order.progress.step()?;
+            let (it, mut notes) = (&record.value, Vec::new());
             let Ok(name) = text::title("name", &it.name) else {
-                let notes = vec![dropped("Name", "a team needs a name of at most 500 characters")];
-                self.say("team", record, &it.name, Outcome::Failed, notes);
+                notes.push(dropped("Team Name", "a team needs a name of at most 500 characters"));
+                self.fail("team", record, &it.name, notes);
                 continue;
             };
-            let (external, origin) = (self.external("team", record)?, Self::origin(record)?);
+            let external = self.external("team", record, |it| fold(&it.name))?;
             let [ids, names] = &mut self.teams;
-            let before = known.get(&external);
-            let team = before.map(|it| it.id).or_else(|| names.get(&fold(name)).copied());
-            let outcome = match team {
-                Some(_) if before.is_none() => Outcome::Updated,
-                _ => Self::outcome(before, &origin),
-            };
-            let id = match team {
-                Some(id) => id,
-                None => {
-                    let team = Team {
-                        id: self.app.new_id(),
-                        org_id: org,
-                        name: name.to_owned(),
-                        parent_id: None,
-                        team_type: None,
-                        description: it.description.clone(),
-                        status: it.status,
-                        goal_creation: None,
-                        creators: Vec::new(),
-                        note_template: None,
-                        owners: Vec::new(),
-                        members: Vec::new(),
-                        version: 1,
-                        created_at: self.now,
-                        updated_at: self.now,
-                    };
-                    teams::insert(tx, &team).await?;
-                    team.id
-                }
-            };
+            let found = before.find(&external).map(|it| it.id).or_else(|| names.get(&fold(name)).copied());
+            let id = found.filter(|id| all.contains_key(id)).unwrap_or_else(|| {
+                let id = self.app.new_id();
+                new.push(id);
+                let team = Team {
+                    id,
+                    org_id: org,
+                    name: name.to_owned(),
+                    parent_id: None,
+                    team_type: None,
+                    description: None,
+                    status: it.status,
+                    goal_creation: None,
+                    note_template: None,
+                    creators: Vec::new(),
+                    owners: Vec::new(),
+                    members: Vec::new(),
+                    version: 1,
+                    created_at: self.now,
+                    updated_at: self.now,
+                };
+                all.insert(id, team);
+                id
+            });
             if let Some(source) = &record.source_id {
                 ids.insert(source.clone(), id);
             }
-            names.insert(fold(name), id);
-            plans.push((record, id, outcome, external, origin));
+            names.entry(fold(name)).or_insert(id);
+            self.names.insert(id, name.to_owned());
+            plans.push(TeamPlan { record, id, external, notes });
         }
-        let members = self.memberships(people);
-        let mut marks = Vec::new();
-        for (record, id, outcome, external, origin) in plans {
-            let (it, mut notes) = (&record.value, Vec::new());
-            if outcome != Outcome::Unchanged {
-                let mut team = teams::by_id(tx, org, id).await?.ok_or(Error::NotFound("team"))?;
-                if let Some(name) = &it.parent {
-                    let [_, names] = &self.teams;
-                    match names.get(&fold(name)).copied() {
-                        None => notes.push(dropped("Parent Team", format!("there is no team {name}"))),
-                        Some(parent) => {
-                            links.clear(id);
-                            if links.add(id, parent) {
-                                team.parent_id = Some(parent);
-                            } else {
-                                notes.push(dropped("Parent Team", "teams ran in a circle here"));
-                            }
-                        }
-                    }
-                }
-                for owner in self.persons("Owners", &it.owners, &mut notes) {
-                    team.members.retain(|member| *member != owner);
-                    if !team.owners.contains(&owner) {
-                        team.owners.push(owner);
-                    }
-                }
-                for &member in members.get(&id).into_iter().flatten() {
-                    if !team.owners.contains(&member) && !team.members.contains(&member) {
-                        team.members.push(member);
-                    }
-                }
-                team.description = it.description.clone().or(team.description);
-                team.status = it.status;
-                team.updated_at = self.now;
-                teams::update(tx, &team).await?;
-                marks.push((id, external, origin));
-            }
-            self.say("team", record, &it.name, outcome, notes);
-        }
-        Ok(imports::mark(tx, org, Kind::Teams, &marks).await?)
+        Ok(Teams { all, new, dirty: HashSet::new(), plans, before })
     }
 
-    fn memberships(&self, people: &[Record<Person>]) -> HashMap<Id, Vec<Id>> {
-        let mut members: HashMap<Id, Vec<Id>> = HashMap::new();
-        for record in people {
-            let [_, _, names] = &self.people;
-            let Some(&person) = record
-                .source_id
-                .as_ref()
-                .and_then(|id| self.people.first().and_then(|ids| ids.get(id)))
-                .or_else(|| names.get(&fold(&record.value.name)))
-            else {
-                continue;
-            };
-            for team in &record.value.teams {
-                if let Some(team) = find(&self.teams, team) {
-                    members.entry(team).or_default().push(person);
-                }
+    /// What the file says of a team, with the teams and people it names as they are here.
+    fn team_fields(&self, plan: &mut TeamPlan<'_>, links: &mut Links) -> Result<merge::Fields> {
+        let it = &plan.record.value;
+        let mut parent = None;
+        if let Some(name) = &it.parent {
+            let [_, names] = &self.teams;
+            match names.get(&fold(name)).copied() {
+                None => plan.notes.push(dropped("Parent Team", format!("there is no team {name}"))),
+                Some(above) if links.add(plan.id, above) => parent = Some(above),
+                Some(_) => plan.notes.push(dropped("Parent Team", "teams ran in a circle here")),
             }
         }
-        members
+        let owners = self.persons("Team Owners", &it.owners, &mut plan.notes);
+        let name = it.name.trim().to_owned();
+        let description = self.prose("Description", it.description.as_deref(), &mut plan.notes);
+        let mut said = merge::fields(&TeamFields { name, parent, owners, status: it.status, description })?;
+        if is_mentioned(plan.record) {
+            said.retain(|name, _| name == "name");
+        }
+        self.silence(&mut said);
+        if self.set.sparse {
+            said.remove("status");
+        }
+        Ok(said)
+    }
+
+    /// Merges what the file says of teams and reports it; memberships come from the people afterwards.
+    pub(super) fn merge_teams(&mut self, teams: &mut Teams<'a>) -> Result<Vec<Mark>> {
+        let plans = std::mem::take(&mut teams.plans);
+        let (mut links, mut marks) = (Links::default(), Vec::new());
+        let listed: HashSet<Id> = plans.iter().map(|plan| plan.id).collect();
+        for team in teams.all.values().filter(|team| !listed.contains(&team.id)) {
+            if let Some(parent) = team.parent_id {
+                links.add(team.id, parent);
+            }
+        }
+        for mut plan in plans {
+            let mut said = self.team_fields(&mut plan, &mut links)?;
+            let TeamPlan { record, id, external, mut notes } = plan;
+            let Some(team) = teams.all.get_mut(&id) else { continue };
+            let here = TeamFields::of(team);
+            let (outcome, undo) = if teams.new.contains(&id) {
+                let mut fields = merge::fields(&here)?;
+                fields.extend(said);
+                marks.push(teams.before.mark(id, external, Self::origin(record, &fields)?));
+                merge::record::<TeamFields>(fields)?.put(team);
+                (Outcome::Created, None)
+            } else {
+                let [_, names] = &self.teams;
+                let name = fold(record.value.name.trim());
+                if names.get(&name).is_some_and(|other| *other != id) {
+                    said.remove("name");
+                    notes.push(dropped("Team Name", "another team has this name"));
+                }
+                let settled = self.settle(record, &here, &said, teams.before.of(id), &mut notes)?;
+                if settled.outcome == Outcome::Updated {
+                    settled.value.put(team);
+                    teams.dirty.insert(id);
+                }
+                if let Some(origin) = settled.origin {
+                    marks.push(teams.before.mark(id, external, origin));
+                }
+                (settled.outcome, settled.undo)
+            };
+            self.say("team", record, &record.value.name, Said { outcome, subject: Some(id), notes, undo });
+        }
+        Ok(marks)
+    }
+
+    /// Writes the teams: new ones from the top down, then those that changed.
+    pub(super) async fn finish_teams(&mut self, tx: &mut Tx, teams: Teams<'a>, marks: &[Mark]) -> Result<()> {
+        let Teams { mut all, new, mut dirty, .. } = teams;
+        independent(&mut all, &mut dirty);
+        let mut waiting: Vec<Id> = new.clone();
+        let mut there: HashSet<Id> = all.keys().copied().filter(|id| !new.contains(id)).collect();
+        while !waiting.is_empty() {
+            let (now, later): (Vec<Id>, Vec<Id>) = waiting.iter().partition(|id| {
+                let parent = all.get(id).and_then(|team| team.parent_id);
+                parent.is_none_or(|parent| there.contains(&parent))
+            });
+            if now.is_empty() {
+                return Err(Error::Internal(String::from("teams above one another in a circle")));
+            }
+            for id in now {
+                let Some(team) = all.get(&id) else { continue };
+                teams::insert(tx, team).await?;
+                there.insert(id);
+            }
+            waiting = later;
+        }
+        let mut dirty: Vec<Id> = dirty.into_iter().filter(|id| !new.contains(id)).collect();
+        dirty.sort_unstable();
+        for id in dirty {
+            let Some(team) = all.get_mut(&id) else { continue };
+            team.updated_at = self.now;
+            teams::update(tx, team).await?;
+        }
+        Ok(imports::mark(tx, self.actor.org_id, Kind::Teams, marks).await?)
+    }
+}
+
+/// Takes the parent from teams that would stand above themselves: what the file moved and what people moved here since may
+/// together make a circle.
+fn independent(all: &mut HashMap<Id, Team>, dirty: &mut HashSet<Id>) {
+    let mut ids: Vec<Id> = all.keys().copied().collect();
+    ids.sort_unstable();
+    let mut links = Links::default();
+    for id in ids {
+        let Some(team) = all.get_mut(&id) else { continue };
+        if team.parent_id.is_some_and(|parent| !links.add(id, parent)) {
+            team.parent_id = None;
+            dirty.insert(id);
+        }
     }
 }

@@ -78,13 +78,7 @@ pub(super) fn check_in(f: &mut Fields) -> Result<CheckIn, String> {
     let goal = f.text("OKR ID").ok_or("a check-in has no OKR ID")?;
     let (effective, recorded_at) = dates(f);
     let (note, note_html) = note(f);
-    let status = f.text("Status").and_then(|word| {
-        let status = values::status(&word);
-        if status.is_none() {
-            f.note("Status", Effect::Dropped, format!("unknown status {word}"));
-        }
-        status
-    });
+    let status = f.status();
     Ok(CheckIn {
         goal: Reference { id: Some(goal), name: None },
         effective,

@@ -1,5 +1,6 @@
 //! One JSON object of an export, its keys taken out one by one: what is left at the end is unknown and kept verbatim.
 
+use northing_core::status::Status;
 use northing_core::values::{Day, Moment};
 use serde_json::{Map, Value};
 
@@ -82,6 +83,17 @@ impl Fields {
                 None
             }
         }
+    }
+
+    /// A status; a word that is none stays among the unknown, where a mapping finds it.
+    pub(super) fn status(&mut self) -> Option<Status> {
+        let word = self.text("Status")?;
+        let status = values::status(&word);
+        if status.is_none() {
+            self.note("Status", Effect::Dropped, format!("unknown status {word}"));
+            self.left.insert(String::from("Status"), Value::String(word));
+        }
+        status
     }
 
     /// A calendar day; the time of a date that has one is left off.

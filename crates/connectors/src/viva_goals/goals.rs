@@ -20,13 +20,7 @@ pub(super) fn goal(f: &mut Fields) -> Result<Goal, String> {
     let (progress_mode, linked_to) = configuration(f);
     let number = f.number("Progress").map(Amount::exact);
     let (current, progress) = if has_metric { (number, None) } else { (number, number) };
-    let status = f.text("Status").and_then(|word| {
-        let status = values::status(&word);
-        if status.is_none() {
-            f.note("Status", Effect::Dropped, format!("unknown status {word}"));
-        }
-        status
-    });
+    let status = f.status();
     let (view, align) = permissions(f);
     let committed = f.text("Goal Type").map(|word| values::plain(&word).starts_with("committed"));
     Ok(Goal {

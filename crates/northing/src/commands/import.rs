@@ -39,7 +39,7 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     drop(files);
     let (app, store) = super::open(store, file).await?;
     let actor = app.operator_of(&args.org).await?;
-    let report = app.import_set(&actor, "vivagoals", set, args.dry_run).await?;
+    let report = app.import_set(&actor, &northing_app::import::source_of(&set), set, args.dry_run).await?;
     store.close().await;
     if let Some(place) = &args.report {
         let json = place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
@@ -58,11 +58,11 @@ fn tell(report: &ImportReport) {
     if report.dry_run {
         println!("Tried only; nothing was kept.");
     }
-    println!("{:<10} {:>8} {:>8} {:>10} {:>7}", "", "created", "updated", "unchanged", "failed");
+    println!("{:<10} {:>8} {:>8} {:>8} {:>7}", "", "created", "updated", "skipped", "failed");
     for (entity, count) in &report.counts {
         println!(
-            "{entity:<10} {:>8} {:>8} {:>10} {:>7}",
-            count.created, count.updated, count.unchanged, count.failed
+            "{entity:<10} {:>8} {:>8} {:>8} {:>7}",
+            count.created, count.updated, count.skipped, count.failed
         );
     }
 }

@@ -1,136 +1,23 @@
-//! What an import reads and writes in bulk: the origin of records, check-ins and comments of foreign data, the import itself.
+//! Rows of foreign origin, many at a time.
 
 use std::collections::HashMap;
 
+use northing_core::status::Status;
 use northing_core::values::{Id, Moment};
 
 use crate::check_ins::CheckInRow;
 use crate::{Bind, Bulk, Failure, Rx, Tx, list, sql};
 
-/// Where imported records live.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the names say it")]
-pub enum Kind {
-    Members,
-    Teams,
-    Goals,
-    CheckIns,
-    Comments,
-}
-
-/// A record that an earlier import left.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Known {
-    /// The person, team, goal, check-in or comment.
-    pub id: Id,
-    /// What the earlier import kept of the source, to tell whether it says something new.
-    pub origin: Option<String>,
-    /// It was deleted meanwhile.
-    pub deleted: bool,
-}
-
-/// The records of an organisation that came from elsewhere, by their external identifier.
+/// The statuses of an organisation's goals as they are now.
 ///
 /// # Errors
 /// What the database says.
-pub async fn known(rx: &mut Rx, org: Id, kind: Kind) -> Result<HashMap<String, Known>, Failure> {
-    let query = match kind {
-        Kind::Members => {
-            "SELECT user_id AS id, external_id, source_extra, 0 AS gone FROM members WHERE org_id = $1 AND external_id IS NOT NULL"
-        }
-        Kind::Teams => {
-            "SELECT id, external_id, source_extra, 0 AS gone FROM teams WHERE org_id = $1 AND external_id IS NOT NULL"
-        }
-        Kind::Goals => {
-            "SELECT id, external_id, source_extra, CASE WHEN deleted_at IS NULL THEN 0 ELSE 1 END AS gone FROM goals \
-             WHERE org_id = $1 AND external_id IS NOT NULL"
-        }
-        Kind::CheckIns => {
-            "SELECT c.id, c.external_id, c.source_extra, 0 AS gone FROM check_ins c JOIN goals g ON g.id = c.goal_id \
-             WHERE g.org_id = $1 AND c.external_id IS NOT NULL"
-        }
-        Kind::Comments => {
-            "SELECT c.id, c.external_id, c.source_extra, 0 AS gone FROM comments c JOIN goals g ON g.id = c.goal_id \
-             WHERE g.org_id = $1 AND c.external_id IS NOT NULL"
-        }
-    };
-    let rows = sql(query).bind(org).fetch_all(rx).await?;
-    rows.iter()
-        .map(|row| {
-            let known = Known {
-                id: row.id("id")?,
-                origin: row.opt_text("source_extra")?,
-                deleted: row.flag("gone")?,
-            };
-            Ok((row.text("external_id")?, known))
-        })
-        .collect()
-}
-
-/// The members of an organisation: person, folded name, key of the mail address.
-///
-/// # Errors
-/// What the database says.
-pub async fn people(rx: &mut Rx, org: Id) -> Result<Vec<(Id, String, String)>, Failure> {
-    let rows =
-        sql("SELECT m.user_id, m.name_key, u.email_key FROM members m JOIN users u ON u.id = m.user_id \
-         WHERE m.org_id = $1 ORDER BY m.user_id")
+pub async fn statuses(rx: &mut Rx, org: Id) -> Result<HashMap<Id, Status>, Failure> {
+    let rows = sql("SELECT id, status FROM goals WHERE org_id = $1 AND deleted_at IS NULL")
         .bind(org)
         .fetch_all(rx)
         .await?;
-    rows.iter().map(|row| Ok((row.id("user_id")?, row.text("name_key")?, row.text("email_key")?))).collect()
-}
-
-/// The teams of an organisation: team, folded name, the team above.
-///
-/// # Errors
-/// What the database says.
-pub async fn teams(rx: &mut Rx, org: Id) -> Result<Vec<(Id, String, Option<Id>)>, Failure> {
-    let rows = sql("SELECT id, name_key, parent_id FROM teams WHERE org_id = $1 ORDER BY id")
-        .bind(org)
-        .fetch_all(rx)
-        .await?;
-    rows.iter().map(|row| Ok((row.id("id")?, row.text("name_key")?, row.opt_id("parent_id")?))).collect()
-}
-
-/// Every alignment of an organisation: child and parent.
-///
-/// # Errors
-/// What the database says.
-pub async fn alignments(rx: &mut Rx, org: Id) -> Result<Vec<(Id, Id)>, Failure> {
-    let rows = sql("SELECT a.child_id, a.parent_id FROM alignments a JOIN goals g ON g.id = a.child_id WHERE g.org_id = $1")
-        .bind(org)
-        .fetch_all(rx)
-        .await?;
-    rows.iter().map(|row| Ok((row.id("child_id")?, row.id("parent_id")?))).collect()
-}
-
-/// Writes down where members, teams or goals came from: id, external identifier, origin.
-///
-/// # Errors
-/// What the database says.
-pub async fn mark(tx: &mut Tx, org: Id, kind: Kind, records: &[(Id, String, String)]) -> Result<(), Failure> {
-    let mut rows = Bulk::new(4);
-    for (id, external, origin) in records {
-        rows.push([id.value(), external.value(), origin.value(), org.value()]);
-    }
-    let statement = match kind {
-        Kind::Members => {
-            "UPDATE members SET external_id = v.column2, source_extra = v.column3 FROM ({rows}) v \
-             WHERE members.user_id = v.column1 AND members.org_id = v.column4"
-        }
-        Kind::Teams => {
-            "UPDATE teams SET external_id = v.column2, source_extra = v.column3 FROM ({rows}) v \
-             WHERE teams.id = v.column1 AND teams.org_id = v.column4"
-        }
-        Kind::Goals => {
-            "UPDATE goals SET external_id = v.column2, source_extra = v.column3 FROM ({rows}) v \
-             WHERE goals.id = v.column1 AND goals.org_id = v.column4"
-        }
-        Kind::CheckIns | Kind::Comments => return Err(Failure::Internal),
-    };
-    rows.update(tx, statement).await?;
-    Ok(())
+    rows.iter().map(|row| Ok((row.id("id")?, row.parsed("status")?))).collect()
 }
 
 /// Sets people's managers: person, manager.
@@ -279,7 +166,7 @@ pub async fn update_comment(tx: &mut Tx, it: &Foreign<ForeignComment>) -> Result
     Ok(())
 }
 
-/// How many check-ins and the moment of the latest of these goals are stored with them.
+/// The moment of the latest check-in of these goals is stored with them.
 ///
 /// # Errors
 /// What the database says.
@@ -292,4 +179,17 @@ pub async fn settle_last_check_ins(tx: &mut Tx, goals: &[Id]) -> Result<(), Fail
     .execute(tx)
     .await?;
     Ok(())
+}
+
+/// The check-ins of an organisation's goals as they can be found without an identifier: goal and moment of entry.
+///
+/// # Errors
+/// What the database says.
+pub async fn check_in_moments(rx: &mut Rx, org: Id) -> Result<HashMap<(Id, Moment), Id>, Failure> {
+    let rows =
+        sql("SELECT c.id, c.goal_id, c.recorded_at FROM check_ins c JOIN goals g ON g.id = c.goal_id WHERE g.org_id = $1")
+            .bind(org)
+            .fetch_all(rx)
+            .await?;
+    rows.iter().map(|row| Ok(((row.id("goal_id")?, row.moment("recorded_at")?), row.id("id")?))).collect()
 }
