@@ -1,12 +1,12 @@
 //! The log of every change in an organisation (goals §10.7), for its owners and admins.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use northing_core::event::EventKind;
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::values::Id;
-use northing_store::{audit, members, periods, team_tree};
+use northing_store::audit;
 use serde_json::{Value, json};
 
 pub use northing_store::audit::{Entry, Filter as AuditFilter};
@@ -14,20 +14,9 @@ pub use northing_store::audit::{Entry, Filter as AuditFilter};
 use crate::Northing;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
+use crate::names::Names;
 use crate::organization::{key, part};
 use crate::page::{Page, PageRequest};
-
-/// The names of the people, teams and periods that entries speak of, as they are now.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names(HashMap<Id, String>);
-
-impl Names {
-    /// What something is called; none where it is gone.
-    #[must_use]
-    pub fn get(&self, id: Id) -> Option<&str> {
-        self.0.get(&id).map(String::as_str)
-    }
-}
 
 impl Northing {
     /// The log of changes, newest first: for admins.
@@ -60,11 +49,7 @@ impl Northing {
             collect(&entry.detail, &mut ids);
         }
         let ids: Vec<Id> = ids.into_iter().collect();
-        let mut rx = self.store.read_once().await?;
-        let mut names = members::names(&mut rx, actor.org_id, &ids).await?;
-        names.extend(team_tree::names(&mut rx, actor.org_id, &ids).await?);
-        names.extend(periods::names(&mut rx, actor.org_id, &ids).await?);
-        Ok(Names(names))
+        self.names(actor, &ids).await
     }
 
     /// Notes that the log was taken out as a file.

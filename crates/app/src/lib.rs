@@ -29,6 +29,7 @@ pub mod links;
 pub mod live;
 mod log;
 pub mod members;
+pub mod names;
 pub mod organization;
 mod page;
 mod passwords;

@@ -27,6 +27,10 @@ pub const THEME: &str = "/preferences/theme";
 /// The person's own profile.
 pub const PROFILE: &str = "/profile";
 
+/// The OKR model.
+pub const ADMIN_MODEL: &str = "/admin/model";
+/// Rules for goals and their status.
+pub const ADMIN_GOALS: &str = "/admin/goals";
 /// Everyone in the organisation, for those who manage them.
 pub const MEMBERS: &str = "/admin/members";
 /// The tree of teams with archived ones.

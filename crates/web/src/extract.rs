@@ -393,12 +393,31 @@ impl Fields {
     }
 }
 
+impl From<Vec<(String, String)>> for Fields {
+    fn from(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+}
+
 impl FromRequest<AppState> for Fields {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
         let bytes = Bytes::from_request(request, state).await.map_err(|rejection| too_large(&rejection))?;
         Ok(Self(form_urlencoded::parse(&bytes).into_owned().collect()))
+    }
+}
+
+/// The host by which the browser reached us, with its port: for addresses that people pass on.
+pub(crate) struct Host(pub(crate) String);
+
+impl FromRequestParts<AppState> for Host {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Failure> {
+        let header = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let host = header.or_else(|| parts.uri.authority().map(|authority| authority.as_str()));
+        Ok(Self(host.unwrap_or("localhost").to_owned()))
     }
 }
 

@@ -78,6 +78,7 @@ fn all_pages() -> Pages {
     Pages::default()
         .merge(pages::start::routes())
         .merge(pages::entry::routes())
+        .merge(pages::admin::routes())
         .merge(pages::check_in::routes())
         .merge(pages::home::routes())
         .merge(pages::entities::routes())

@@ -66,6 +66,18 @@ pub fn input(field: &Field<'_>, kind: &str) -> Markup {
     wrap(field, &bare_input(field, kind, None))
 }
 
+/// A line of text with suggestions: the `id` of a `datalist`.
+#[must_use]
+pub fn input_of(field: &Field<'_>, kind: &str, list: &str) -> Markup {
+    wrap(
+        field,
+        &html! {
+            input.in id=(field.name) name=(field.name) type=(kind) value=(field.value) list=(list) autocomplete="off" required[field.required]
+                disabled[field.disabled] aria-invalid=[field.invalid()] aria-describedby=[field.described_by()];
+        },
+    )
+}
+
 /// A number with its unit behind it. The text is read on the server, so that any way of writing it gets a clear answer.
 #[must_use]
 pub fn number(field: &Field<'_>, unit: &str) -> Markup {

@@ -32,7 +32,9 @@ impl Typed {
         self.errors.iter().find(|(key, _)| key == name).map(|(_, message)| message.as_str())
     }
 
-    fn field<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
+    /// A field with what was typed and why it was refused.
+    #[must_use]
+    pub(crate) fn field<'a>(&'a self, name: &'a str, label: &'a str) -> Field<'a> {
         Field { name, label, value: self.value(name), error: self.error(name), ..Field::default() }
     }
 

@@ -1,5 +1,6 @@
 //! The pages, one per file: each takes what it shows and returns the parts of a [`crate::layout::Page`].
 
+pub mod admin;
 pub mod check_in;
 pub mod entry;
 pub mod explorer;

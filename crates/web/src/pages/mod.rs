@@ -1,5 +1,6 @@
 //! The pages: handlers that extract, call one use case and hand a view model to a function of `northing_ui`.
 
+pub(crate) mod admin;
 pub(crate) mod around;
 pub(crate) mod check_in;
 pub(crate) mod entities;

@@ -26,8 +26,7 @@ fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {
         due: usize::try_from(view.due).unwrap_or(0),
         teams: view.teams.into_iter().map(nav_team).collect(),
         more_teams: view.more_teams,
-        // Shown when there is a page behind them.
-        admin: false,
+        admin: view.may_admin,
         may_create_teams: false,
         may_create_goals: view.may_create_goals,
         theme: theme(&signed.session.preferences),

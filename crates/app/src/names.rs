@@ -1,0 +1,34 @@
+//! What people, teams and periods are called, for pages that know them by identifier only.
+
+use std::collections::HashMap;
+
+use northing_core::values::Id;
+use northing_store::{members, periods, team_tree};
+
+use crate::{Actor, Northing, Result};
+
+/// Names by identifier, as they are now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Names(HashMap<Id, String>);
+
+impl Names {
+    /// What something is called; none where it is gone.
+    #[must_use]
+    pub fn get(&self, id: Id) -> Option<&str> {
+        self.0.get(&id).map(String::as_str)
+    }
+}
+
+impl Northing {
+    /// What those of these are called that are people, teams or periods of the actor's organisation: three statements.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn names(&self, actor: &Actor, ids: &[Id]) -> Result<Names> {
+        let mut rx = self.store.read_once().await?;
+        let mut names = members::names(&mut rx, actor.org_id, ids).await?;
+        names.extend(team_tree::names(&mut rx, actor.org_id, ids).await?);
+        names.extend(periods::names(&mut rx, actor.org_id, ids).await?);
+        Ok(Names(names))
+    }
+}
