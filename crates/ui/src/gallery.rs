@@ -1,5 +1,6 @@
 //! Every component in every state, as the pages use it: the style guide at `/styleguide` and the snapshots of the tests.
 
+mod admin;
 mod samples;
 
 use maud::{Markup, html};
@@ -23,13 +24,17 @@ pub struct Sample {
 /// Every sample, in the order of the style guide.
 #[must_use]
 pub fn samples(ctx: &Ctx) -> Vec<Sample> {
-    samples::all(ctx)
+    let mut all = samples::all(ctx);
+    all.extend(admin::samples());
+    all
 }
 
 /// Whole pages with invented content, by name: to look at, and to test without a server.
 #[must_use]
 pub fn pages(ctx: &Ctx) -> Vec<(&'static str, layout::Page)> {
-    samples::pages(ctx)
+    let mut pages = samples::pages(ctx);
+    pages.extend(admin::pages(ctx));
+    pages
 }
 
 /// The style guide in a theme.
@@ -122,7 +127,11 @@ mod tests {
             initiative: crate::Term::new("project", "projects"),
         };
         for (name, page) in pages(&ctx) {
-            let html = layout::page(&ctx, &shell(), &page).into_string().to_lowercase();
+            let mut html = layout::page(&ctx, &shell(), &page).into_string().to_lowercase();
+            // The names of settings are no words for people.
+            for (field, _) in crate::pages::admin::model::LABELS {
+                html = html.replace(&format!("\"{field}"), "\"").replace(&format!("={field}"), "=");
+            }
             for word in [
                 ">objective",
                 "\"objective",

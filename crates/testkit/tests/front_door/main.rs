@@ -5,6 +5,8 @@
 #[cfg(test)]
 mod admin_api;
 #[cfg(test)]
+mod admin_pages;
+#[cfg(test)]
 mod check_ins;
 #[cfg(test)]
 mod check_ins_api;

@@ -101,11 +101,11 @@ pub fn shell() -> Shell {
     }
 }
 
-fn id(n: u8) -> Id {
+pub(super) fn id(n: u8) -> Id {
     Id::new(Moment::from_millis(1_790_000_000_000), [n; 10])
 }
 
-fn day(text: &str) -> Day {
+pub(super) fn day(text: &str) -> Day {
     text.parse().unwrap_or_else(|_| Day::from(jiff::civil::Date::default()))
 }
 
@@ -113,7 +113,7 @@ fn moment(text: &str) -> Moment {
     text.parse().unwrap_or(Moment::from_millis(0))
 }
 
-fn who(n: u8, name: &str) -> Person {
+pub(super) fn who(n: u8, name: &str) -> Person {
     Person { id: id(n), name: name.to_owned() }
 }
 

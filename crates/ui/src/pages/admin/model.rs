@@ -110,7 +110,7 @@ fn models(ctx: &Ctx, it: &Form) -> Markup {
                 p.hint { "Options of the classic model. In the other model all of this is allowed." }
                 (it.switch("objectives_under_key_results", &format!("{} under {}", ctx.terms.heading(GoalKind::Objective), result.many), &format!("An {} of a team may serve a {} of another.", objective.one, result.one)))
                 (it.switch("key_results_under_key_results", &format!("{} under {}", ctx.terms.heading(GoalKind::KeyResult), result.many), &format!("A {} may be made up of smaller ones.", result.one)))
-                (it.switch("block_objective_contribution", &format!("{} never contribute to what they are aligned to", ctx.terms.heading(GoalKind::Objective)), &format!("Their share is 0 and cannot be changed. Those that contribute already go on until somebody edits their contribution.")))
+                (it.switch("block_objective_contribution", &format!("{} never contribute to what they are aligned to", ctx.terms.heading(GoalKind::Objective)), "Their share is 0 and cannot be changed. Those that contribute already go on until somebody edits their contribution."))
             }
         }
     }
