@@ -12,6 +12,7 @@ pub mod front_door;
 pub mod rng;
 pub mod tree;
 pub mod wait;
+pub mod weight;
 
 #[cfg(test)]
 mod workspace;

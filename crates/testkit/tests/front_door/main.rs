@@ -7,6 +7,8 @@ mod admin_api;
 #[cfg(test)]
 mod admin_pages;
 #[cfg(test)]
+mod budget;
+#[cfg(test)]
 mod check_ins;
 #[cfg(test)]
 mod check_ins_api;
@@ -14,6 +16,7 @@ mod check_ins_api;
 mod entities;
 #[cfg(test)]
 mod generate;
+#[cfg(test)]
 mod goal_pages;
 #[cfg(test)]
 mod goals;
