@@ -135,24 +135,25 @@ pub async fn recompute_organization(tx: &mut Tx, job: &Recompute<'_>) -> Result<
     let outcomes = cone.recompute_all(&job.rules());
     let (mut standings, mut points) = (Vec::new(), Vec::new());
     let mut count = 0;
-    for outcome in outcomes.iter().filter(|outcome| outcome.changed()) {
+    for outcome in &outcomes {
         let moved =
             Moved { goal_id: outcome.id, before: outcome.before, after: outcome.after, restricted: false };
         let stopped = cone.node(outcome.id).is_some_and(|node| node.automatic_stopped);
-        standings.push(standing(&moved, stopped, LastCheckIn::Keep, job.source, job.now));
+        let after = standing(&moved, stopped, LastCheckIn::Keep, job.source, job.now);
+        standings.push((after, outcome.before.status));
         if moved.shows() {
             count += 1;
             points.push(Point::of(moved.goal_id, job.now, &moved.after, job.source, None));
         }
         // Written a thousand at a time, so that the rows never stand in memory all at once.
         if standings.len() >= 1024 {
-            stored::save(tx, &standings).await?;
+            stored::save_many(tx, &standings).await?;
             history::add(tx, job.change, &points).await?;
             standings.clear();
             points.clear();
         }
     }
-    stored::save(tx, &standings).await?;
+    stored::save_many(tx, &standings).await?;
     history::add(tx, job.change, &points).await?;
     tx.announce(Event::everything(job.org_id));
     Ok(count)

@@ -73,8 +73,7 @@ impl Northing {
         let rules = northing_core::cone::Rules { day, settings: &settings };
         let outcomes = cone.recompute_all(&rules);
         drop(cone);
-        let goals: Vec<Id> =
-            outcomes.iter().filter(|outcome| outcome.changed()).map(|outcome| outcome.id).collect();
+        let goals: Vec<Id> = outcomes.iter().map(|outcome| outcome.id).collect();
         let mut moved = 0;
         for part in goals.chunks(TOGETHER) {
             let work = (self.clone(), org, part.to_vec());

@@ -324,16 +324,21 @@ impl Cone {
                 *entry |= mark;
             }
         }
-        Ok(self.pass(marks, rules))
+        Ok(self.pass(marks, rules, |_| true))
     }
 
     /// Recomputes everything: after an import, and daily, because what is expected moves. Chosen statuses stand where
-    /// no number moves.
+    /// no number moves. Returns only the goals that changed, children before parents.
     pub fn recompute_all(&mut self, rules: &Rules<'_>) -> Vec<Outcome> {
-        self.pass(vec![ANEW; self.nodes.len()], rules)
+        self.pass(vec![ANEW; self.nodes.len()], rules, Outcome::changed)
     }
 
-    fn pass(&mut self, mut marks: Vec<u8>, rules: &Rules<'_>) -> Vec<Outcome> {
+    fn pass(
+        &mut self,
+        mut marks: Vec<u8>,
+        rules: &Rules<'_>,
+        keep: impl Fn(&Outcome) -> bool,
+    ) -> Vec<Outcome> {
         let order = std::mem::take(&mut self.order);
         let mut outcomes = Vec::new();
         let mut shares = Vec::new();
@@ -342,7 +347,7 @@ impl Cone {
             let Some(node) = self.nodes.get(i).filter(|_| mark != CLEAN) else { continue };
             let after = self.computed(i, node, mark, rules, &mut shares);
             let (id, before, kind) = (node.id, node.state, node.kind);
-            outcomes.push(Outcome { id, before, after });
+            outcomes.extend(Some(Outcome { id, before, after }).filter(&keep));
             if mark & OWN != 0 || moved(&before, &after) {
                 let mark = if kind == GoalKind::KeyResult { ANEW | KEY_RESULT } else { ANEW };
                 for &parent in slice(&self.parents, &self.parents_from, i) {

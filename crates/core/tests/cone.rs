@@ -196,7 +196,7 @@ proptest! {
         let mut cone = Cone::new(nodes, &edges).unwrap();
         cone.recompute_all(&rules(&settings));
         let again = cone.recompute_all(&rules(&settings));
-        prop_assert!(again.iter().all(|outcome| !outcome.changed()));
+        prop_assert!(again.is_empty(), "{again:?}");
     }
 
     #[test]
@@ -204,7 +204,7 @@ proptest! {
         let settings = Settings::default();
         let mut settled = Cone::new(nodes, &edges).unwrap();
         settled.recompute_all(&rules(&settings));
-        let count = settled.recompute_all(&rules(&settings)).len();
+        let count = settled.len();
         // A check-in on what rolls up stands only until the next pass, so the others are checked in on.
         let by_hand = |n: &usize| {
             let node = settled.node(id(*n)).unwrap();
@@ -312,8 +312,8 @@ fn two_hundred_thousand_goals_go_through_one_pass() {
     let edges: Vec<Edge> = (1..count).map(|n| edge((n - 1) / 8, n)).chain(second).collect();
     let mut cone = Cone::new(nodes, &edges).unwrap();
     let settings = Settings::default();
-    let outcomes = cone.recompute_all(&rules(&settings));
-    assert_eq!(outcomes.len(), count);
+    let moved = cone.recompute_all(&rules(&settings));
+    assert!(moved.len() > count / 2, "{}", moved.len());
     let top = state(&cone, 0).progress_unclamped.unwrap();
     assert!((49.0..51.0).contains(&top), "{top}");
 }

@@ -1,13 +1,16 @@
 //! The goals above a change: locked, loaded and saved in few statements, however wide and deep the tree.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+use std::fmt::Display;
+use std::str::FromStr;
 
 use futures_util::StreamExt;
 use northing_core::cone::{Cone, ConeError, Edge, Node, Seed, State};
 use northing_core::goal::Visibility;
 use northing_core::metric::Metric;
 use northing_core::rollup::Tasks;
+use northing_core::status::Status;
 use northing_core::values::{Id, Moment};
 
 use crate::bind::{Bind, list};
@@ -20,14 +23,17 @@ use crate::row::Row;
 use crate::transaction::{Rx, Tx};
 use crate::visible_goal;
 
+// Every column costs a conversion for every row, and an organisation has many rows: what is text or small stands in one
+// column, joined by `|`; real numbers stay as they are, because not every engine writes them out in full.
 macro_rules! node_columns {
     () => {
-        "g.id, g.kind, g.metric_kind, g.metric_unit, g.metric_start, g.metric_target, g.risk_threshold, g.metric_current, \
-         g.phases, g.progress_mode, g.automatic_stopped, g.start_date, g.due_date, g.progress_unclamped, g.status, \
-         g.automatic_status, g.status_is_manual, g.score, g.last_source, g.last_check_in_at, g.updated_at, g.visibility, \
-         CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id) ELSE 0 END AS tasks_all, \
-         CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id AND t.done = 1) \
-           ELSE 0 END AS tasks_done"
+        "g.id || '|' || g.kind || '|' || g.metric_kind || '|' || g.progress_mode || '|' || g.automatic_stopped || '|' || \
+         g.start_date || '|' || g.due_date || '|' || g.status || '|' || g.automatic_status || '|' || g.status_is_manual || '|' || \
+         CASE WHEN g.last_check_in_at IS NULL AND g.last_source IS NULL THEN 0 ELSE 1 END || '|' || \
+         CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id) ELSE 0 END || '|' || \
+         CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id AND t.done = 1) ELSE 0 END || \
+         '|' || COALESCE(g.metric_unit, '') AS node, g.metric_start, g.metric_target, g.risk_threshold, g.metric_current, \
+         g.progress_unclamped, g.score, CASE WHEN g.phases = '[]' THEN NULL ELSE g.phases END AS phases"
     };
 }
 
@@ -115,7 +121,7 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
          SELECT a.child_id, a.parent_id, a.fixed, a.share, a.position FROM above JOIN alignments a ON a.parent_id = above.id) \
          SELECT seen.parent_id, seen.fixed, seen.share, seen.position, ",
         node_columns!(),
-        " FROM seen JOIN goals g ON g.id = seen.id WHERE g.org_id = $1 AND g.deleted_at IS NULL"
+        ", g.visibility, g.last_check_in_at, g.updated_at FROM seen JOIN goals g ON g.id = seen.id WHERE g.org_id = $1 AND g.deleted_at IS NULL"
     ))
     .bind(org)
     .bind(list(goals))
@@ -124,7 +130,8 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
     let (mut nodes, mut about, mut links) = (Vec::new(), HashMap::new(), Vec::new());
     let mut shares = HashMap::new();
     for row in &rows {
-        let id = row.id("id")?;
+        let node = read_node(row)?;
+        let id = node.id;
         if let Some(parent) = row.opt_id("parent_id")? {
             links.push(Link {
                 parent,
@@ -135,7 +142,6 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
             shares.insert((parent, id), row.real("share")?);
         }
         if let Entry::Vacant(place) = about.entry(id) {
-            let node = read_node(id, row)?;
             let known = About {
                 stored: node.state,
                 stopped: node.automatic_stopped,
@@ -166,24 +172,30 @@ pub async fn load_organization(rx: &mut Rx, org: Id) -> Result<Cone, Failure> {
         .bind(org)
         .stream(rx)?;
         while let Some(row) = rows.next().await {
-            let row = row?;
-            nodes.push(read_node(row.id("id")?, &row)?);
+            nodes.push(read_node(&row?)?);
         }
     }
-    let mut links = Vec::new();
+    let there: HashSet<Id> = nodes.iter().map(|node| node.id).collect();
+    let mut links = Vec::with_capacity(nodes.len());
     {
-        let mut rows = sql("SELECT a.parent_id, a.child_id, a.fixed, a.position FROM goals p JOIN alignments a ON a.parent_id = p.id \
-             JOIN goals c ON c.id = a.child_id WHERE p.org_id = $1 AND p.deleted_at IS NULL AND c.deleted_at IS NULL")
-        .bind(org)
-        .stream(rx)?;
+        let mut rows =
+            sql("SELECT a.parent_id || '|' || a.child_id AS ends, a.fixed, a.position FROM goals c \
+             JOIN alignments a ON a.child_id = c.id WHERE c.org_id = $1")
+            .bind(org)
+            .stream(rx)?;
         while let Some(row) = rows.next().await {
             let row = row?;
-            links.push(Link {
-                parent: row.id("parent_id")?,
-                child: row.id("child_id")?,
+            let ends = row.text("ends")?;
+            let mut ends = ends.split('|');
+            let link = Link {
+                parent: part("ends", &mut ends)?,
+                child: part("ends", &mut ends)?,
                 fixed: row.opt_real("fixed")?,
                 position: row.real("position")?,
-            });
+            };
+            if there.contains(&link.parent) && there.contains(&link.child) {
+                links.push(link);
+            }
         }
     }
     Cone::new(nodes, &edges(links)).map_err(circle)
@@ -255,6 +267,52 @@ pub async fn save(tx: &mut Tx, goals: &[Standing]) -> Result<(), Failure> {
         )
         .await?;
     }
+    Ok(())
+}
+
+/// As [`save`], for the goals of a whole organisation: no moment of a check-in changes, and what the indexes know of a
+/// goal is written only where its status moved.
+///
+/// # Errors
+/// What the database says.
+pub async fn save_many(tx: &mut Tx, goals: &[(Standing, Status)]) -> Result<(), Failure> {
+    let (mut numbers, mut statuses) = (Bulk::new(8), Bulk::new(10));
+    for (goal, before) in goals {
+        let state = &goal.state;
+        let all = [
+            goal.id.value(),
+            state.value.value(),
+            state.progress().value(),
+            state.progress_unclamped.value(),
+            state.automatic_status.name().value(),
+            state.manual_status.value(),
+            state.started.then_some(goal.source.name()).value(),
+            goal.at.value(),
+        ];
+        if state.status == *before {
+            numbers.push(all);
+        } else {
+            statuses.push(all.into_iter().chain([state.status.name().value(), state.score.value()]));
+        }
+    }
+    numbers
+        .update(
+            tx,
+            "UPDATE goals SET metric_current = v.column2, progress = v.column3, progress_unclamped = v.column4, \
+             automatic_status = v.column5, status_is_manual = v.column6, last_source = v.column7, updated_at = v.column8 \
+             FROM ({rows}) v WHERE goals.id = v.column1",
+        )
+        .await?;
+    statuses
+        .update(
+            tx,
+            "UPDATE goals SET metric_current = v.column2, progress = v.column3, progress_unclamped = v.column4, \
+             automatic_status = v.column5, status_is_manual = v.column6, last_source = v.column7, updated_at = v.column8, \
+             status = v.column9, score = v.column10, \
+             closed_at = CASE WHEN v.column9 = 'closed' AND goals.closed_at IS NULL THEN v.column8 ELSE goals.closed_at END \
+             FROM ({rows}) v WHERE goals.id = v.column1",
+        )
+        .await?;
     Ok(())
 }
 
@@ -343,43 +401,57 @@ fn edges(mut links: Vec<Link>) -> Vec<Edge> {
         .collect()
 }
 
-fn read_node(id: Id, row: &Row) -> Result<Node, Failure> {
-    let value = row.opt_real("metric_current")?;
-    let status = row.parsed("status")?;
-    let touched = row.opt_int("last_check_in_at")?.is_some() || row.opt_text("last_source")?.is_some();
-    let phases = row.text("phases")?;
+fn read_node(row: &Row) -> Result<Node, Failure> {
+    let text = row.text("node")?;
+    let parts = &mut text.splitn(14, '|');
+    let id = part("id", parts)?;
+    let kind = part("kind", parts)?;
+    let metric_kind = part("metric_kind", parts)?;
+    let mode = part("progress_mode", parts)?;
+    let automatic_stopped = part::<u32>("automatic_stopped", parts)? != 0;
+    let (start, due) = (part("start_date", parts)?, part("due_date", parts)?);
+    let (status, automatic_status) = (part("status", parts)?, part("automatic_status", parts)?);
+    let manual_status = part::<u32>("status_is_manual", parts)? != 0;
+    let touched = part::<u32>("last_source", parts)? != 0;
+    let tasks = Tasks { all: part("tasks", parts)?, done: part("tasks", parts)? };
+    let unit = parts.next().filter(|unit| !unit.is_empty()).map(str::to_owned);
     Ok(Node {
         id,
-        kind: row.parsed("kind")?,
+        kind,
         metric: Metric {
-            kind: row.parsed("metric_kind")?,
+            kind: metric_kind,
             name: None,
-            unit: row.opt_text("metric_unit")?,
+            unit,
             start: row.real("metric_start")?,
             target: row.opt_real("metric_target")?,
             risk_threshold: row.opt_real("risk_threshold")?,
             current: None,
         },
-        mode: row.parsed("progress_mode")?,
-        automatic_stopped: row.flag("automatic_stopped")?,
-        start: row.day("start_date")?,
-        due: row.day("due_date")?,
-        phases: if phases == "[]" { Vec::new() } else { row.json("phases")? },
-        tasks: Tasks { done: count(row, "tasks_done")?, all: count(row, "tasks_all")? },
+        mode,
+        automatic_stopped,
+        start,
+        due,
+        phases: row.opt_json("phases")?.unwrap_or_default(),
+        tasks,
         state: State {
-            value,
+            value: row.opt_real("metric_current")?,
             progress_unclamped: row.opt_real("progress_unclamped")?,
             status,
-            automatic_status: row.parsed("automatic_status")?,
-            manual_status: row.flag("status_is_manual")?,
-            started: touched || status != northing_core::status::Status::NotStarted,
+            automatic_status,
+            manual_status,
+            started: touched || status != Status::NotStarted,
             score: row.opt_real("score")?,
         },
     })
 }
 
-fn count(row: &Row, column: &str) -> Result<u32, Failure> {
-    u32::try_from(row.int(column)?).map_err(|_| corrupt(column, "no count"))
+/// The next part of a joined column.
+fn part<'a, T: FromStr<Err: Display>>(
+    column: &str,
+    parts: &mut impl Iterator<Item = &'a str>,
+) -> Result<T, Failure> {
+    let text = parts.next().ok_or_else(|| corrupt(column, "absent"))?;
+    text.parse().map_err(|error: T::Err| corrupt(column, &error.to_string()))
 }
 
 fn circle(error: ConeError) -> Failure {

@@ -68,6 +68,9 @@ impl Point {
     }
 }
 
+/// From so many points on, several statements of whole batches are cheaper than one that is filled up.
+const WHOLE_BATCH: usize = 256;
+
 /// Adds the points of one change, which `change` names: of one goal no two with the same moment.
 ///
 /// # Errors
@@ -88,7 +91,13 @@ pub async fn add(tx: &mut Tx, change: Id, points: &[Point]) -> Result<(), Failur
             point.check_in_id.value(),
         ]);
     }
-    if !rows.is_empty() {
+    if rows.len() >= WHOLE_BATCH {
+        rows.insert(
+            tx,
+            "INSERT INTO history (goal_id, at, id, value, progress, progress_unclamped, status, source, check_in_id) {rows}",
+        )
+        .await?;
+    } else if !rows.is_empty() {
         // An update's batches are filled up with their last row, so that any number up to 256 is one statement.
         rows.update(
             tx,
