@@ -23,8 +23,9 @@ lint: ## formatting, clippy, TypeScript
 fmt: ## format the Rust code
 	cargo fmt --all
 
-bench: frontend ## measure check-ins and roll-up on both databases
-	cargo bench --locked --workspace --bench '*'
+bench: frontend ## measure speed, size and memory (ARGS="--only pages --goals 2000"; see docs/performance.md)
+	@cargo build --locked --release -p northing
+	@cargo bench --locked -p northing-testkit --bench speed -- $(ARGS)
 
 clean: ## remove what was built (not your data)
 	cargo clean
