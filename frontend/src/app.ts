@@ -4,6 +4,7 @@ import "./elements/dialog.ts";
 import "./elements/draft.ts";
 import "./elements/keys.ts";
 import "./elements/live.ts";
+import "./elements/mention.ts";
 import "./elements/metric-form.ts";
 import "./elements/palette.ts";
 import "./elements/picker.ts";

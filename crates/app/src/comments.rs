@@ -50,6 +50,17 @@ impl Northing {
         Ok(found)
     }
 
+    /// One comment on a goal or one of its check-ins.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn comment(&self, actor: &Actor, goal: Id, comment: Id) -> Result<CommentRow> {
+        let mut rx = self.store.read().await?;
+        let settings = settings(&mut rx, actor.org_id).await?;
+        allow(&mut rx, actor, goal, Action::GoalView, false, &settings).await?;
+        comments::find(&mut rx, goal, comment).await?.ok_or(Error::NotFound("comment"))
+    }
+
     /// Comments on a goal or on one of its check-ins.
     ///
     /// # Errors

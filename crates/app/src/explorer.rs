@@ -289,7 +289,7 @@ impl Northing {
 }
 
 /// The period that was asked for, or the current one, or the newest.
-fn chosen(periods: &[PeriodLine], asked: Option<Id>) -> Result<Option<PeriodLine>> {
+pub(crate) fn chosen(periods: &[PeriodLine], asked: Option<Id>) -> Result<Option<PeriodLine>> {
     if let Some(id) = asked {
         let found = periods.iter().find(|period| period.id == id);
         return found.cloned().map(Some).ok_or(Error::NotFound("period"));

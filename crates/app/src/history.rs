@@ -77,12 +77,17 @@ pub(crate) fn paged<T>(mut items: Vec<T>, limit: u16, key: impl Fn(&T) -> (Momen
     items.truncate(usize::from(limit));
     let next = items.last().filter(|_| more).map(|last| {
         let (at, id) = key(last);
-        URL_SAFE_NO_PAD.encode(serde_json::json!([at.millis(), id]).to_string())
+        write_cursor(at, id)
     });
     Page { items, next }
 }
 
-/// Reads what [`paged`] wrote.
+/// The cursor of the entries behind this key.
+pub(crate) fn write_cursor(at: Moment, id: Id) -> String {
+    URL_SAFE_NO_PAD.encode(serde_json::json!([at.millis(), id]).to_string())
+}
+
+/// Reads what [`write_cursor`] wrote.
 pub(crate) fn read_cursor(cursor: &str) -> Result<(Moment, Id)> {
     let bytes = URL_SAFE_NO_PAD.decode(cursor).ok();
     let read = bytes.and_then(|bytes| serde_json::from_slice::<(i64, Id)>(&bytes).ok());

@@ -14,6 +14,7 @@ pub mod event;
 pub mod expectation;
 pub mod goal;
 pub mod invitee;
+pub mod mention;
 pub mod metric;
 pub mod people;
 pub mod period;

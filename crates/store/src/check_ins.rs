@@ -125,6 +125,14 @@ pub async fn latest_besides(rx: &mut Rx, goal: Id, besides: Id) -> Result<Option
     row.map(|row| read(&row)).transpose()
 }
 
+/// How many check-ins a goal has.
+///
+/// # Errors
+/// What the database says.
+pub async fn count(rx: &mut Rx, goal: Id) -> Result<i64, Failure> {
+    sql("SELECT COUNT(*) AS n FROM check_ins WHERE goal_id = $1").bind(goal).fetch_one(rx).await?.int("n")
+}
+
 /// A goal's check-ins from the newest on: those before the given one, at most so many.
 ///
 /// # Errors

@@ -94,6 +94,21 @@ pub async fn page(
     rows.iter().map(read).collect()
 }
 
+/// The latest comments on a goal itself, at most so many, the oldest of them first.
+///
+/// # Errors
+/// What the database says.
+pub async fn on_goal(rx: &mut Rx, goal: Id, limit: i64) -> Result<Vec<CommentRow>, Failure> {
+    let rows = sql(select!(
+        "WHERE c.goal_id = $1 AND c.check_in_id IS NULL ORDER BY c.created_at DESC, c.id DESC LIMIT $2"
+    ))
+    .bind(goal)
+    .bind(limit)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().rev().map(read).collect()
+}
+
 /// All comments on these check-ins, the oldest first, at most so many.
 ///
 /// # Errors

@@ -153,6 +153,22 @@ pub async fn page(
     rows.iter().map(|row| Ok((row.id("id")?, read(row)?))).collect()
 }
 
+/// How a goal stood at the end of each day on which it moved, the oldest first: of the latest days, at most so many.
+///
+/// # Errors
+/// What the database says.
+pub async fn by_day(rx: &mut Rx, goal: Id, limit: u16) -> Result<Vec<Point>, Failure> {
+    let rows =
+        sql("SELECT goal_id, at, id, value, progress_unclamped, status, source, check_in_id FROM (SELECT h.*, \
+         ROW_NUMBER() OVER (PARTITION BY h.at / 86400000 ORDER BY h.at DESC, h.id DESC) AS place FROM history h \
+         WHERE h.goal_id = $1) days WHERE place = 1 ORDER BY at DESC LIMIT $2")
+        .bind(goal)
+        .bind(i64::from(limit))
+        .fetch_all(rx)
+        .await?;
+    rows.iter().rev().map(read).collect()
+}
+
 /// How each of these goals stood just before a moment, where anything is known: for a past day, ask for the start of the
 /// day after it. One statement for any number of goals.
 ///

@@ -118,6 +118,23 @@ macro_rules! memberships {
 /// The memberships of a person that let them act, those of one organisation or of all, by the age of the organisation.
 ///
 /// # Errors
+/// The members who have these folded names. Of two with one name neither: nobody could tell which is meant.
+///
+/// # Errors
+/// What the database says.
+pub async fn by_names(rx: &mut Rx, org: Id, names: &[String]) -> Result<HashMap<String, Id>, Failure> {
+    if names.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = sql("SELECT name_key, MIN(user_id) AS user_id FROM members WHERE org_id = $1 \
+         AND name_key IN (SELECT value FROM json_each($2)) GROUP BY name_key HAVING COUNT(*) = 1")
+    .bind(org)
+    .bind(crate::bind::list(names))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.text("name_key")?, row.id("user_id")?))).collect()
+}
+
 /// What the database says; so for all of these.
 pub async fn memberships(rx: &mut Rx, user: Id, within: In<'_>) -> Result<Vec<Membership>, Failure> {
     let query = match within {

@@ -1,6 +1,7 @@
 //! Every component in every state, as the pages use it: the style guide at `/styleguide` and the snapshots of the tests.
 
 mod admin;
+mod lifecycle;
 mod samples;
 
 use maud::{Markup, html};

@@ -120,6 +120,25 @@ pub struct Page {
     pub live: Option<String>,
 }
 
+impl Page {
+    /// A page with nothing around its content: a form, a list of one thing.
+    #[must_use]
+    pub fn plain(title: String, main: Markup) -> Self {
+        Self {
+            title,
+            description: String::new(),
+            section: Section::Elsewhere,
+            strip: None,
+            head: html! {},
+            above: html! {},
+            main,
+            foot: None,
+            panel: None,
+            live: None,
+        }
+    }
+}
+
 /// The whole document of a page inside the shell.
 #[must_use]
 pub fn page(ctx: &Ctx, shell: &Shell, page: &Page) -> Markup {

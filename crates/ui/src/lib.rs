@@ -16,7 +16,7 @@ mod terms;
 use jiff::tz::TimeZone;
 use northing_core::values::{Day, Moment};
 
-pub use terms::{Term, Terms};
+pub use terms::{Term, Terms, capitalised};
 
 /// What every component may need to know about the request: the date, the words and the form token.
 #[derive(Debug, Clone)]

@@ -1,6 +1,11 @@
 //! Markdown of notes, comments and descriptions. The only file that writes HTML which maud did not escape.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use maud::{Markup, PreEscaped};
+use northing_core::mention;
+use northing_core::values::Id;
 use pulldown_cmark::{Event, Options, Parser, Tag, TagEnd, html};
 
 /// Renders Markdown as HTML that holds no script, style, frame, form, heading or class of its own.
@@ -44,6 +49,60 @@ pub fn render(text: &str) -> Markup {
         .clean(&out)
         .to_string();
     PreEscaped(clean)
+}
+
+/// The same text with people who are named by `@` as links to their pages; what stands in code or in a link stays.
+/// `people`: their folded names.
+#[must_use]
+pub fn with_mentions(text: &str, people: &HashMap<String, Id>) -> String {
+    if people.is_empty() || !text.contains('@') {
+        return text.to_owned();
+    }
+    let mut out = String::with_capacity(text.len());
+    let (mut done, mut kept) = (0, 0);
+    for (event, range) in plain_runs(text) {
+        match event {
+            Run::Opens => kept += 1,
+            Run::Closes => kept -= 1,
+            Run::Words if kept == 0 && range.start >= done => {
+                out.push_str(text.get(done..range.start).unwrap_or_default());
+                let words = text.get(range.clone()).unwrap_or_default();
+                out.push_str(&mention::replace(words, people, |name, id| format!("[{name}](/people/{id})")));
+                done = range.end;
+            }
+            Run::Words => {}
+        }
+    }
+    out.push_str(text.get(done..).unwrap_or_default());
+    out
+}
+
+/// A piece of a text as far as mentions go.
+enum Run {
+    /// A link or code begins: nothing in it is a mention.
+    Opens,
+    /// It ends.
+    Closes,
+    /// Words of one line.
+    Words,
+}
+
+fn plain_runs(text: &str) -> impl Iterator<Item = (Run, Range<usize>)> {
+    let mut joined: Vec<(Run, Range<usize>)> = Vec::new();
+    for (event, range) in Parser::new_ext(text, Options::ENABLE_STRIKETHROUGH).into_offset_iter() {
+        let run = match event {
+            Event::Start(Tag::Link { .. } | Tag::CodeBlock(_)) => Run::Opens,
+            Event::End(TagEnd::Link | TagEnd::CodeBlock) => Run::Closes,
+            Event::Text(_) => Run::Words,
+            _ => continue,
+        };
+        // A name with an apostrophe or a dash comes in several pieces.
+        match (&run, joined.last_mut()) {
+            (Run::Words, Some((Run::Words, before))) if before.end == range.start => before.end = range.end,
+            _ => joined.push((run, range)),
+        }
+    }
+    joined.into_iter()
 }
 
 /// The text of a note on one line without its marks, for lists and descriptions, at most `limit` characters.
@@ -110,6 +169,17 @@ mod tests {
         assert!(
             render("[x](https://example.org)").into_string().contains("rel=\"noopener noreferrer nofollow\"")
         );
+    }
+
+    #[test]
+    fn people_become_links_but_not_in_code() {
+        let id: Id = "019503d5-7c00-7000-8000-000000000001".parse().unwrap();
+        let people = HashMap::from([(String::from("sean o'neil"), id)]);
+        let linked = |text: &str| with_mentions(text, &people);
+        assert_eq!(linked("**@Sean O'Neil** next"), format!("**[@Sean O'Neil](/people/{id})** next"));
+        for same in ["`@Sean O'Neil`", "[x @Sean O'Neil](https://example.org)", "    @Sean O'Neil", "@Sean"] {
+            assert_eq!(linked(same), same);
+        }
     }
 
     #[test]

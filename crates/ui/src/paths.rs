@@ -20,6 +20,10 @@ pub const ADMIN: &str = "/admin";
 pub const SEARCH: &str = "/search";
 /// The form for a new goal (`?parent=`, `?kind=`, `?team=`, `?period=`).
 pub const NEW_GOAL: &str = "/goals/new";
+/// The check-ins that one owes, one after the other.
+pub const CHECK_INS: &str = "/check-ins";
+/// Deleted goals that can be restored.
+pub const TRASH: &str = "/trash";
 /// Ends the session (POST).
 pub const SIGN_OUT: &str = "/sign-out";
 /// Stores the theme of the person (POST).
@@ -59,7 +63,19 @@ pub fn new_child(parent: Id) -> String {
     format!("{NEW_GOAL}?parent={parent}")
 }
 
-/// A check-in, or something below it: `edit`, `deletion`, `comments`.
+/// Leads to the list of check-ins where this one stands.
+#[must_use]
+pub fn check_in_page(goal: Id, check_in: Id) -> String {
+    format!("/goals/{goal}/check-ins/{check_in}")
+}
+
+/// A comment on a goal or its check-ins: leads to where it stands; below it `edit` and `deletion`.
+#[must_use]
+pub fn comment(goal: Id, comment: Id) -> String {
+    format!("/goals/{goal}/comments/{comment}")
+}
+
+/// A check-in, or something below it: `edit`, `preview`, `deletion`, `comments`.
 #[must_use]
 pub fn check_in(goal: Id, check_in: Id, part: &str) -> String {
     format!("/goals/{goal}/check-ins/{check_in}/{part}")

@@ -72,7 +72,7 @@ impl Terms {
 
 /// The text with its first letter as a capital.
 #[must_use]
-pub(crate) fn capitalised(text: &str) -> String {
+pub fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

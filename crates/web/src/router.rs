@@ -80,6 +80,8 @@ fn all_pages() -> Pages {
         .merge(pages::entry::routes())
         .merge(pages::admin::routes())
         .merge(pages::check_in::routes())
+        .merge(pages::close::routes())
+        .merge(pages::comments::routes())
         .merge(pages::home::routes())
         .merge(pages::entities::routes())
         .merge(pages::search::routes())

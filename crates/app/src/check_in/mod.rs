@@ -1,7 +1,11 @@
 //! Check-ins (goals §5.1, §5.2): making, previewing, listing, editing and removing them.
 
-mod change;
 mod create;
+mod delete;
+mod edit;
+mod list;
+mod opened;
+mod panel;
 
 use northing_core::check_in::CheckInError;
 use northing_core::cone::State;
@@ -13,8 +17,10 @@ use northing_core::values::{Day, Id, Moment};
 use northing_core::{check_in::CheckInInput, text};
 use northing_store::{Rx, Tx, check_ins, cone, goal_facts};
 
-pub use change::EditCheckIn;
+pub use edit::EditCheckIn;
+pub use list::{CheckInList, Rights, Talk};
 pub use northing_store::check_ins::CheckInRow;
+pub use panel::CheckInPanel;
 
 use crate::cone::Moved;
 use crate::error::{Error, Result};
@@ -108,6 +114,15 @@ impl Northing {
         let limit = i64::from(request.limit) + 1;
         let items = check_ins::page(&mut rx, goal, before, limit).await?;
         Ok(crate::history::paged(items, request.limit, |row| (row.at, row.id)))
+    }
+
+    /// The cursor of the list that begins with this check-in: for links that lead to it.
+    ///
+    /// # Errors
+    /// As [`Northing::check_in`].
+    pub async fn check_ins_from(&self, actor: &Actor, goal: Id, check_in: Id) -> Result<String> {
+        let row = self.check_in(actor, goal, check_in).await?;
+        Ok(crate::history::write_cursor(row.at.plus_millis(1), row.id))
     }
 
     /// One check-in of a goal.

@@ -6,19 +6,20 @@ use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
 use northing_core::goal::GoalKind;
 use northing_core::permission::Action;
-use northing_core::score::{CarryOver, average_score, suggested_score};
+use northing_core::score::CarryOver;
 use northing_core::status::Status;
 use northing_core::text;
 use northing_core::values::Id;
 use northing_store::goals::{self, GoalRow};
 use northing_store::history::Source;
-use northing_store::{Change, Rx, Tx, alignments};
+use northing_store::{Change, Rx, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::clone::{CloneScope, Copying};
 use super::context::{Context, state};
 use super::view::GoalView;
+use crate::cone::Moved;
 use crate::{Actor, Error, Northing, Result};
 
 /// How a goal is closed.
@@ -54,20 +55,22 @@ pub struct Postponed {
     pub goal: GoalView,
     /// What it goes on as; none where it does not.
     pub continued: Option<GoalView>,
+    /// Objectives above that closed with it, because all their key results are closed.
+    pub also_closed: Vec<AlsoClosed>,
+}
+
+/// An objective that closed because its last key result did (goals §4.7).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AlsoClosed {
+    /// The objective.
+    pub id: Id,
+    /// Its title.
+    pub title: String,
+    /// The average of its key results' scores.
+    pub score: Option<f64>,
 }
 
 impl Northing {
-    /// The score that the closing panel suggests; none for a baseline without key results.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`].
-    pub async fn suggested_goal_score(&self, actor: &Actor, goal: Id) -> Result<Option<f64>> {
-        let mut rx = self.store.read().await?;
-        let context = Context::read(&mut rx, self, actor).await?;
-        let (row, _) = context.goal(&mut rx, goal, Action::GoalView).await?;
-        context.suggestion(&mut rx, &row, row.progress).await
-    }
-
     /// Closes a goal with a score, and continues it in another period where that is asked for.
     ///
     /// # Errors
@@ -88,7 +91,7 @@ impl Northing {
                         next.started = true;
                     }
                     let suggested = context.suggestion(tx, &row, next.progress()).await?;
-                    next.score = input.score.or(suggested);
+                    next.score = input.score.or(suggested.score);
                     next.status = Status::Closed;
                     let continued = match &input.continue_in {
                         Some(on) => {
@@ -127,14 +130,15 @@ impl Northing {
             .await
     }
 
-    /// Opens a closed or postponed goal again. Score and closing note stay in the activity log and leave the goal.
+    /// Opens a closed or postponed goal again, with a reason in Markdown where one is given. Score and closing note stay in
+    /// the activity log and leave the goal.
     ///
     /// # Errors
-    /// [`Error::Refused`] where it is neither.
-    pub async fn reopen_goal(&self, actor: &Actor, goal: Id) -> Result<GoalView> {
-        let input = (self.clone(), actor.clone());
+    /// [`Error::Refused`] where it is neither; at `note`.
+    pub async fn reopen_goal(&self, actor: &Actor, goal: Id, note: Option<String>) -> Result<GoalView> {
+        let input = (self.clone(), actor.clone(), note);
         self.store
-            .write(input, move |tx, (app, actor)| {
+            .write(input, move |tx, (app, actor, note)| {
                 Box::pin(async move {
                     let context = Context::write(tx, app, actor).await?;
                     let (row, _) = context.goal(tx, goal, Action::GoalClose).await?;
@@ -142,13 +146,14 @@ impl Northing {
                         let message = "The goal is open: only a closed or postponed goal is reopened.";
                         return Err(Refusal::new("open", message).into());
                     }
+                    let note = note.as_deref().map(|note| text::prose("note", note)).transpose()?;
                     let mut next = state(&row);
                     next.status = Status::Reopened;
                     next.manual_status = false;
                     next.score = None;
                     let detail = json!({ "before": {
                         "status": row.status, "score": row.score, "closing_note": row.closing_note,
-                    } });
+                    }, "note": note.filter(|note| !note.trim().is_empty()) });
                     let cleared = GoalRow {
                         closing_note: None,
                         closed_at: None,
@@ -192,19 +197,6 @@ fn check_close(row: &GoalRow, input: &CloseInput) -> Result<()> {
 }
 
 impl Context<'_> {
-    /// An objective's score is the average of its key results' (goals §9.2); else it follows from progress.
-    async fn suggestion(&self, rx: &mut Rx, row: &GoalRow, progress: Option<f64>) -> Result<Option<f64>> {
-        let mut average = None;
-        if row.kind == GoalKind::Objective {
-            let ids: Vec<Id> =
-                alignments::below(rx, &[row.id]).await?.iter().map(|one| one.child_id).collect();
-            let children = goals::load(rx, self.actor.org_id, &ids).await?;
-            let key_results = children.iter().filter(|child| child.kind == GoalKind::KeyResult);
-            average = average_score(key_results.filter_map(|child| child.score));
-        }
-        Ok(average.or_else(|| suggested_score(progress)))
-    }
-
     /// Copies the goal with its immediate key results and initiatives into the period where it goes on.
     async fn carry_on(
         &self,
@@ -263,11 +255,29 @@ impl Context<'_> {
         goals::update(tx, &ended).await?;
         self.record(tx, kind, goal, continued, detail).await?;
         self.announce(tx, vec![goal], Change::Edited);
-        self.recompute(tx, Source::Close, &[Seed::Own(goal)], &[(goal, next)]).await?;
+        let moved = self.recompute(tx, Source::Close, &[Seed::Own(goal)], &[(goal, next)]).await?;
+        let also_closed = self.also_closed(tx, goal, &moved).await?;
         let continued = match continued {
             Some(id) => Some(self.view_of(tx, id).await?),
             None => None,
         };
-        Ok(Postponed { goal: self.view_of(tx, goal).await?, continued })
+        Ok(Postponed { goal: self.view_of(tx, goal).await?, continued, also_closed })
+    }
+
+    /// Those of the goals that moved that closed by themselves, as far as the actor may see them.
+    async fn also_closed(&self, rx: &mut Rx, goal: Id, moved: &[Moved]) -> Result<Vec<AlsoClosed>> {
+        let closed = moved.iter().filter(|it| {
+            it.goal_id != goal && it.after.status == Status::Closed && it.before.status != Status::Closed
+        });
+        let closed: Vec<(Id, Option<f64>)> = closed.map(|it| (it.goal_id, it.after.score)).collect();
+        if closed.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids: Vec<Id> = closed.iter().map(|(id, _)| *id).collect();
+        let (org, user) = (self.actor.org_id, self.actor.user_id);
+        let mut titles = northing_store::cone::visible(rx, org, user, &ids).await?;
+        let told =
+            |(id, score): (Id, Option<f64>)| Some(AlsoClosed { id, title: titles.remove(&id)?, score });
+        Ok(closed.into_iter().filter_map(told).collect())
     }
 }

@@ -6,6 +6,7 @@
 mod align;
 mod clone;
 mod close;
+mod closing;
 pub(crate) mod context;
 mod contributions;
 mod create;
@@ -23,7 +24,8 @@ pub mod view;
 
 pub use align::Aligned;
 pub use clone::{BulkClone, CloneInput, CloneScope, Rejected};
-pub use close::{CloseInput, PostponeInput, Postponed};
+pub use close::{AlsoClosed, CloseInput, PostponeInput, Postponed};
+pub use closing::{Closing, SuggestedScore};
 pub use contributions::{ContributionsInput, ShareEntry, ShareLine};
 pub use delete::{Deleted, DeletedGoal};
 pub use edit::Edited;

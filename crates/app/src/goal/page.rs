@@ -7,7 +7,6 @@ use northing_core::permission::{Action, Thing};
 use northing_core::score::{ScoreBand, score_band};
 use northing_core::values::{Day, Id};
 use northing_store::check_ins::CheckInRow;
-use northing_store::comments::CommentRow;
 use northing_store::explorer::{self, ChildLine, Line, PeriodLine};
 use northing_store::history::Point;
 use northing_store::tasks::TaskRow;
@@ -15,6 +14,7 @@ use northing_store::{check_ins, comments, goals, history, tasks};
 
 use super::context::Context;
 use super::view::GoalView;
+use crate::check_in::Talk;
 use crate::{Actor, Error, Northing, Result};
 
 /// Children that a page lists.
@@ -23,6 +23,8 @@ const CHILDREN: u16 = 60;
 const CHECK_INS: i64 = 10;
 /// Points of the graph.
 const POINTS: u16 = 400;
+/// Comments on the goal, and on its check-ins, that a page shows at once.
+const COMMENTS: i64 = 200;
 /// Goals above that the ladder shows.
 const ABOVE: usize = 60;
 
@@ -53,14 +55,16 @@ pub struct GoalPage {
     pub children: Vec<ChildLine>,
     /// Shares that were set by hand.
     pub fixed: HashSet<Id>,
-    /// The points of the graph, the oldest first.
+    /// The points of the graph, the oldest first, one for each day.
     pub points: Vec<Point>,
     /// The latest check-ins, the newest first.
     pub check_ins: Vec<CheckInRow>,
-    /// Whether there are older ones.
-    pub more_check_ins: bool,
-    /// Comments on these check-ins and on the goal, the oldest first.
-    pub comments: Vec<CommentRow>,
+    /// The one behind the last of them.
+    pub older: Option<CheckInRow>,
+    /// How many there are.
+    pub check_in_count: i64,
+    /// What was said about these check-ins and about the goal.
+    pub talk: Talk,
     /// What happened: who, what, when; the newest first.
     pub activity: Vec<northing_store::activity::Line>,
     /// The tasks of an initiative.
@@ -85,8 +89,6 @@ pub struct GoalPage {
     pub may_contribute: bool,
     /// Whether the actor may align other goals to it.
     pub may_align_to: bool,
-    /// Whether the actor may comment.
-    pub may_comment: bool,
 }
 
 impl Northing {
@@ -113,19 +115,15 @@ impl Northing {
         let children = explorer::children(&mut rx, &[id], actor.user_id, CHILDREN).await?;
         let fixed = northing_store::alignments::below(&mut rx, &[id]).await?;
         let fixed = fixed.into_iter().filter(|it| it.fixed.is_some()).map(|it| it.child_id).collect();
-        let points =
-            history::page(&mut rx, id, None, POINTS).await?.into_iter().map(|(_, point)| point).collect();
+        let points = history::by_day(&mut rx, id, POINTS).await?;
         let mut check_ins = check_ins::page(&mut rx, id, None, CHECK_INS + 1).await?;
-        let more_check_ins = i64::try_from(check_ins.len()).is_ok_and(|n| n > CHECK_INS);
+        let older = check_ins.get(usize::try_from(CHECK_INS).unwrap_or(usize::MAX)).cloned();
         check_ins.truncate(usize::try_from(CHECK_INS).unwrap_or(usize::MAX));
+        let check_in_count = check_ins::count(&mut rx, id).await?;
         let ids: Vec<Id> = check_ins.iter().map(|check_in| check_in.id).collect();
-        let mut talk = comments::of_check_ins(&mut rx, &ids, 200).await?;
-        talk.extend(
-            comments::page(&mut rx, id, None, None, 100)
-                .await?
-                .into_iter()
-                .filter(|c| c.check_in_id.is_none()),
-        );
+        let mut said = comments::of_check_ins(&mut rx, &ids, COMMENTS).await?;
+        said.extend(comments::on_goal(&mut rx, id, COMMENTS).await?);
+        let talk = context.talk(&mut rx, &facts, said, &check_ins).await?;
         let tasks =
             if goal.kind == GoalKind::Initiative { tasks::of_goal(&mut rx, id).await? } else { Vec::new() };
         let period =
@@ -149,7 +147,6 @@ impl Northing {
             may_close: may(Action::GoalClose),
             may_contribute: may(Action::GoalContributions) && !children.is_empty(),
             may_align_to: may(Action::GoalAlignTo),
-            may_comment: may(Action::GoalComment),
             goal,
             line,
             check_in_owner,
@@ -158,8 +155,9 @@ impl Northing {
             fixed,
             points,
             check_ins,
-            more_check_ins,
-            comments: talk,
+            older,
+            check_in_count,
+            talk,
             activity,
             tasks,
         })

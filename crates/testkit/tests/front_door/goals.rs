@@ -462,9 +462,9 @@ both_engines! {
         assert_eq!(fields(app.delete_goal(world.owner(), o, None, false).await), ["refused closed"]);
         assert_eq!(fields(app.close_goal(world.owner(), o, CloseInput::default()).await), ["refused closed"]);
         assert_eq!(fields(app.create_goal(world.owner(), GoalInput::new(GoalKind::KeyResult, "late").under(o)).await), ["parents[0].id closed"]);
-        let open = app.reopen_goal(world.owner(), o).await?;
+        let open = app.reopen_goal(world.owner(), o, None).await?;
         assert_eq!((open.status, open.score, open.closed_at), (Status::Reopened, None, None));
-        assert_eq!(fields(app.reopen_goal(world.owner(), o).await), ["refused open"]);
+        assert_eq!(fields(app.reopen_goal(world.owner(), o, None).await), ["refused open"]);
         assert!(world.patch(o, GoalPatch { title: Some("x".into()), ..GoalPatch::default() }).await.is_ok());
         Ok(())
     }
@@ -485,7 +485,7 @@ both_engines! {
         assert_eq!((done.goal.status, done.goal.progress, done.goal.closing_note.as_deref()), (Status::Postponed, Some(50.0), Some("later")));
         assert_eq!((next.period_id, next.metric.start, next.metric.target, next.progress), (q2, 5.0, Some(10.0), Some(0.0)), "N57");
         for (how, progress) in [(CarryOver::Reset, 0.0), (CarryOver::Preserve, 40.0)] {
-            let goal = app.reopen_goal(world.owner(), percent).await;
+            let goal = app.reopen_goal(world.owner(), percent, None).await;
             assert!(goal.is_ok() || how == CarryOver::Reset);
             let done = app.postpone_goal(world.owner(), percent, PostponeInput { progress: Some(how), ..PostponeInput::default() }).await?;
             assert_eq!(done.continued.unwrap().progress, Some(progress), "N58");

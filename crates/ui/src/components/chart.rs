@@ -135,6 +135,19 @@ pub fn finding(ctx: &Ctx, history: &History) -> String {
 /// The graph, its legend and the table behind it.
 #[must_use]
 pub fn history(ctx: &Ctx, history: &History) -> Markup {
+    html! {
+        (graph(ctx, history))
+        p.legend {
+            span { svg aria-hidden="true" { path stroke-width="2" d="M0 4H20" {} } "Actual" }
+            @if !history.expected.is_empty() { span { svg aria-hidden="true" { path stroke-dasharray="5 3" d="M0 4H20" {} } "Expected" } }
+        }
+        (table(ctx, history))
+    }
+}
+
+/// The graph alone; its finding stands in words for those who do not see it.
+#[must_use]
+pub fn graph(ctx: &Ctx, history: &History) -> Markup {
     let scale = Scale::of(history);
     let last = history.points.len().saturating_sub(1);
     let now = scale.x(ctx.today);
@@ -151,11 +164,6 @@ pub fn history(ctx: &Ctx, history: &History) -> Markup {
             }
             (axis(ctx, &scale, now))
         }
-        p.legend {
-            span { svg aria-hidden="true" { path stroke-width="2" d="M0 4H20" {} } "Actual" }
-            @if !history.expected.is_empty() { span { svg aria-hidden="true" { path stroke-dasharray="5 3" d="M0 4H20" {} } "Expected" } }
-        }
-        (table(ctx, history))
     }
 }
 

@@ -12,7 +12,6 @@ use crate::components::activity::{self, Activity};
 use crate::components::alert::{self, Alert, Gravity};
 use crate::components::alignment::{self, Ladder, Step};
 use crate::components::chart::{self, History, Point};
-use crate::components::check_in::{self, CheckIn, Comment};
 use crate::components::children::{self, Child};
 use crate::components::confirm::{self, Confirm};
 use crate::components::donut::{self, Part};
@@ -109,7 +108,7 @@ pub(super) fn day(text: &str) -> Day {
     text.parse().unwrap_or_else(|_| Day::from(jiff::civil::Date::default()))
 }
 
-fn moment(text: &str) -> Moment {
+pub(super) fn moment(text: &str) -> Moment {
     text.parse().unwrap_or(Moment::from_millis(0))
 }
 
@@ -117,7 +116,7 @@ pub(super) fn who(n: u8, name: &str) -> Person {
     Person { id: id(n), name: name.to_owned() }
 }
 
-fn progress(actual: f64, status: Status) -> Progress {
+pub(super) fn progress(actual: f64, status: Status) -> Progress {
     Progress {
         actual: Some(actual),
         expected: Some(EXPECTED),
@@ -367,7 +366,7 @@ fn filters(active: bool) -> FilterBar {
     }
 }
 
-fn history() -> History {
+pub(super) fn history() -> History {
     let values = [
         ("2026-10-09", 395.0, Status::Behind),
         ("2026-10-23", 350.0, Status::Behind),
@@ -421,50 +420,6 @@ fn ladder() -> Ladder {
         here: (GoalKind::KeyResult, "Cut jobs waiting over 30 days from 410 to 90".into()),
         below: vec![step(12, "Replan the M25 rounds", "Installations South", Status::AtRisk, false)],
     }
-}
-
-fn check_ins() -> Vec<CheckIn> {
-    let base = CheckIn {
-        id: id(100),
-        goal: id(2),
-        at: moment("2026-11-20T12:31:00Z"),
-        author: "Priya Raman".into(),
-        value: "262".into(),
-        change: Some("−39".into()),
-        status: Status::Behind.into(),
-        suggested: None,
-        note: "Leeds crews held **14 a day**. Kent is the drag: one crew off until Tuesday.".into(),
-        automatic: false,
-        edited: None,
-        comments: vec![],
-        may_edit: false,
-        may_comment: false,
-    };
-    vec![
-        CheckIn {
-            may_edit: true,
-            may_comment: true,
-            suggested: Some(Status::AtRisk.into()),
-            edited: Some(moment("2026-11-20T12:40:00Z")),
-            comments: vec![Comment {
-                id: id(110),
-                author: "Nadia Brandt".into(),
-                at: moment("2026-11-20T13:05:00Z"),
-                text: "Good. Tell me by the 27th.".into(),
-            }],
-            ..base.clone()
-        },
-        CheckIn {
-            id: id(101),
-            at: moment("2026-11-06T09:00:00Z"),
-            author: "Jira".into(),
-            note: String::new(),
-            automatic: true,
-            value: "301".into(),
-            status: Status::AtRisk.into(),
-            ..base
-        },
-    ]
 }
 
 fn children() -> Vec<Child> {
@@ -559,7 +514,8 @@ fn a_goal(kind: GoalKind) -> Goal {
         committed: true,
         restricted: false,
         guidance: "0.7 is a good result.".into(),
-        closure: None,
+        score: None,
+        closing_note: String::new(),
         alerts: vec![Alert {
             gravity: Gravity::NeedsAttention,
             below: false,
@@ -585,7 +541,7 @@ fn a_goal(kind: GoalKind) -> Goal {
             },
         ],
         ladder: ladder(),
-        check_ins: check_ins(),
+        check_ins: super::lifecycle::check_ins(),
         check_in_count: 8,
         comments: vec![],
         activity: activities(),
@@ -596,6 +552,7 @@ fn a_goal(kind: GoalKind) -> Goal {
             align: true,
             add_child: true,
             comment: true,
+            close: true,
         },
         actions: entries(),
     }
@@ -709,7 +666,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                             detail: "262 at last check-in, 3 days ago".into(),
                             value: "262".into(),
                             unit: "of 410 → 90".into(),
-                            suggested: Status::Behind,
+                            statuses: vec![Status::OnTrack, Status::Behind, Status::AtRisk],
                             error: None,
                         },
                         Due {
@@ -720,7 +677,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                             detail: "Not started".into(),
                             value: "some".into(),
                             unit: "%".into(),
-                            suggested: Status::OnTrack,
+                            statuses: vec![Status::OnTrack, Status::Behind, Status::AtRisk],
                             error: Some("Enter a number, for example 40.".into()),
                         },
                     ],
@@ -816,6 +773,7 @@ pub(super) fn all(ctx: &Ctx) -> Vec<Sample> {
     out.extend(controls(ctx));
     out.extend(lists(ctx));
     out.extend(goals(ctx));
+    out.extend(super::lifecycle::samples(ctx));
     out.extend(messages(ctx));
     out
 }
@@ -1018,11 +976,6 @@ fn goals(ctx: &Ctx) -> Vec<Sample> {
                 (donut::donut("Weights", "3", "goals", &[part("Backlog", 50.0, Status::Behind), part("Travel", 30.0, Status::AtRisk), part("Rounds", 20.0, Status::OnTrack)]))
                 (donut::donut("One weight", "1", "goal", &[part("Backlog", 100.0, Status::Behind)]))
             },
-        },
-        Sample {
-            name: "check-ins",
-            text: "Value, status, note, comments.",
-            markup: html! { (check_in::log(ctx, &check_ins(), Some(("/goals/2/check-ins", 6)))) },
         },
         Sample {
             name: "activity",

@@ -32,8 +32,8 @@ pub struct Due {
     pub value: String,
     /// What stands behind the field: "of 410 → 90", "%".
     pub unit: String,
-    /// The status that is chosen at first.
-    pub suggested: Status,
+    /// The statuses to choose from, besides the one that the rules suggest for the value.
+    pub statuses: Vec<Status>,
     /// Why the value was refused.
     pub error: Option<String>,
 }
@@ -94,7 +94,8 @@ pub fn due(ctx: &Ctx, due: &[Due]) -> Markup {
         section #due aria-labelledby="h-due" {
             div.sec-h {
                 h2 #h-due { "Due now" }
-                span.n { @match due.len() { 0 => "Nothing needs you", 1 => "1 check-in", many => { (format::count(many)) " check-ins" } } }
+                (due_count(due.len(), false))
+                @if due.len() > 1 { a.btn.btn-q.push href=(paths::CHECK_INS) hx-get=(paths::CHECK_INS) hx-target="#dialog" hx-swap="innerHTML" { (icon("checkin")) "One after the other" } }
             }
             @if due.is_empty() { p.mut.sm { "Check-ins appear here when they are due." } }
             @else { ul.frame.due { @for each in due { (due_row(ctx, each)) } } }
@@ -102,10 +103,26 @@ pub fn due(ctx: &Ctx, due: &[Due]) -> Markup {
     }
 }
 
+/// How many there are; `swap` inside an answer.
+#[must_use]
+pub fn due_count(due: usize, swap: bool) -> Markup {
+    html! {
+        span.n #due-left hx-swap-oob=[swap.then_some("true")] {
+            @match due { 0 => "Nothing needs you", 1 => "1 check-in", many => { (format::count(many)) " check-ins" } }
+        }
+    }
+}
+
+/// What stands where a row was answered.
+#[must_use]
+pub fn checked_in(title: &str) -> Markup {
+    html! { li.due-d { (icon("check")) span { "Checked in: " (title) } } }
+}
+
 /// One owed check-in; the fragment that comes back where a value is refused.
 #[must_use]
 pub fn due_row(ctx: &Ctx, due: &Due) -> Markup {
-    let href = paths::goal_part(due.goal, "check-ins/new");
+    let href = format!("{}?goal={}", paths::CHECK_INS, due.goal);
     let action = paths::goal_part(due.goal, "check-ins");
     let id = format!("due-{}", due.goal);
     let error = format!("{id}-error");
@@ -123,9 +140,8 @@ pub fn due_row(ctx: &Ctx, due: &Due) -> Markup {
                     span.suf { (due.unit) }
                 }
                 select.in name="status" aria-label=(format!("Status of {}", due.title)) {
-                    @for status in [Status::OnTrack, Status::Behind, Status::AtRisk] {
-                        option value=(status.name()) selected[status == due.suggested] { (Shown::from(status).word()) }
-                    }
+                    option value="" { "As suggested" }
+                    @for status in &due.statuses { option value=(status.name()) { (Shown::from(*status).word()) } }
                 }
                 span.btns {
                     button.btn.btn-a type="submit" { (icon("check")) "Check in" }

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod check_in;
+pub mod close;
 pub mod entry;
 pub mod explorer;
 pub mod failure;

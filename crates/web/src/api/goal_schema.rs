@@ -175,6 +175,16 @@ pub(crate) struct DeletedBody {
 pub(crate) struct PostponedBody {
     goal: GoalBody,
     continued: Option<GoalBody>,
+    also_closed: Vec<AlsoClosedBody>,
+}
+
+/// An objective that closed because its last key result did.
+#[derive(ToSchema)]
+#[schema(as = AlsoClosed)]
+pub(crate) struct AlsoClosedBody {
+    id: String,
+    title: String,
+    score: Option<f64>,
 }
 
 /// A child's share.

@@ -398,7 +398,7 @@ async fn reopen(
     Token(actor, ..): Token<Write>,
     ids: Ids,
 ) -> Result<Response, Failure> {
-    let goal = state.app.reopen_goal(&actor, ids.get("goal")?).await?;
+    let goal = state.app.reopen_goal(&actor, ids.get("goal")?, None).await?;
     Ok(resource(goal.version, &goal))
 }
 

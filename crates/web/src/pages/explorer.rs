@@ -69,6 +69,11 @@ impl Asked {
         self.one(name).map(str::parse).transpose().map_err(|_| Error::NotFound("page").into())
     }
 
+    /// Every identifier of this name.
+    pub(crate) fn ids(&self, name: &'static str) -> Result<Vec<Id>, Failure> {
+        self.parsed(name)
+    }
+
     fn parsed<T: std::str::FromStr>(&self, name: &'static str) -> Result<Vec<T>, Failure> {
         self.all(name)
             .flat_map(|text| text.split(','))

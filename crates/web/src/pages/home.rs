@@ -117,9 +117,10 @@ fn owed(ctx: &Ctx, line: &Line) -> Due {
             }
             None => String::from(if percent { "%" } else { unit.unwrap_or_default() }),
         },
-        suggested: match line.status {
-            Status::Behind | Status::AtRisk => line.status,
-            _ => Status::OnTrack,
+        statuses: if line.metric.kind == MetricKind::Baseline {
+            vec![Status::InProgress]
+        } else {
+            vec![Status::OnTrack, Status::Behind, Status::AtRisk]
         },
         error: None,
     }

@@ -3,6 +3,8 @@
 pub(crate) mod admin;
 pub(crate) mod around;
 pub(crate) mod check_in;
+pub(crate) mod close;
+pub(crate) mod comments;
 pub(crate) mod entities;
 pub(crate) mod entry;
 pub(crate) mod explorer;

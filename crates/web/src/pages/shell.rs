@@ -1,9 +1,11 @@
 //! A page inside the shell: navigation, period strip, and the page itself.
 
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::explorer::PeriodLine;
 use northing_app::shell::{ShellView, TeamLine};
 use northing_core::values::{Day, Id};
+use northing_ui::components::dialog::Dialog;
 use northing_ui::components::period::{Choice, Strip};
 use northing_ui::components::person::Person;
 use northing_ui::layout::{NavTeam, Page, Shell, Theme, page};
@@ -16,6 +18,21 @@ use crate::state::AppState;
 pub(crate) async fn document(state: &AppState, signed: &Signed, content: &Page) -> Result<Response, Failure> {
     let view = state.app.shell(&signed.actor).await?;
     Ok(Html(page(&signed.ctx(state), &shell(state, signed, view), content).into_string()).into_response())
+}
+
+/// A form: a dialog under htmx, a page of its own without scripts.
+pub(crate) async fn dialog(
+    state: &AppState,
+    signed: &Signed,
+    status: StatusCode,
+    dialog: Dialog,
+) -> Result<Response, Failure> {
+    if signed.htmx {
+        return Ok((status, Html(dialog.modal().into_string())).into_response());
+    }
+    let mut answer = document(state, signed, &dialog.page()).await?;
+    *answer.status_mut() = status;
+    Ok(answer)
 }
 
 fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {

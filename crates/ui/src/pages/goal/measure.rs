@@ -16,12 +16,27 @@ pub(super) fn measure(ctx: &Ctx, goal: &Goal) -> Markup {
             h3.sr #h-measure { "Measure" }
             div.stack {
                 (alert::notes(&goal.alerts))
-                @if let Some((_, _, note)) = &goal.closure { @if !note.trim().is_empty() { div.note { (icon("st-closed")) span { (markdown::render(note)) } } } }
+                (ended(goal))
                 (figures(ctx, goal))
                 @if let Some(history) = &goal.history { (chart::history(ctx, history)) }
                 (source(ctx, goal))
                 @if !goal.guidance.trim().is_empty() { div.note { (icon("info")) span { b { "Scoring guidance. " } (markdown::render(&goal.guidance)) } } }
             }
+        }
+    }
+}
+
+/// What ended the goal, and what to do to go on with it.
+fn ended(goal: &Goal) -> Markup {
+    let reopen = paths::goal_part(goal.id, "reopen");
+    let note = goal.closing_note.trim();
+    html! {
+        @if goal.progress.status.status().is_locked() {
+            div.note { (icon(goal.progress.status.icon())) div.stack {
+                @if !note.is_empty() { div { (markdown::render(note)) } }
+                p.mut { "It takes no check-in and no edit while it is " (goal.progress.status.word().to_lowercase()) "." }
+                @if goal.may.close { p { a.btn href=(reopen) hx-get=(reopen) hx-target="#dialog" hx-swap="innerHTML" { (icon("sync")) "Reopen" } } }
+            } }
         }
     }
 }

@@ -91,7 +91,7 @@ fn heading(ctx: &Ctx, goal: &Goal) -> Markup {
     html! {
         div.gp-s {
             @if goal.may.check_in { (status::pill_link(goal.progress.status, &new)) } @else { (status::pill(goal.progress.status)) }
-            @if let Some((value, band, _)) = &goal.closure { (score::badge(*value, *band)) }
+            @if let Some((value, band)) = goal.score { (score::badge(value, band)) }
             @if goal.owners.is_empty() { span.dim { "No owner" } }
             @for owner in &goal.owners { (person::who(owner)) }
             @if goal.restricted { (icons::labelled("i", "lock", "Only named people see this", true)) }

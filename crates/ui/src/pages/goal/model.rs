@@ -9,12 +9,13 @@ use crate::components::activity::Activity;
 use crate::components::alert::Alert;
 use crate::components::alignment::Ladder;
 use crate::components::chart::History;
-use crate::components::check_in::{CheckIn, Comment};
+use crate::components::check_in::CheckIn;
 use crate::components::children::Child;
 use crate::components::goal_list::Brief;
 use crate::components::menu::Entry;
 use crate::components::person::Person;
 use crate::components::progress::Progress;
+use crate::components::talk::Comment;
 
 /// Everything about a goal that its panel and page show.
 #[derive(Debug, Clone)]
@@ -59,8 +60,10 @@ pub struct Goal {
     pub restricted: bool,
     /// The scoring guidance.
     pub guidance: String,
-    /// Score, band and closing note of a closed goal.
-    pub closure: Option<(f64, ScoreBand, String)>,
+    /// The score of a closed goal with its band.
+    pub score: Option<(f64, ScoreBand)>,
+    /// Why it was closed or postponed.
+    pub closing_note: String,
     /// Its alerts.
     pub alerts: Vec<Alert>,
     /// The graph.
@@ -118,6 +121,8 @@ pub struct May {
     pub add_child: bool,
     /// Comment.
     pub comment: bool,
+    /// Close, postpone and reopen it.
+    pub close: bool,
 }
 
 /// Where the panel stands among the rows of its list.

@@ -43,9 +43,19 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
         let down = item("down", "Move down", paths::goal_part(id, &step("down")), false);
         entries.push(Entry::Post(key(down, "Alt ↓")));
     }
+    if found.may_close {
+        entries.push(Entry::Rule);
+        if found.goal.status.is_locked() {
+            entries.push(Entry::Dialog(item("sync", "Reopen", paths::goal_part(id, "reopen"), false)));
+        } else {
+            entries.push(Entry::Dialog(item("st-closed", "Close", paths::goal_part(id, "close"), false)));
+            let postpone = paths::goal_part(id, "close?end=postponed");
+            entries.push(Entry::Dialog(item("st-post", "Postpone", postpone, false)));
+        }
+    }
     if found.may_delete {
         entries.push(Entry::Rule);
-        entries.push(Entry::Dialog(item("close", "Delete", paths::goal_part(id, "deletion"), true)));
+        entries.push(Entry::Dialog(item("trash", "Delete", paths::goal_part(id, "deletion"), true)));
     }
     entries
 }

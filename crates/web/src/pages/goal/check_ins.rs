@@ -1,62 +1,100 @@
-//! Check-ins and comments as a goal's page shows them.
+//! Check-ins and comments as pages show them.
 
-use northing_app::goal::page::GoalPage;
+use northing_app::check_in::{CheckInRow, Rights, Talk};
+use northing_app::goal::view::GoalView;
 use northing_core::metric::MetricKind;
 use northing_core::values::Id;
-use northing_ui::components::check_in::{CheckIn, Comment};
+use northing_ui::components::check_in::CheckIn;
 use northing_ui::components::status::Shown;
-use northing_ui::format;
+use northing_ui::components::talk::Comment;
+use northing_ui::{format, markdown};
 
 use crate::extract::Signed;
 
-/// The latest check-ins, the newest first.
-pub(super) fn told(signed: &Signed, found: &GoalPage) -> Vec<CheckIn> {
-    let measured = found.goal.metric.kind != MetricKind::Percent;
-    let value_of = |value: Option<f64>, progress: Option<f64>| if measured { value } else { progress };
-    let shown = |value: f64| {
-        if measured {
-            format::value_with_unit(value, found.goal.metric.unit.as_deref())
-        } else {
-            format::percent(value)
-        }
-    };
-    found
-        .check_ins
-        .iter()
-        .enumerate()
-        .map(|(at, row)| {
-            let value = value_of(row.value, row.progress);
-            let before =
-                found.check_ins.get(at + 1).and_then(|before| value_of(before.value, before.progress));
+/// Check-ins of a goal, the newest first; `older` is the one behind the last of them.
+pub(in crate::pages) fn told(
+    signed: &Signed,
+    goal: &GoalView,
+    rows: &[CheckInRow],
+    older: Option<&CheckInRow>,
+    said: &Talk,
+) -> Vec<CheckIn> {
+    let before = rows.iter().skip(1).map(Some).chain([older]);
+    rows.iter()
+        .zip(before)
+        .map(|(row, before)| {
+            let rights = said.rights(row.author_id, signed.actor.user_id);
+            let change = amount(goal, row).zip(before.and_then(|before| amount(goal, before)));
             CheckIn {
-                id: row.id,
-                goal: row.goal_id,
-                at: row.at,
-                author: row.author_name.clone().unwrap_or_else(|| String::from("Deleted user")),
-                value: value.map_or_else(|| String::from("No value"), shown),
-                change: value.zip(before).map(|(now, before)| format::change(now - before)),
-                status: Shown::from(row.status),
-                suggested: None,
-                note: row.note.clone().unwrap_or_default(),
-                automatic: row.source != "person" && row.source != "import",
-                edited: row.edited_at,
-                comments: talk(found, Some(row.id)),
-                may_edit: row.author_id == Some(signed.actor.user_id),
-                may_comment: found.may_comment,
+                change: change.map(|(now, before)| format::change(now - before)),
+                note: markdown::with_mentions(row.note.as_deref().unwrap_or_default(), &said.people),
+                comments: talk(signed, said, Some(row.id)),
+                may_edit: rights.edit_check_in,
+                may_delete: rights.delete_check_in && !goal.status.is_locked(),
+                may_comment: said.may_comment,
+                ..plain(goal, row)
             }
         })
         .collect()
 }
 
+/// A check-in with nothing around it.
+pub(in crate::pages) fn plain(goal: &GoalView, row: &CheckInRow) -> CheckIn {
+    CheckIn {
+        id: row.id,
+        goal: row.goal_id,
+        at: row.at,
+        author: named(row.author_name.as_deref()),
+        value: amount(goal, row).map_or_else(|| String::from("No value"), |value| shown(goal, value)),
+        change: None,
+        status: Shown::from(row.status),
+        chosen: row.status_is_manual,
+        note: row.note.clone().unwrap_or_default(),
+        automatic: row.source != "person" && row.source != "import",
+        stopped: row.automatic_stopped,
+        edited: row.edited_at,
+        comments: Vec::new(),
+        may_edit: false,
+        may_delete: false,
+        may_comment: false,
+    }
+}
+
 /// What was said of a check-in, or of the goal itself.
-pub(super) fn talk(found: &GoalPage, check_in: Option<Id>) -> Vec<Comment> {
-    let of_it = found.comments.iter().filter(|comment| comment.check_in_id == check_in);
+pub(in crate::pages) fn talk(signed: &Signed, said: &Talk, check_in: Option<Id>) -> Vec<Comment> {
+    let of_it = said.comments.iter().filter(|comment| comment.check_in_id == check_in);
     of_it
-        .map(|comment| Comment {
-            id: comment.id,
-            author: comment.author_name.clone().unwrap_or_else(|| String::from("Deleted user")),
-            at: comment.created_at,
-            text: comment.body.clone(),
+        .map(|comment| {
+            let Rights { edit_comment, delete_comment, .. } =
+                said.rights(comment.author_id, signed.actor.user_id);
+            Comment {
+                id: comment.id,
+                author: named(comment.author_name.as_deref()),
+                at: comment.created_at,
+                text: markdown::with_mentions(&comment.body, &said.people),
+                edited: comment.edited_at,
+                may_edit: edit_comment,
+                may_delete: delete_comment,
+            }
         })
         .collect()
+}
+
+/// What a check-in says of the goal: the value of its metric, or the percentage.
+fn amount(goal: &GoalView, row: &CheckInRow) -> Option<f64> {
+    if goal.metric.kind == MetricKind::Percent { row.progress } else { row.value }
+}
+
+/// A value of the goal in words.
+pub(in crate::pages) fn shown(goal: &GoalView, value: f64) -> String {
+    if goal.metric.kind == MetricKind::Percent {
+        format::percent(value)
+    } else {
+        format::value_with_unit(value, goal.metric.unit.as_deref())
+    }
+}
+
+/// The name of somebody who may be gone.
+pub(in crate::pages) fn named(name: Option<&str>) -> String {
+    name.map_or_else(|| String::from("Deleted user"), str::to_owned)
 }

@@ -1,17 +1,17 @@
 //! The graph of a goal.
 
-use northing_app::goal::page::GoalPage;
+use northing_app::goal::view::GoalView;
+use northing_app::history::Point as Stood;
 use northing_core::metric::MetricKind;
 use northing_ui::Ctx;
 use northing_ui::components::chart::{History, Point};
 use northing_ui::components::status::Shown;
 
 /// The graph: a point for each change that is known, the straight or phased line, and where today should be.
-pub(super) fn told(ctx: &Ctx, found: &GoalPage) -> Option<History> {
-    let measured = found.goal.metric.kind != MetricKind::Percent;
-    let metric = &found.goal.metric;
-    let points: Vec<Point> = found
-        .points
+pub(in crate::pages) fn of(ctx: &Ctx, goal: &GoalView, points: &[Stood]) -> Option<History> {
+    let measured = goal.metric.kind != MetricKind::Percent;
+    let metric = &goal.metric;
+    let points: Vec<Point> = points
         .iter()
         .filter_map(|point| {
             let value = if measured { point.value } else { point.progress_unclamped }?;
@@ -24,22 +24,22 @@ pub(super) fn told(ctx: &Ctx, found: &GoalPage) -> Option<History> {
     let (from, target) = if measured { (metric.start, metric.target) } else { (0.0, Some(100.0)) };
     let at = |percent: f64| target.map(|target| from + (target - from) * percent / 100.0);
     let mut expected = Vec::new();
-    if let (Some(target), Some(_)) = (target, found.goal.expected_progress) {
-        expected.push((found.goal.start_date, from));
-        expected.extend(found.goal.phases.iter().map(|phase| (phase.date, phase.target)));
-        if expected.last().is_none_or(|(day, _)| *day < found.goal.due_date) {
-            expected.push((found.goal.due_date, target));
+    if let (Some(target), Some(_)) = (target, goal.expected_progress) {
+        expected.push((goal.start_date, from));
+        expected.extend(goal.phases.iter().map(|phase| (phase.date, phase.target)));
+        if expected.last().is_none_or(|(day, _)| *day < goal.due_date) {
+            expected.push((goal.due_date, target));
         }
     }
     Some(History {
         name: metric.name.clone().unwrap_or_else(|| String::from("Progress")),
         unit: if measured { metric.unit.clone() } else { Some(String::from("%")) },
-        start: found.goal.start_date,
-        end: found.goal.due_date,
+        start: goal.start_date,
+        end: goal.due_date,
         from,
         target,
         points,
         expected,
-        expected_now: found.goal.expected_progress.and_then(at),
+        expected_now: goal.expected_progress.and_then(at),
     })
 }

@@ -2,8 +2,8 @@
 
 mod actions;
 mod activity;
-mod check_ins;
-mod graph;
+pub(in crate::pages) mod check_ins;
+pub(in crate::pages) mod graph;
 mod told;
 
 use axum::extract::{Path, RawQuery, State};

@@ -4,7 +4,6 @@ use northing_app::goal::page::GoalPage;
 use northing_core::alert::AlertLevel;
 use northing_core::goal::{GoalKind, ProgressMode, Visibility};
 use northing_core::metric::MetricKind;
-use northing_core::score::ScoreBand;
 use northing_ui::Ctx;
 use northing_ui::components::alert::{Alert, Gravity};
 use northing_ui::components::alignment::{Ladder, Step};
@@ -50,11 +49,10 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
         committed: found.goal.committed,
         restricted: found.goal.visibility == Visibility::Restricted,
         guidance: found.goal.scoring_guidance.clone().unwrap_or_default(),
-        closure: found.goal.score.map(|score| {
-            (score, found.band.unwrap_or(ScoreBand::Red), found.goal.closing_note.clone().unwrap_or_default())
-        }),
+        score: found.goal.score.zip(found.band),
+        closing_note: found.goal.closing_note.clone().unwrap_or_default(),
         alerts: alerts(&found),
-        history: graph::told(ctx, &found),
+        history: graph::of(ctx, &found.goal, &found.points),
         children: children
             .iter()
             .map(|child| Child {
@@ -88,9 +86,9 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
             })
             .collect(),
         ladder: ladder(&found, organisation),
-        check_ins: check_ins::told(signed, &found),
-        check_in_count: found.check_ins.len() + usize::from(found.more_check_ins),
-        comments: check_ins::talk(&found, None),
+        check_ins: check_ins::told(signed, &found.goal, &found.check_ins, found.older.as_ref(), &found.talk),
+        check_in_count: usize::try_from(found.check_in_count).unwrap_or(0),
+        comments: check_ins::talk(signed, &found.talk, None),
         activity: activity::told(&found),
         may: May {
             check_in: found.may_check_in,
@@ -99,7 +97,8 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
             contribute: false,
             align: false,
             add_child: found.may_align_to && !found.goal.status.is_locked(),
-            comment: found.may_comment,
+            comment: found.talk.may_comment,
+            close: found.may_close,
         },
         actions: actions::of(&found, None),
     }

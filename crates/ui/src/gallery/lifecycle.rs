@@ -1,0 +1,218 @@
+//! Samples of what happens to a goal: checking in, talking, closing.
+
+use maud::html;
+use northing_core::goal::GoalKind;
+use northing_core::status::Status;
+
+use super::Sample;
+use super::samples::{history, id, moment, progress};
+use crate::Ctx;
+use crate::components::check_in::{self, CheckIn};
+use crate::components::talk::Comment;
+use crate::pages::check_in::{Asks, CheckInForm, Done, Move, Preview, Queue, Removal, done, form, removal};
+use crate::pages::close::{self, CloseForm, Onward, Score};
+use crate::pages::entry::Typed;
+
+pub(super) fn samples(ctx: &Ctx) -> Vec<Sample> {
+    vec![
+        Sample {
+            name: "check-ins",
+            text: "Value, status, note, comments; and in short while one makes the next.",
+            markup: html! { (check_in::log(ctx, &check_ins(), Some("/goals/2/check-ins"))) (check_in::brief(ctx, &check_ins())) },
+        },
+        Sample {
+            name: "check-in-form",
+            text: "What one enters, and how it moves everything above before it is saved.",
+            markup: html! {
+                (form(ctx, &check_in_form()).inside)
+                (form(ctx, &CheckInForm { queue: Some(Queue { of: 5, at: 2, skipped: vec![id(7)] }), ..check_in_form() }).inside)
+                (removal(ctx, &a_removal()).inside)
+                (done(Done { made: 4, skipped: 1 }).inside)
+            },
+        },
+        Sample {
+            name: "closing-form",
+            text: "How a goal ends: closed with a score that is explained, or postponed into another period.",
+            markup: html! {
+                (close::form(ctx, &close_form()).inside)
+                (close::done((3, 1), "/").inside)
+                (close::reopen(ctx, id(2), "Cut jobs waiting over 30 days from 410 to 90", &Typed::default()).inside)
+            },
+        },
+    ]
+}
+
+pub(super) fn check_ins() -> Vec<CheckIn> {
+    let base = CheckIn {
+        id: id(100),
+        goal: id(2),
+        at: moment("2026-11-20T12:31:00Z"),
+        author: "Priya Raman".into(),
+        value: "262".into(),
+        change: Some("−39".into()),
+        status: Status::Behind.into(),
+        chosen: false,
+        note: "Leeds crews held **14 a day**. Kent is the drag: one crew off until Tuesday.".into(),
+        automatic: false,
+        stopped: false,
+        edited: None,
+        comments: vec![],
+        may_edit: false,
+        may_delete: false,
+        may_comment: false,
+    };
+    vec![
+        CheckIn {
+            may_edit: true,
+            may_delete: true,
+            may_comment: true,
+            chosen: true,
+            edited: Some(moment("2026-11-20T12:40:00Z")),
+            comments: vec![Comment {
+                id: id(110),
+                author: "Nadia Brandt".into(),
+                at: moment("2026-11-20T13:05:00Z"),
+                text: "Good. Tell me by the 27th.".into(),
+                edited: Some(moment("2026-11-20T13:06:00Z")),
+                may_edit: false,
+                may_delete: true,
+            }],
+            ..base.clone()
+        },
+        CheckIn {
+            id: id(101),
+            at: moment("2026-11-06T09:00:00Z"),
+            author: "Jira".into(),
+            note: String::new(),
+            automatic: true,
+            stopped: true,
+            value: "301".into(),
+            status: Status::AtRisk.into(),
+            ..base
+        },
+    ]
+}
+
+fn moves() -> Vec<Move> {
+    let one = |kind, title: &str, before: f64, after: f64, was: Status, status: Status| Move {
+        kind: Some(kind),
+        title: title.into(),
+        now: progress(before, status),
+        before: Some(before),
+        after: Some(after),
+        was: was.into(),
+        status: status.into(),
+        share: None,
+        own: false,
+    };
+    vec![
+        one(
+            GoalKind::Objective,
+            "Make a heat pump the easy choice for 4,000 homes",
+            54.7,
+            54.9,
+            Status::OnTrack,
+            Status::OnTrack,
+        ),
+        Move {
+            share: Some(45.0),
+            ..one(
+                GoalKind::Objective,
+                "Clear the southern backlog before the frost",
+                51.0,
+                55.5,
+                Status::Behind,
+                Status::OnTrack,
+            )
+        },
+        Move {
+            own: true,
+            ..one(
+                GoalKind::KeyResult,
+                "Cut jobs waiting over 30 days from 410 to 90",
+                46.3,
+                56.3,
+                Status::Behind,
+                Status::OnTrack,
+            )
+        },
+    ]
+}
+
+fn check_in_form() -> CheckInForm {
+    CheckInForm {
+        goal: id(2),
+        kind: GoalKind::KeyResult,
+        title: "Cut jobs waiting over 30 days from 410 to 90".into(),
+        changes: None,
+        conflict: None,
+        note_only: false,
+        asks: Asks {
+            label: "Jobs waiting now".into(),
+            value: "230".into(),
+            unit: "of 410 → 90".into(),
+            progress: Some("56.25".into()),
+            by_progress: false,
+        },
+        was: "Was 262 on 17 November.".into(),
+        statuses: vec![Status::OnTrack, Status::Behind, Status::AtRisk, Status::Postponed, Status::Closed],
+        status: String::new(),
+        note: String::new(),
+        as_of: String::new(),
+        errors: vec![("value".into(), "must be a number, for example 42.5".into())],
+        automatic: "The goals below say 54%.".into(),
+        stop: Some(false),
+        resume_from: Some("the goals below".into()),
+        guidance: "0.7 is a good result.".into(),
+        history: Some(history()),
+        last: check_ins(),
+        preview: Preview {
+            suggested: Some(Status::OnTrack),
+            reason: "56% is at or above the 55% expected today, so On track is suggested.".into(),
+            reached: Some((56.3, 10.0)),
+            moves: moves(),
+            error: None,
+        },
+        queue: None,
+        from_home: false,
+    }
+}
+
+fn a_removal() -> Removal {
+    Removal {
+        goal: id(2),
+        check_in: id(100),
+        version: 2,
+        title: "Cut jobs waiting over 30 days from 410 to 90".into(),
+        what: "Priya Raman, 20 November 2026: 262, Behind.".into(),
+        loss: "The goal falls back to the check-in before, or to its start. This cannot be undone.".into(),
+        preview: Preview { moves: moves(), ..Preview::default() },
+    }
+}
+
+fn close_form() -> CloseForm {
+    let typed = [("end", "closed"), ("value", "230"), ("score", "0.56"), ("carry", "reset")];
+    CloseForm {
+        goal: id(2),
+        kind: GoalKind::KeyResult,
+        title: "Cut jobs waiting over 30 days from 410 to 90".into(),
+        asks: Some(("Jobs waiting at the end".into(), "of 410 → 90".into())),
+        stands: "It stands at 230.".into(),
+        score: Score {
+            suggested: "0.56".into(),
+            why: "From 0 to 1. Progress makes 0.56. You may give another.".into(),
+        },
+        open: 2,
+        periods: vec![("p1".into(), "Q1 2027".into()), ("p2".into(), "Annual 2027".into())],
+        typed: Typed {
+            values: typed.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            ..Typed::default()
+        },
+        onward: Onward {
+            fields: vec![("list".into(), "team".into())],
+            remaining: Some(3),
+            so_far: (2, 1),
+            skip: Some("/closing?list=team".into()),
+        },
+    }
+}

@@ -1,0 +1,54 @@
+//! The field of the value: in the metric's unit or, where either can be given, as a percentage.
+
+use maud::{Markup, html};
+
+use super::CheckInForm;
+use crate::components::form::{self, Segment};
+
+/// Value and, where the metric allows it, percentage with a choice between them.
+pub(super) fn value(form: &CheckInForm) -> Markup {
+    let asks = &form.asks;
+    let shown = |by_progress: bool| asks.progress.is_none() || asks.by_progress == by_progress;
+    html! {
+        @if asks.progress.is_some() { (choice(asks.by_progress)) }
+        div.ci-top {
+            @let measure = field("value", &asks.label, &asks.value, &asks.unit, form.error(&["value"]), shown(false));
+            @if let Some(progress) = &asks.progress {
+                n-reveal for="as" when="value" { (measure) }
+                n-reveal for="as" when="progress" { (field("progress", "Progress now", progress, "%", form.error(&["progress"]), shown(true))) }
+            } @else { (measure) }
+            (super::preview::reached(&form.preview, false))
+        }
+    }
+}
+
+fn choice(by_progress: bool) -> Markup {
+    let segment = |value: &str, text: &str| Segment {
+        value: value.to_owned(),
+        text: text.to_owned(),
+        icon: if value == "value" { "insights" } else { "flag" },
+        status: None,
+        suggested: false,
+    };
+    let field = form::Field {
+        name: "as",
+        label: "Check in by",
+        value: if by_progress { "progress" } else { "value" },
+        ..form::Field::default()
+    };
+    form::segments(&field, &[segment("value", "Value"), segment("progress", "Percentage")])
+}
+
+fn field(name: &str, label: &str, value: &str, unit: &str, error: Option<&str>, first: bool) -> Markup {
+    html! {
+        div.field {
+            label for=(name) { (label) }
+            div.in-g {
+                input.in.in-n id=(name) name=(name) inputmode="decimal" autocomplete="off" value=(value) autofocus[first]
+                    aria-invalid=[error.map(|_| "true")] aria-describedby=[error.map(|_| format!("{name}-error"))];
+                @if !unit.is_empty() { span.suf { (unit) } }
+            }
+            (form::error(name, error))
+        }
+    }
+}
