@@ -397,7 +397,20 @@ pub async fn tally(
     rows.iter().map(|row| Ok((row.parsed("status")?, row.int("goals")?))).collect()
 }
 
-/// Goals that a person is to check in on: open, in progress by the calendar, manual or stopped; longest without check-in first.
+/// What a person is to check in on: open, in progress by the calendar, manual or stopped, without a check-in since `$4`. Who
+/// checks in is named by the goal, or else its first owner (goals §5.3).
+macro_rules! owed {
+    () => {
+        "g.id IN (SELECT c.id FROM goals c WHERE c.check_in_owner_id = $1 UNION ALL SELECT o.goal_id FROM goal_owners o \
+         JOIN goals c ON c.id = o.goal_id WHERE o.user_id = $1 AND c.check_in_owner_id IS NULL AND NOT EXISTS \
+         (SELECT 1 FROM goal_owners e WHERE e.goal_id = o.goal_id AND e.position < o.position)) \
+         AND g.org_id = $2 AND g.deleted_at IS NULL AND g.status NOT IN ('closed', 'postponed') \
+         AND (g.progress_mode = 'manual' OR g.automatic_stopped = 1) AND g.start_date <= $3 \
+         AND (g.last_check_in_at IS NULL OR g.last_check_in_at < $4)"
+    };
+}
+
+/// Goals that a person is to check in on, the longest without a check-in first.
 ///
 /// # Errors
 /// When the store fails.
@@ -412,10 +425,9 @@ pub async fn due(
     const STATEMENT: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM goals g WHERE g.check_in_owner_id = $1 AND g.org_id = $2 AND g.deleted_at IS NULL ",
-        "AND g.status NOT IN ('closed', 'postponed') AND (g.progress_mode = 'manual' OR g.automatic_stopped = 1) ",
-        "AND g.start_date <= $3 AND (g.last_check_in_at IS NULL OR g.last_check_in_at < $4) ",
-        "ORDER BY COALESCE(g.last_check_in_at, 0), g.id LIMIT $5"
+        " FROM goals g WHERE ",
+        owed!(),
+        " ORDER BY COALESCE(g.last_check_in_at, 0), g.id LIMIT $5"
     );
     let rows = sql(STATEMENT)
         .bind(user)
@@ -607,16 +619,15 @@ pub async fn due_count(
     before: Moment,
     most: u16,
 ) -> Result<i64, Failure> {
-    sql("SELECT COUNT(*) AS goals FROM (SELECT g.id FROM goals g WHERE g.check_in_owner_id = $1 AND g.org_id = $2 \
-         AND g.deleted_at IS NULL AND g.status NOT IN ('closed', 'postponed') \
-         AND (g.progress_mode = 'manual' OR g.automatic_stopped = 1) AND g.start_date <= $3 \
-         AND (g.last_check_in_at IS NULL OR g.last_check_in_at < $4) LIMIT $5) due")
-    .bind(user)
-    .bind(org)
-    .bind(today)
-    .bind(before)
-    .bind(i64::from(most))
-    .fetch_one(rx)
-    .await?
-    .int("goals")
+    const STATEMENT: &str =
+        concat!("SELECT COUNT(*) AS goals FROM (SELECT g.id FROM goals g WHERE ", owed!(), " LIMIT $5) due");
+    sql(STATEMENT)
+        .bind(user)
+        .bind(org)
+        .bind(today)
+        .bind(before)
+        .bind(i64::from(most))
+        .fetch_one(rx)
+        .await?
+        .int("goals")
 }

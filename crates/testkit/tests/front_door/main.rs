@@ -29,6 +29,8 @@ mod imports;
 #[cfg(test)]
 mod kill;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod moving;

@@ -231,7 +231,7 @@ fn read(fields: &Fields) -> Result<Asks, Vec<FieldError>> {
             let left = fields.get("score") == fields.get("suggested");
             let score = take("score").filter(|_| !left);
             let value = take("value");
-            let continue_in = fields.ticked("goes_on").then(|| PostponeInput { note: None, ..on });
+            let continue_in = fields.ticked("goes_on").then_some(PostponeInput { note: None, ..on });
             Asks::Close(CloseInput { value, score, note, continue_in })
         }
         _ => {
