@@ -66,6 +66,26 @@ pub async fn newest_detail(rx: &mut Rx, goal_id: Id, kind: &str) -> Result<Optio
     row.map(|row| row.json("detail")).transpose()
 }
 
+/// The detail of the newest entry of a kind about one thing of a goal: a task, a comment.
+///
+/// # Errors
+/// What the database says.
+pub async fn detail_of(
+    rx: &mut Rx,
+    goal_id: Id,
+    kind: EventKind,
+    subject: Id,
+) -> Result<Option<Json>, Failure> {
+    let row = sql("SELECT detail FROM activity WHERE goal_id = $1 AND kind = $2 AND subject_id = $3 \
+         ORDER BY at DESC, id DESC LIMIT 1")
+    .bind(goal_id)
+    .bind(kind.name())
+    .bind(subject)
+    .fetch_optional(rx)
+    .await?;
+    row.map(|row| row.json("detail")).transpose()
+}
+
 /// Who did something of a kind to a goal, and its details, the newest first; at most 500.
 ///
 /// # Errors

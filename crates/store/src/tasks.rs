@@ -24,6 +24,8 @@ pub struct TaskRow {
     pub kind: TaskKind,
     pub name: String,
     pub owner_id: Option<Id>,
+    /// The owner's name, as it is read.
+    pub owner_name: Option<String>,
     pub due_date: Option<Day>,
     pub weight: Option<f64>,
     pub done: bool,
@@ -40,6 +42,7 @@ fn task(row: &Row) -> Result<TaskRow, Failure> {
         kind: row.parsed("kind")?,
         name: row.text("name")?,
         owner_id: row.opt_id("owner_id")?,
+        owner_name: row.opt_text("owner_name")?,
         due_date: row.opt_day("due_date")?,
         weight: row.opt_real("weight")?,
         done: row.flag("done")?,
@@ -55,7 +58,9 @@ fn task(row: &Row) -> Result<TaskRow, Failure> {
 /// # Errors
 /// What the database says.
 pub async fn of_goal(rx: &mut Rx, goal_id: Id) -> Result<Vec<TaskRow>, Failure> {
-    let rows = sql("SELECT t.* FROM tasks t WHERE t.goal_id = $1 ORDER BY t.position, t.id")
+    let rows =
+        sql("SELECT t.*, (SELECT u.name FROM users u WHERE u.id = t.owner_id) AS owner_name FROM tasks t \
+         WHERE t.goal_id = $1 ORDER BY t.position, t.id")
         .bind(goal_id)
         .fetch_all(rx)
         .await?;

@@ -33,5 +33,5 @@ pub use input::{AccessInput, GoalInput, GoalPatch, MetricInput, ParentInput};
 pub use read::{GoalTree, GoalsQuery};
 pub use relocate::{MoveInput, MovedGoal, Place};
 pub use reorder::{OrderedPage, ReorderInput};
-pub use tasks::{TaskInput, TaskPatch, TaskView};
+pub use tasks::{TaskInput, TaskPatch, TaskPlace, TaskView};
 pub use view::{AccessView, GoalView, ParentView};

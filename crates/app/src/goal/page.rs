@@ -9,10 +9,10 @@ use northing_core::values::{Day, Id};
 use northing_store::check_ins::CheckInRow;
 use northing_store::explorer::{self, ChildLine, Line, PeriodLine};
 use northing_store::history::Point;
-use northing_store::tasks::TaskRow;
 use northing_store::{check_ins, comments, goals, history, tasks};
 
 use super::context::Context;
+use super::tasks::{TaskView, view};
 use super::view::GoalView;
 use crate::check_in::Talk;
 use crate::{Actor, Error, Northing, Result};
@@ -68,7 +68,7 @@ pub struct GoalPage {
     /// What happened: who, what, when; the newest first.
     pub activity: Vec<northing_store::activity::Line>,
     /// The tasks of an initiative.
-    pub tasks: Vec<TaskRow>,
+    pub tasks: Vec<TaskView>,
     /// The band of the score of a closed goal.
     pub band: Option<ScoreBand>,
     /// The organisation's North Star.
@@ -126,11 +126,13 @@ impl Northing {
         let talk = context.talk(&mut rx, &facts, said, &check_ins).await?;
         let tasks =
             if goal.kind == GoalKind::Initiative { tasks::of_goal(&mut rx, id).await? } else { Vec::new() };
+        let tasks = tasks.into_iter().map(|task| view(task, goal.due_date)).collect();
         let period =
             explorer::periods(&mut rx, actor.org_id).await?.into_iter().find(|p| p.id == goal.period_id);
         let check_in_owner = match goal.check_in_owner_id {
             Some(user) => northing_store::users::by_id(&mut rx, user).await?.map(|found| (user, found.name)),
-            None => None,
+            // The first owner, where nobody is named (goals §5.3).
+            None => line.owners.first().cloned(),
         };
         let activity = northing_store::activity::of_goal(&mut rx, id, 30).await?;
         let org = northing_store::organizations::by_id(&mut rx, actor.org_id).await?;

@@ -11,7 +11,7 @@ use northing_core::values::{Day, Id};
 use northing_store::goals::GoalRow;
 use northing_store::history::Source;
 use northing_store::tasks::{self, TaskKind, TaskRow};
-use northing_store::{Change, Rx, Tx, goal_facts};
+use northing_store::{Change, Rx, Tx, activity, goal_facts};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::json;
 
@@ -71,6 +71,8 @@ pub struct TaskView {
     pub kind: TaskKind,
     pub name: String,
     pub owner_id: Option<Id>,
+    #[serde(skip)]
+    pub owner_name: Option<String>,
     pub due_date: Option<Day>,
     /// A hint, not an error: the task is due after its initiative.
     pub due_after_goal: bool,
@@ -79,20 +81,46 @@ pub struct TaskView {
     pub position: f64,
 }
 
-fn view(task: TaskRow, goal: &GoalRow) -> TaskView {
+pub(super) fn view(task: TaskRow, goal_ends: Day) -> TaskView {
     TaskView {
-        due_after_goal: task.due_date.is_some_and(|day| day > goal.due_date),
+        due_after_goal: task.due_date.is_some_and(|day| day > goal_ends),
         id: task.id,
         goal_id: task.goal_id,
         version: task.version,
         kind: task.kind,
         name: task.name,
         owner_id: task.owner_id,
+        owner_name: task.owner_name,
         due_date: task.due_date,
         weight: task.weight,
         done: task.done,
         position: task.position,
     }
+}
+
+/// A task as the log keeps it: enough to bring it back.
+#[derive(Serialize, Deserialize)]
+struct Former {
+    name: String,
+    kind: TaskKind,
+    owner_id: Option<Id>,
+    due_date: Option<Day>,
+    weight: Option<f64>,
+    done: bool,
+    position: f64,
+}
+
+/// Where a task goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TaskPlace {
+    /// Before the one above it.
+    Up,
+    /// Behind the one below it.
+    Down,
+    /// Before another one.
+    Before(Id),
+    /// To the end.
+    Last,
 }
 
 impl Northing {
@@ -105,7 +133,7 @@ impl Northing {
         let context = Context::read(&mut rx, self, actor).await?;
         let (row, _) = context.goal(&mut rx, goal, Action::GoalView).await?;
         let found = tasks::of_goal(&mut rx, goal).await?;
-        Ok(found.into_iter().map(|task| view(task, &row)).collect())
+        Ok(found.into_iter().map(|task| view(task, row.due_date)).collect())
     }
 
     /// Adds a task to an initiative; its progress follows where it comes from its tasks.
@@ -127,6 +155,7 @@ impl Northing {
                         kind: input.kind.unwrap_or(TaskKind::Task),
                         name: input.name.clone(),
                         owner_id: input.owner_id,
+                        owner_name: None,
                         due_date: input.due_date,
                         weight: input.weight,
                         done: input.done,
@@ -138,7 +167,7 @@ impl Northing {
                     context.check_task(tx, &mut task, input.owner_id).await?;
                     tasks::insert(tx, &task).await?;
                     context.after_task(tx, EventKind::TaskAdded, &task, json!({ "name": task.name })).await?;
-                    Ok(view(task, &row))
+                    Ok(view(task, row.due_date))
                 })
             })
             .await
@@ -176,12 +205,9 @@ impl Northing {
                     let new_owner = after.owner_id.filter(|owner| Some(*owner) != before.owner_id);
                     context.check_task(tx, &mut after, new_owner).await?;
                     tasks::update(tx, &after).await?;
-                    let detail = json!({
-                        "name": after.name,
-                        "changes": { "done": { "before": before.done, "after": after.done } },
-                    });
+                    let detail = json!({ "name": after.name, "changes": changes(&before, &after) });
                     context.after_task(tx, EventKind::TaskEdited, &after, detail).await?;
-                    Ok(view(TaskRow { version: after.version + 1, ..after }, &row))
+                    Ok(view(TaskRow { version: after.version + 1, ..after }, row.due_date))
                 })
             })
             .await
@@ -200,11 +226,122 @@ impl Northing {
                     context.initiative(tx, goal).await?;
                     let task = find(tx, goal, task, version).await?;
                     tasks::delete(tx, task.id, task.version).await?;
-                    context.after_task(tx, EventKind::TaskDeleted, &task, json!({ "name": task.name })).await
+                    let detail = former(&task)?;
+                    context.after_task(tx, EventKind::TaskDeleted, &task, detail).await
                 })
             })
             .await
     }
+
+    /// Brings a removed task back as it was.
+    ///
+    /// # Errors
+    /// As [`Northing::add_task`]; [`Error::NotFound`] where it was not removed.
+    pub async fn restore_task(&self, actor: &Actor, goal: Id, task: Id) -> Result<TaskView> {
+        let state = (self.clone(), actor.clone());
+        self.store
+            .write(state, move |tx, (app, actor)| {
+                Box::pin(async move {
+                    let context = Context::write(tx, app, actor).await?;
+                    let row = context.initiative(tx, goal).await?;
+                    let detail = activity::detail_of(tx, goal, EventKind::TaskDeleted, task).await?;
+                    let there = tasks::of_goal(tx, goal).await?.iter().any(|one| one.id == task);
+                    let former = detail.filter(|_| !there).ok_or(Error::NotFound("removed task"))?;
+                    let former: Former = serde_json::from_value(former)
+                        .map_err(|error| Error::Internal(format!("the record of a task: {error}")))?;
+                    let task = TaskRow {
+                        id: task,
+                        goal_id: goal,
+                        kind: former.kind,
+                        name: former.name,
+                        owner_id: former.owner_id,
+                        owner_name: None,
+                        due_date: former.due_date,
+                        weight: former.weight,
+                        done: former.done,
+                        position: former.position,
+                        version: 1,
+                        created_at: context.now,
+                        updated_at: context.now,
+                    };
+                    tasks::insert(tx, &task).await?;
+                    let detail = json!({ "name": task.name, "restored": true });
+                    context.after_task(tx, EventKind::TaskAdded, &task, detail).await?;
+                    Ok(view(task, row.due_date))
+                })
+            })
+            .await
+    }
+
+    /// Moves a task in the order of its initiative.
+    ///
+    /// # Errors
+    /// As [`Northing::add_task`]; [`Error::NotFound`].
+    pub async fn move_task(&self, actor: &Actor, goal: Id, task: Id, place: TaskPlace) -> Result<()> {
+        let state = (self.clone(), actor.clone());
+        self.store
+            .write(state, move |tx, (app, actor)| {
+                Box::pin(async move {
+                    let context = Context::write(tx, app, actor).await?;
+                    context.initiative(tx, goal).await?;
+                    let mut all = tasks::of_goal(tx, goal).await?;
+                    let at = all.iter().position(|one| one.id == task).ok_or(Error::NotFound("task"))?;
+                    let moved = all.remove(at);
+                    let to = match place {
+                        TaskPlace::Up => at.saturating_sub(1),
+                        TaskPlace::Down => (at + 1).min(all.len()),
+                        TaskPlace::Last => all.len(),
+                        TaskPlace::Before(other) => {
+                            let found = all.iter().position(|one| one.id == other);
+                            found.ok_or(Error::NotFound("task"))?
+                        }
+                    };
+                    all.insert(to, moved);
+                    let mut place = 0.0;
+                    for mut one in all {
+                        place += 1.0;
+                        if one.position.to_bits() != f64::to_bits(place) {
+                            one.position = place;
+                            one.updated_at = context.now;
+                            tasks::update(tx, &one).await?;
+                        }
+                    }
+                    context.announce(tx, vec![goal], Change::Edited);
+                    Ok(())
+                })
+            })
+            .await
+    }
+}
+
+fn former(task: &TaskRow) -> Result<serde_json::Value> {
+    let former = Former {
+        name: task.name.clone(),
+        kind: task.kind,
+        owner_id: task.owner_id,
+        due_date: task.due_date,
+        weight: task.weight,
+        done: task.done,
+        position: task.position,
+    };
+    serde_json::to_value(former).map_err(|error| Error::Internal(error.to_string()))
+}
+
+/// Each field of a task that differs, with its value before and after.
+fn changes(before: &TaskRow, after: &TaskRow) -> serde_json::Map<String, serde_json::Value> {
+    let fields = |task: &TaskRow| {
+        [
+            ("name", json!(task.name)),
+            ("kind", json!(task.kind)),
+            ("owner_id", json!(task.owner_id)),
+            ("due_date", json!(task.due_date)),
+            ("weight", json!(task.weight)),
+            ("done", json!(task.done)),
+        ]
+    };
+    let both = fields(before).into_iter().zip(fields(after));
+    let differ = both.filter(|((_, was), (_, is))| was != is);
+    differ.map(|((name, was), (_, is))| (name.to_owned(), json!({ "before": was, "after": is }))).collect()
 }
 
 async fn find(rx: &mut Rx, goal: Id, task: Id, version: Option<i64>) -> Result<TaskRow> {
