@@ -19,6 +19,7 @@ pub mod demo;
 pub mod entity;
 mod error;
 pub mod explorer;
+pub mod export;
 pub mod generate;
 pub mod goal;
 pub mod history;

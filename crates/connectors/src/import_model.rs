@@ -11,6 +11,13 @@ use northing_core::status::Status;
 use northing_core::values::{Day, Moment};
 use serde::{Deserialize, Serialize};
 
+mod own;
+
+pub use own::{
+    OwnAccess, OwnCheckIn, OwnComment, OwnGoal, OwnOrganization, OwnParent, OwnPeriod, OwnPerson, OwnTask,
+    OwnTeam, Point, SCHEMA_VERSION,
+};
+
 /// Where a record stood: `file` is a position in [`ImportSet::files`], `row` counts from 1 (record of a JSON array, row of a table).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Place {
@@ -110,6 +117,9 @@ pub struct Person {
     pub role: Option<Role>,
     /// Whether they could sign in.
     pub active: bool,
+    /// What only Northing's own export says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnPerson>,
 }
 
 /// A team.
@@ -125,6 +135,9 @@ pub struct Team {
     pub status: TeamStatus,
     /// What it is for.
     pub description: Option<String>,
+    /// What only Northing's own export says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnTeam>,
 }
 
 /// A time period.
@@ -136,6 +149,9 @@ pub struct Period {
     pub start: Option<Day>,
     /// Last day.
     pub end: Option<Day>,
+    /// What only Northing's own export says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnPeriod>,
 }
 
 /// A tag.
@@ -239,6 +255,9 @@ pub struct Goal {
     pub created_at: Option<Moment>,
     /// Day of the last check-in.
     pub last_check_in: Option<Day>,
+    /// What only Northing's own export says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<Box<OwnGoal>>,
 }
 
 /// A check-in.
@@ -262,6 +281,9 @@ pub struct CheckIn {
     pub status: Option<Status>,
     /// The value in the metric's unit, or per cent.
     pub value: Option<Amount>,
+    /// What only Northing's own export says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnCheckIn>,
 }
 
 /// A comment on a goal.
@@ -275,6 +297,9 @@ pub struct Comment {
     pub author: Option<PersonRef>,
     /// When.
     pub created_at: Option<Moment>,
+    /// What only Northing's own export says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own: Option<OwnComment>,
 }
 
 /// A row that became no record of its own: another record says the same already.
@@ -313,4 +338,8 @@ pub struct ImportSet {
     pub comments: Vec<Record<Comment>>,
     /// Rows of goals that stand elsewhere in the set too.
     pub left_out: Vec<LeftOut>,
+    /// The organisation itself, in Northing's own export.
+    pub own_organization: Option<OwnOrganization>,
+    /// The points of the goals' graphs, in Northing's own export.
+    pub points: Vec<Point>,
 }

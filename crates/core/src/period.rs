@@ -103,6 +103,22 @@ pub fn next_current(day: Day, periods: &[PeriodFacts]) -> Option<Id> {
     periods.iter().find(quarter).filter(|period| !period.is_current).map(|period| period.id)
 }
 
+/// The days that a period's name means where nothing else tells: `Annual 2025`, `Q3 2025` or `2025 Q3` of planning years that
+/// begin in `start_month`.
+#[must_use]
+pub fn days_of_name(name: &str, start_month: i8) -> Option<(Day, Day)> {
+    let name = name.to_lowercase();
+    let mut words = name.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let (one, two) = (words.next()?, words.next()?);
+    if words.next().is_some() {
+        return None;
+    }
+    let (word, year) = if one.parse::<i16>().is_ok() { (two, one) } else { (one, two) };
+    let year = year.parse::<i16>().ok().filter(|year| (1990..2200).contains(year))?;
+    let at = ["annual", "q1", "q2", "q3", "q4"].iter().position(|known| *known == word)?;
+    planning_year(year, start_month)?.into_iter().nth(at).map(|period| (period.start, period.end))
+}
+
 /// Checks the days of a period or a goal: the last is not before the first.
 ///
 /// # Errors
@@ -112,4 +128,21 @@ pub fn validate_days(start: Day, end: Day, last_field: &'static str) -> Result<(
         return Err(FieldError::new(last_field, "before_start", format!("must not be before {start}")));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_of_periods_mean_days() {
+        let of = |name: &str, month| days_of_name(name, month).map(|(a, b)| (a.to_string(), b.to_string()));
+        let span = |a: &str, b: &str| Some((a.to_owned(), b.to_owned()));
+        assert_eq!(of("Q3 2025", 1), span("2025-07-01", "2025-09-30"));
+        assert_eq!(of("2025 q1", 7), span("2025-07-01", "2025-09-30"));
+        assert_eq!(of("Annual 2025", 1), span("2025-01-01", "2025-12-31"));
+        for other in ["Spring", "Quarter 1 FY25", "Q5 2025", "2025", "Q1 99"] {
+            assert_eq!(of(other, 1), None, "{other}");
+        }
+    }
 }

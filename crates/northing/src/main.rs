@@ -1,4 +1,4 @@
-//! The binary: serve, set-up, tokens, import, backup and restore.
+//! The binary: serve, set-up, tokens, import, export, backup and restore.
 
 mod commands;
 mod config;
@@ -31,8 +31,10 @@ enum Command {
     /// Make API tokens
     #[command(subcommand)]
     Token(commands::token::Token),
-    /// Bring in what another system exported: Viva Goals' JSON files or their ZIP
+    /// Bring in what another system exported: Viva Goals' JSON files, CSV or XLSX, or Northing's own export
     Import(commands::import::Args),
+    /// Write a whole organisation as JSON files in a ZIP, CSV or XLSX, while serving
+    Export(commands::export::Args),
     /// Fill an organisation with invented goals, to try and measure Northing at size
     Generate(commands::generate::Args),
     /// Write a consistent copy of everything to a file, while serving
@@ -61,6 +63,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Setup(args) => commands::setup::run(args, &cli.store, &file).await,
         Command::Token(command) => commands::token::run(command, &cli.store, &file).await,
         Command::Import(args) => commands::import::run(args, &cli.store, &file).await,
+        Command::Export(args) => commands::export::run(args, &cli.store, &file).await,
         Command::Generate(args) => commands::generate::run(args, &cli.store, &file).await,
         Command::Backup(args) => commands::copy::backup(args, &cli.store, &file).await,
         Command::Restore(args) => commands::copy::restore(args, &cli.store, &file).await,

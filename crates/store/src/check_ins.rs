@@ -184,7 +184,7 @@ pub async fn delete(tx: &mut Tx, id: Id, version: i64) -> Result<(), Failure> {
     sql("DELETE FROM check_ins WHERE id = $1 AND version = $2").bind(id).bind(version).execute_one(tx).await
 }
 
-fn read(row: &Row) -> Result<CheckInRow, Failure> {
+pub(crate) fn read(row: &Row) -> Result<CheckInRow, Failure> {
     Ok(CheckInRow {
         id: row.id("id")?,
         goal_id: row.id("goal_id")?,

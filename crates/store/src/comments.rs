@@ -146,7 +146,7 @@ pub async fn delete(tx: &mut Tx, id: Id, version: i64) -> Result<(), Failure> {
     sql("DELETE FROM comments WHERE id = $1 AND version = $2").bind(id).bind(version).execute_one(tx).await
 }
 
-fn read(row: &Row) -> Result<CommentRow, Failure> {
+pub(crate) fn read(row: &Row) -> Result<CommentRow, Failure> {
     Ok(CommentRow {
         id: row.id("id")?,
         goal_id: row.id("goal_id")?,

@@ -197,7 +197,7 @@ pub async fn forget_check_in(tx: &mut Tx, check_in: Id) -> Result<(), Failure> {
     Ok(())
 }
 
-fn read(row: &Row) -> Result<Point, Failure> {
+pub(crate) fn read(row: &Row) -> Result<Point, Failure> {
     Ok(Point {
         goal_id: row.id("goal_id")?,
         at: row.moment("at")?,

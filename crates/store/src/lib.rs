@@ -41,6 +41,7 @@ mod dialect;
 pub mod directory;
 mod event;
 pub mod explorer;
+pub mod export;
 mod failure;
 pub mod goal_facts;
 pub mod goal_tags;

@@ -71,7 +71,7 @@ pub enum In<'a> {
     Any,
 }
 
-fn read(row: &Row) -> Result<Member, Failure> {
+pub(crate) fn read(row: &Row) -> Result<Member, Failure> {
     Ok(Member {
         org_id: row.id("org_id")?,
         user_id: row.id("user_id")?,

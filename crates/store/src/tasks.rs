@@ -35,7 +35,7 @@ pub struct TaskRow {
     pub updated_at: Moment,
 }
 
-fn task(row: &Row) -> Result<TaskRow, Failure> {
+pub(crate) fn task(row: &Row) -> Result<TaskRow, Failure> {
     Ok(TaskRow {
         id: row.id("id")?,
         goal_id: row.id("goal_id")?,

@@ -100,6 +100,7 @@ fn all_api() -> OpenApiRouter<AppState> {
     let routes = OpenApiRouter::new()
         .merge(api::me::routes())
         .merge(api::organizations::routes())
+        .merge(api::exports::routes())
         .merge(api::members::routes())
         .merge(api::teams::routes())
         .merge(api::periods::routes())

@@ -26,7 +26,10 @@ pub fn calderfield(today: Day) -> ImportSet {
     let calendar = Calendar::around(today);
     let mut set = ImportSet { files: vec![String::from("the demonstration")], ..ImportSet::default() };
     for (name, start, end) in calendar.all() {
-        set.periods.push(record(&name, Period { name: name.clone(), start: Some(start), end: Some(end) }));
+        set.periods.push(record(
+            &name,
+            Period { name: name.clone(), start: Some(start), end: Some(end), own: None },
+        ));
     }
     let mut notes: Vec<(&str, &str)> = Vec::new();
     for cells in lines("note") {
@@ -47,6 +50,7 @@ pub fn calderfield(today: Day) -> ImportSet {
                     owners: vec![person(owner)],
                     status: TeamStatus::Active,
                     description: None,
+                    own: None,
                 },
             ));
         }
@@ -75,6 +79,7 @@ pub fn calderfield(today: Day) -> ImportSet {
                 teams: members.remove(name).unwrap_or_default(),
                 role: Some(if manager.is_empty() { Role::Owner } else { Role::Member }),
                 active: true,
+                own: None,
             };
             let mut entry = record(name, value);
             entry.extra.insert(String::from("title"), title.into());
@@ -93,6 +98,7 @@ pub fn calderfield(today: Day) -> ImportSet {
                     text: text.to_owned(),
                     author: Some(person(author)),
                     created_at: Some(morning(day, goal, step)),
+                    own: None,
                 },
             ));
         }
@@ -187,6 +193,7 @@ fn tell(set: &mut ImportSet, told: &Told<'_>, calendar: &Calendar, notes: &[(&st
                     metric_name: None,
                     status: None,
                     value: Some(Amount::exact(value_at(p))),
+                    own: None,
                 },
             ));
         }
@@ -236,6 +243,7 @@ fn tell(set: &mut ImportSet, told: &Told<'_>, calendar: &Calendar, notes: &[(&st
         committed: Some(told.tag == "safety"),
         created_at: Some(morning(start.plus_days(-9), told.id, 1)),
         last_check_in: progress.map(|_| last_step),
+        own: None,
     };
     set.goals.push(record(told.id, goal));
 }

@@ -8,6 +8,7 @@ use northing_connectors::import_model::{
 };
 use northing_core::goal::GoalKind;
 use northing_core::people::TeamStatus;
+use northing_core::period::days_of_name;
 use northing_core::text::fold;
 use northing_core::values::Day;
 use serde_json::Value;
@@ -166,8 +167,14 @@ fn mentioned_teams(set: &ImportSet) -> Vec<Record<Team>> {
         if it.id.as_deref().is_some_and(|id| ids.contains(id)) || !known.insert(fold(&name)) {
             continue;
         }
-        let value =
-            Team { name, parent: None, owners: Vec::new(), status: TeamStatus::Active, description: None };
+        let value = Team {
+            name,
+            parent: None,
+            owners: Vec::new(),
+            status: TeamStatus::Active,
+            description: None,
+            own: None,
+        };
         found.push(mentioned(place, it.id.clone(), value));
     }
     found
@@ -188,7 +195,7 @@ pub(super) fn mentioned_periods(set: &ImportSet, mapping: &Mapping) -> Vec<Recor
         }
         let period = found.entry(key.clone()).or_insert_with(|| {
             order.push(key);
-            mentioned(record.place, it.id.clone(), Period { name, start: None, end: None })
+            mentioned(record.place, it.id.clone(), Period { name, start: None, end: None, own: None })
         });
         let widest = |a: Option<Day>, b: Option<Day>, pick: fn(Day, Day) -> Day| match (a, b) {
             (Some(a), Some(b)) => Some(pick(a, b)),
@@ -199,6 +206,11 @@ pub(super) fn mentioned_periods(set: &ImportSet, mapping: &Mapping) -> Vec<Recor
     }
     let mut periods: Vec<Record<Period>> = order.iter().filter_map(|key| found.remove(key)).collect();
     for period in &mut periods {
+        if let (false, Some((start, end))) =
+            (period.value.start.is_some() && period.value.end.is_some(), days_of_name(&period.value.name, 1))
+        {
+            (period.value.start, period.value.end) = (Some(start), Some(end));
+        }
         if let Some(PeriodChoice::Create { start, end }) = mapping.period(&period.value.name) {
             (period.value.start, period.value.end) = (Some(*start), Some(*end));
         }

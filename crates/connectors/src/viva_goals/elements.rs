@@ -2,13 +2,12 @@
 
 use std::io::{BufReader, Read};
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
 use serde_json::{Map, Value};
 
 use super::failure::ReadError;
-
-/// Takes one record of a section, with its number.
-type Each<'a> = dyn FnMut(&str, u64, Map<String, Value>) -> Result<(), ReadError> + 'a;
 
 /// Gives each object of an array to `each` with its number, counted from 1; stops at the first error.
 pub(super) fn of_array(
@@ -22,16 +21,9 @@ pub(super) fn of_array(
     outcome(walk, read)
 }
 
-/// As [`of_array`] for each array of one object; the other values of the object go to `other`.
-pub(super) fn of_object(file: &str, from: impl Read, each: &mut Each<'_>) -> Result<(), ReadError> {
-    let mut failure = None;
-    let mut json = serde_json::Deserializer::from_reader(BufReader::new(from));
-    let read = json.deserialize_map(Sections { file, each, failure: &mut failure }).and_then(|()| json.end());
-    match (failure, read) {
-        (Some(failure), _) => Err(failure),
-        (None, Err(e)) => Err(broken(file, None, &e)),
-        (None, Ok(())) => Ok(()),
-    }
+/// A file that is one object.
+pub(super) fn object<T: DeserializeOwned>(file: &str, from: impl Read) -> Result<T, ReadError> {
+    serde_json::from_reader(BufReader::new(from)).map_err(|e| broken(file, None, &e))
 }
 
 /// What stands first in a JSON file: the keys of its first object, or that it has none.
@@ -115,38 +107,6 @@ impl<'de> Visitor<'de> for &mut Walk<'_> {
                 self.failure = Some(failure);
                 return Err(A::Error::custom("stopped"));
             }
-        }
-        Ok(())
-    }
-}
-
-struct Sections<'a> {
-    file: &'a str,
-    each: &'a mut Each<'a>,
-    failure: &'a mut Option<ReadError>,
-}
-
-impl<'de> Visitor<'de> for Sections<'_> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object of arrays")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut sections: A) -> Result<(), A::Error> {
-        while let Some(name) = sections.next_key::<String>()? {
-            if super::recognise::Entity::of_name(&name).is_none() {
-                sections.next_value::<IgnoredAny>()?;
-                continue;
-            }
-            let each = &mut *self.each;
-            let mut walk =
-                Walk { file: self.file, row: 0, failure: None, each: &mut |row, map| each(&name, row, map) };
-            let read = sections.next_value_seed(&mut walk);
-            if let Some(failure) = walk.failure {
-                *self.failure = Some(failure);
-            }
-            read?;
         }
         Ok(())
     }

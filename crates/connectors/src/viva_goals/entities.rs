@@ -25,6 +25,7 @@ pub(super) fn person(f: &mut Fields) -> Result<Person, String> {
         teams: f.references("Teams", "Name"),
         role,
         active,
+        own: f.own()?,
     };
     for key in ["Last Active", "Source", "Member Type"] {
         if let Some(text) = f.text(key) {
@@ -43,6 +44,7 @@ pub(super) fn team(f: &mut Fields) -> Result<Team, String> {
         owners: f.people("Team Owners"),
         status: if archived { TeamStatus::Archived } else { TeamStatus::Active },
         description: f.text("Description"),
+        own: f.own()?,
     };
     if let Some(text) = f.text("Team Type") {
         f.note("Team Type", Effect::Dropped, format!("Northing has one type of team ({text})"));
@@ -57,7 +59,7 @@ pub(super) fn period(f: &mut Fields) -> Result<Period, String> {
         std::mem::swap(&mut start, &mut end);
         f.note("End Date", Effect::Changed, "the period ended before it began; the dates were exchanged");
     }
-    Ok(Period { name, start, end })
+    Ok(Period { name, start, end, own: f.own()? })
 }
 
 pub(super) fn tag(f: &mut Fields) -> Result<Tag, String> {
@@ -71,6 +73,7 @@ pub(super) fn comment(f: &mut Fields) -> Result<Comment, String> {
         text: f.text("Comment").unwrap_or_default(),
         author: f.person("Created By"),
         created_at: f.moment("Created At"),
+        own: f.own()?,
     })
 }
 
@@ -89,6 +92,7 @@ pub(super) fn check_in(f: &mut Fields) -> Result<CheckIn, String> {
         metric_name: f.text("Metric Name"),
         status,
         value: f.number("Current Value").map(Amount::exact),
+        own: f.own()?,
     })
 }
 

@@ -2,26 +2,52 @@
 
 use northing_core::status::Status;
 use northing_core::values::{Day, Moment};
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::import_model::{Effect, FieldNote, PersonRef, Reference};
 
 use super::values;
+use crate::northing::{EXTRA, OWN};
 
 /// The keys of a record still to be read, and the remarks made so far.
 pub(super) struct Fields {
     left: Map<String, Value>,
     notes: Vec<FieldNote>,
+    /// Northing's own export says exactly what it means: no remark is needed, and what the source did not know is apart.
+    own_extra: Option<Map<String, Value>>,
 }
 
 impl Fields {
     pub(super) const fn new(left: Map<String, Value>) -> Self {
-        Self { left, notes: Vec::new() }
+        Self { left, notes: Vec::new(), own_extra: None }
     }
 
     /// What no reader asked for, and the remarks.
     pub(super) fn finish(self) -> (Map<String, Value>, Vec<FieldNote>) {
-        (self.left, self.notes)
+        match self.own_extra {
+            Some(extra) => (extra, Vec::new()),
+            None => (self.left, self.notes),
+        }
+    }
+
+    /// The part of a record that only Northing's own export has.
+    ///
+    /// # Errors
+    /// A part of another shape than this version writes.
+    pub(super) fn own<T: DeserializeOwned>(&mut self) -> Result<Option<T>, String> {
+        let Some(value) = self.take(OWN) else { return Ok(None) };
+        let Value::Object(mut map) = value else {
+            return Err(format!("{OWN} is no object: {}", short(&value)));
+        };
+        let extra = match map.remove(EXTRA) {
+            Some(Value::Object(extra)) => extra,
+            _ => Map::new(),
+        };
+        let own = serde_json::from_value(Value::Object(map))
+            .map_err(|e| format!("{OWN} is not what this version of Northing writes: {e}"))?;
+        self.own_extra = Some(extra);
+        Ok(Some(own))
     }
 
     /// Takes a key out, whatever its case, spaces and punctuation; `null` counts as absent.

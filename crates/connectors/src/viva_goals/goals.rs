@@ -51,6 +51,7 @@ pub(super) fn goal(f: &mut Fields) -> Result<Goal, String> {
         committed,
         created_at: f.moment("Created At"),
         last_check_in: f.day("Last Check-in"),
+        own: f.own()?.map(Box::new),
     })
 }
 

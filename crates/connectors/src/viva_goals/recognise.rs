@@ -37,6 +37,8 @@ pub enum Entity {
     CheckIns,
     /// Comments.
     Comments,
+    /// Points of the goals' graphs; only Northing writes them.
+    Points,
 }
 
 impl Entity {
@@ -57,6 +59,9 @@ impl Entity {
                 || has("alignment"))
         {
             return Some(Self::Goals);
+        }
+        if has("goal") && has("progressunclamped") {
+            return Some(Self::Points);
         }
         if has("teamname") {
             return Some(Self::Teams);
@@ -82,6 +87,7 @@ impl Entity {
             "objectives" => Self::Goals,
             "checkins" => Self::CheckIns,
             "comments" => Self::Comments,
+            "history" => Self::Points,
             _ => return None,
         })
     }
@@ -101,7 +107,7 @@ pub enum Table {
 pub enum Content {
     /// One JSON file of format B.
     Json(Entity),
-    /// Northing's own export: a JSON object with `schema_version`.
+    /// What Northing's own export says of the organisation: a JSON object with `schema_version`.
     Northing,
     /// Format A: a view of Explorer.
     View(Table),

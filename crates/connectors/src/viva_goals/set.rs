@@ -1,10 +1,11 @@
 //! A set of recognised files as one [`ImportSet`].
 
 use std::collections::HashSet;
+use std::io::Read;
 
 use serde_json::{Map, Value};
 
-use crate::import_model::{ImportSet, Place, Record};
+use crate::import_model::{ImportSet, OwnOrganization, Place, Record, SCHEMA_VERSION};
 
 use super::elements;
 use super::entities;
@@ -46,13 +47,10 @@ pub fn read_knowing(files: &[Recognised<'_>], people: &[String]) -> Result<Impor
             Content::Json(entity) => file.source.read(&file.name, |from| {
                 elements::of_array(&file.name, from, &mut |row, map| add(entity, row, map))
             })?,
-            Content::Northing => file.source.read(&file.name, |from| {
-                elements::of_object(&file.name, from, &mut |section, row, map| match Entity::of_name(section)
-                {
-                    Some(entity) => add(entity, row, map),
-                    None => Ok(()),
-                })
-            })?,
+            Content::Northing => {
+                let own = file.source.read(&file.name, |from| own_organization(&file.name, from))?;
+                set.own_organization = Some(own);
+            }
             Content::View(table) => {
                 let mut view = View::new(number, &mut rows);
                 sheets::rows(file, table, explorer::is_view, &mut |row| {
@@ -67,6 +65,18 @@ pub fn read_knowing(files: &[Recognised<'_>], people: &[String]) -> Result<Impor
         explorer::join(&mut set, rows, people)?;
     }
     Ok(set)
+}
+
+/// The head of Northing's own export.
+fn own_organization(file: &str, from: &mut dyn Read) -> Result<OwnOrganization, ReadError> {
+    let head: Map<String, Value> = elements::object(file, from)?;
+    let version = head.get("schema_version").and_then(Value::as_u64);
+    if version != Some(u64::from(SCHEMA_VERSION)) {
+        let reason = "the export was written by another version of Northing, which this one does not know";
+        return Err(ReadError::new(file, reason));
+    }
+    serde_json::from_value(Value::Object(head))
+        .map_err(|e| ReadError::new(file, format!("not what Northing says of an organisation: {e}")))
 }
 
 fn record(
@@ -103,6 +113,10 @@ fn record(
         Entity::Goals => push(&mut set.goals, place, id, goals::goal(&mut fields).map_err(failed)?, fields),
         Entity::CheckIns => {
             push(&mut set.check_ins, place, id, entities::check_in(&mut fields).map_err(failed)?, fields)
+        }
+        Entity::Points => {
+            let point = serde_json::from_value(Value::Object(fields.finish().0));
+            set.points.push(point.map_err(|e| failed(format!("no point of a graph: {e}")))?);
         }
         Entity::Comments => {
             push(&mut set.comments, place, id, entities::comment(&mut fields).map_err(failed)?, fields)

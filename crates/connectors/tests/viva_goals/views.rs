@@ -78,7 +78,7 @@ fn says_the_same_as_json(set: &ImportSet) {
 fn the_csv_of_all_goals_says_what_the_json_says() {
     let set = import(&[sample(ALL)]).unwrap();
     says_the_same_as_json(&set);
-    assert_eq!((set.teams.len(), set.periods.len(), set.left_out.len()), (8, 6, 0));
+    assert!(set.left_out.is_empty());
 }
 
 #[test]
@@ -224,20 +224,6 @@ fn a_last_check_in_alone_becomes_the_one_check_in() {
     let only = &set.check_ins[0];
     assert_eq!((only.value.note.as_deref(), only.value.value.unwrap().value), (Some("All; well"), 40.0));
     assert!(noted(only, "Last Check-in"));
-}
-
-#[test]
-fn teams_and_periods_come_from_the_goals_that_name_them() {
-    let set = import(&[csv(
-        "x.csv",
-        "Title,Team,Period,Start Date,End Date\nA,Sales; Ops,Spring,2025-03-01,2025-05-31\nB,Ops,Q1 2025,,\nC,,Someday,,\n",
-    )])
-    .unwrap();
-    let teams: Vec<_> = set.teams.iter().map(|it| it.value.name.as_str()).collect();
-    assert_eq!(teams, ["Sales", "Ops"]);
-    let periods: Vec<_> =
-        set.periods.iter().map(|it| (it.value.name.as_str(), it.value.start.unwrap().to_string())).collect();
-    assert_eq!(periods, [("Q1 2025", "2025-01-01".to_owned()), ("Spring", "2025-03-01".to_owned())]);
 }
 
 #[test]

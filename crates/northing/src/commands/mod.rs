@@ -2,6 +2,7 @@
 
 pub(crate) mod copy;
 pub(crate) mod demo;
+pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod import;
 pub(crate) mod serve;

@@ -15,6 +15,8 @@ mod check_ins_api;
 #[cfg(test)]
 mod entities;
 #[cfg(test)]
+mod exports;
+#[cfg(test)]
 mod generate;
 #[cfg(test)]
 mod goal_pages;

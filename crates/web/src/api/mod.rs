@@ -3,6 +3,7 @@
 mod answer;
 pub(crate) mod check_ins;
 pub(crate) mod comments;
+pub(crate) mod exports;
 pub(crate) mod gate;
 mod goal_schema;
 pub(crate) mod goals;

@@ -24,7 +24,9 @@ fn one(text: &str) -> Option<(&str, Option<f64>, Option<String>, &str)> {
         let (weight, behind) = inside.split_once(", Id:").or_else(|| inside.split_once(",Id:"))?;
         let (id, tail) = behind.split_once(')')?;
         let (weight, id) = (weight.trim(), id.trim());
-        let short = weight.len() <= 24 && id.len() <= 24 && id.bytes().all(|b| b.is_ascii_digit());
+        let short = weight.len() <= 24
+            && id.len() <= 40
+            && id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
         let weight = if weight.is_empty() { None } else { Some(values::amount(weight)?.value) };
         short.then(|| (title, weight, Some(id.to_owned()).filter(|id| !id.is_empty()), tail))
     })

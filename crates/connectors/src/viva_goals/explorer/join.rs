@@ -11,7 +11,6 @@ use super::super::ReadError;
 use super::super::values;
 use super::Rows;
 use super::check_in_cell::{self, CheckInCell};
-use super::derived;
 use super::names::Names;
 use super::row::Draft;
 use crate::import_model::{
@@ -78,7 +77,6 @@ pub(in crate::viva_goals) fn join(
         }
     }
     settle_progress(set, from_json);
-    derived::add(set);
     Ok(())
 }
 
@@ -228,6 +226,7 @@ fn check_ins_of(
             metric_name: record.value.measure.name.clone(),
             status: record.value.status,
             value: record.value.current,
+            own: None,
         };
         let made = FieldNote {
             field: "Last Check-in".to_owned(),
@@ -302,6 +301,7 @@ fn check_in(
         metric_name: cell.metric_name.clone(),
         status,
         value,
+        own: None,
     };
     add(check_in, notes)
 }

@@ -5,7 +5,6 @@ mod aligned_to;
 mod cells;
 mod check_in_cell;
 mod columns;
-mod derived;
 mod join;
 mod measure;
 mod names;

@@ -73,6 +73,7 @@ pub(super) fn read(place: Place, row: Row, columns: &Columns) -> Option<Draft> {
         committed: c.text(Column::GoalType).map(|word| values::plain(&word).starts_with("committed")),
         created_at: c.moment(Column::CreatedAt),
         last_check_in: c.day(Column::LastCheckIn),
+        own: None,
     };
     let owners = c.text(Column::Owner);
     let owner_emails = emails(&mut c, Column::OwnerEmail);

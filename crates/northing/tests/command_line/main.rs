@@ -1,0 +1,6 @@
+//! The program as a process: what it prints, writes and ends with.
+//!
+//! Every module stands under `cfg(test)`: there the lints let helper functions panic as tests may.
+
+#[cfg(test)]
+mod export;
