@@ -70,17 +70,21 @@ impl Northing {
             .await
     }
 
-    /// Removes what no longer counts: expired sessions and answers kept for a day. To be run daily.
+    /// Removes what no longer counts: expired sessions, answers kept for a day, uploads that nothing was done with for a day,
+    /// and the details of old imports. To be run daily.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn sweep(&self) -> Result<()> {
         let now = self.now();
+        let details = now.plus_millis(-crate::import::DETAILS_DAYS * 24 * 3_600_000);
         self.store
             .write((), move |tx, ()| {
                 Box::pin(async move {
                     northing_store::sessions::sweep(tx, now).await?;
                     idempotency::sweep(tx, now.plus_millis(-KEPT_MILLIS)).await?;
+                    northing_store::imports::sweep(tx, now.plus_millis(-KEPT_MILLIS), details).await?;
+                    northing_store::jobs::forget(tx, now.plus_millis(-KEPT_MILLIS)).await?;
                     Ok::<_, Error>(())
                 })
             })

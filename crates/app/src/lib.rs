@@ -26,6 +26,7 @@ pub mod history;
 mod idempotency;
 pub mod import;
 pub mod invitations;
+mod jobs;
 pub mod links;
 pub mod live;
 mod log;
@@ -69,6 +70,10 @@ pub struct Northing {
     pub(crate) rng: Arc<dyn Rng>,
     /// Who tries passwords how often.
     pub(crate) attempts: Arc<attempts::Attempts>,
+    /// The imports that run in this process.
+    pub(crate) imports: Arc<import::Running>,
+    /// Rung when there is work for the runner of jobs.
+    pub(crate) wake: Arc<tokio::sync::Notify>,
 }
 
 impl std::fmt::Debug for Northing {
@@ -81,7 +86,7 @@ impl Northing {
     /// Puts the application together.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
-        Self { store, clock, rng, attempts: Arc::default() }
+        Self { store, clock, rng, attempts: Arc::default(), imports: Arc::default(), wake: Arc::default() }
     }
 
     /// The current moment.

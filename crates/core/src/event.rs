@@ -103,6 +103,8 @@ named_values! {
         TagDeleted = "tag.deleted",
         /// Files were imported.
         ImportFinished = "import.finished",
+        /// An import was taken back.
+        ImportUndone = "import.undone",
         /// The organisation was exported.
         ExportFinished = "export.finished",
         /// An API token was made.

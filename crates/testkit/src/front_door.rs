@@ -288,6 +288,37 @@ impl App {
         Ok(answer.json())
     }
 
+    /// Files sent to the API by somebody's token.
+    ///
+    /// # Errors
+    /// Where the answer cannot be read.
+    pub async fn upload(
+        &self,
+        by: &Person,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &[u8])],
+    ) -> Result<Answer> {
+        let (kind, body) = multipart("part", fields, files);
+        let request = Request::post(format!("/api/v1{path}"))
+            .header(header::AUTHORIZATION, format!("Bearer {}", by.token))
+            .header(header::CONTENT_TYPE, kind);
+        self.send(request.body(Body::from(body))?).await
+    }
+
+    /// A form with files posted by somebody's browser, with the form token of their session.
+    ///
+    /// # Errors
+    /// Where the answer cannot be read.
+    pub async fn post_files(&self, by: &Person, path: &str, files: &[(&str, &[u8])]) -> Result<Answer> {
+        let token = northing_web::form_token(&by.session);
+        let (kind, body) = multipart("part", &[("csrf", &token)], files);
+        let request = Request::post(path)
+            .header(header::COOKIE, format!("session={}", by.session))
+            .header(header::CONTENT_TYPE, kind);
+        self.send(request.body(Body::from(body))?).await
+    }
+
     /// A page, as somebody's browser asks for it.
     ///
     /// # Errors
@@ -333,6 +364,28 @@ impl App {
             .await?;
         Ok(row.with_context(|| format!("no period {name}"))?.id("id")?)
     }
+}
+
+/// A form with files: its content type and its body. The fields come first, as in our pages.
+#[must_use]
+pub fn multipart(boundary: &str, fields: &[(&str, &str)], files: &[(&str, &[u8])]) -> (String, Vec<u8>) {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part =
+            format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.into_bytes());
+    }
+    for (name, bytes) in files {
+        let head = format!(
+            "--{boundary}\r\nContent-Disposition: form-data; name=\"files\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.into_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend(format!("--{boundary}--\r\n").into_bytes());
+    (format!("multipart/form-data; boundary={boundary}"), body)
 }
 
 /// Fields as a form sends them.

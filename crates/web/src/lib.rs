@@ -13,9 +13,10 @@ mod live;
 mod pages;
 mod router;
 mod state;
+mod uploads;
 
 pub use router::{Route, router, routes};
-pub use state::{AppState, SiteOptions};
+pub use state::{AppState, SiteOptions, UploadLimit};
 
 /// The form token that belongs to a session's secret: for tests that post forms.
 #[must_use]

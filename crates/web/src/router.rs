@@ -109,7 +109,8 @@ fn all_api() -> OpenApiRouter<AppState> {
         .merge(api::comments::routes())
         .merge(api::goals::routes())
         .merge(api::tags::routes())
-        .merge(api::tasks::routes());
+        .merge(api::tasks::routes())
+        .merge(api::imports::routes());
     OpenApiRouter::with_openapi(api::document()).nest("/api/v1", routes)
 }
 

@@ -16,6 +16,26 @@ pub struct SiteOptions {
     pub behind_proxy: bool,
     /// Serves the gallery of components at `/styleguide`.
     pub development: bool,
+    /// How large the files of one import may be together.
+    pub upload_limit: UploadLimit,
+}
+
+/// A number of mebibytes that people may upload at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadLimit(pub u32);
+
+impl Default for UploadLimit {
+    fn default() -> Self {
+        Self(64)
+    }
+}
+
+impl UploadLimit {
+    /// In bytes.
+    #[must_use]
+    pub fn bytes(self) -> usize {
+        usize::try_from(self.0).unwrap_or(usize::MAX).saturating_mul(1024 * 1024)
+    }
 }
 
 /// What every handler shares; cheap to clone.

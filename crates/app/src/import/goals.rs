@@ -16,6 +16,7 @@ use super::goal_fields::{GoalFields, Parent};
 use super::merge;
 use super::report::Outcome;
 use super::run::{Before, Run, Said, dropped};
+use super::summary::TreeGoal;
 use crate::Result;
 
 /// Goals with what is needed of them later.
@@ -101,7 +102,18 @@ impl<'a> Run<'a> {
         let touched: Vec<Id> = touched.map(|plan| plan.id).collect();
         placements::rebuild(tx, &touched).await?;
         self.touched.extend(touched);
-        for Plan { record, id, notes, outcome, undo, .. } in plans {
+        for Plan { record, id, notes, outcome, undo, row, parents, .. } in plans {
+            let name = |id: Option<&Id>| id.and_then(|id| self.names.get(id)).cloned();
+            let goal = TreeGoal {
+                id,
+                kind: row.kind,
+                title: row.title.clone(),
+                owner: name(row.owner_ids.first()),
+                team: name(row.team_ids.first()),
+                parent: parents.first().map(|it| it.goal),
+                outcome,
+            };
+            self.report.goals.push(goal);
             let said = Said { outcome, subject: Some(id), notes, undo };
             self.say("goal", record, &record.value.title, said);
         }

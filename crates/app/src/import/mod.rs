@@ -3,6 +3,7 @@
 mod align;
 mod check_ins;
 mod comments;
+mod draft;
 mod goal_fields;
 mod goal_row;
 mod goals;
@@ -16,14 +17,29 @@ mod progress;
 mod report;
 mod run;
 mod shares;
+mod summary;
 mod tags;
 mod teams;
+mod undo;
+mod upload;
+mod view;
+mod work;
 
+pub use draft::{Draft, FileSummary, PeriodQuestion, PersonQuestion, StatusQuestion, TypeQuestion};
 pub use mapping::{Mapping, NewPeople, PeriodChoice, PersonChoice, Word};
 pub use progress::{Phase, Progress};
 pub use report::{Count, ImportReport, Line, Outcome};
+pub use summary::{Summary, TreeLine, Warning, effect_name};
+pub use undo::UndoPlan;
+pub use upload::Upload;
+pub use view::{DETAILS_DAYS, ImportView, LineView};
+pub use work::Running;
+
+pub use northing_store::imports::{Import, LineFilter, State};
+pub(crate) use work::KIND;
 
 use northing_connectors::import_model::ImportSet;
+use northing_connectors::viva_goals::InputFile;
 use northing_store::Failure;
 
 use crate::{Actor, Error, Northing, Result, Scope};
@@ -50,13 +66,18 @@ impl From<Error> for Ended {
 /// What begins the external identifiers of a set: its system and the organisation's number there.
 #[must_use]
 pub fn source_of(set: &ImportSet) -> String {
-    format!("vivagoals:{}", set.organisation.as_deref().unwrap_or("unknown"))
+    named_source(set.organisation.as_deref().unwrap_or("unknown"))
+}
+
+/// What begins the external identifiers of an organisation of Viva Goals.
+fn named_source(organisation: &str) -> String {
+    format!("vivagoals:{organisation}")
 }
 
 impl Northing {
-    /// Imports a set: all of it in one transaction, records that cannot be taken over apart, which the report names. A
-    /// record that says what it said at the last import is left as it is now. `source` begins the external identifiers,
-    /// for example `vivagoals`. With `dry_run` nothing is kept.
+    /// Imports a set: all of it in one transaction, records that cannot be taken over apart, which the report names. What a
+    /// newer set changed is taken over field by field, unless people changed it here since. `source` begins the external
+    /// identifiers, for example `vivagoals:70731`. With `dry_run` nothing is kept. The list of imports does not show it.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for everyone but owners and admins; those of the store.
@@ -67,21 +88,60 @@ impl Northing {
         set: ImportSet,
         dry_run: bool,
     ) -> Result<ImportReport> {
+        let asked = Asked { source: source.to_owned(), mapping: Mapping::default(), dry_run, listed: None };
+        self.import_now(actor, asked, set).await
+    }
+
+    /// Imports files at once, as the command line does; the list of imports shows it, and it can be undone there.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] at `files` where they cannot be read; [`Error::Forbidden`] for everyone but owners and admins.
+    pub async fn import_files(
+        &self,
+        actor: &Actor,
+        files: Vec<InputFile>,
+        mapping: Mapping,
+        dry_run: bool,
+    ) -> Result<ImportReport> {
+        self.may_import(actor).await?;
+        let set = self.read_files(actor.org_id, files).await?;
+        let source = mapping.organisation.as_deref().map_or_else(|| source_of(&set), named_source);
+        let listed = (!dry_run).then(|| draft::files(&set));
+        self.import_now(actor, Asked { source, mapping, dry_run, listed }, set).await
+    }
+
+    /// What somebody should look at before importing files; [`Draft::mapping`] is what they may fill in.
+    ///
+    /// # Errors
+    /// As [`Self::import_files`].
+    pub async fn draft_import(&self, actor: &Actor, files: Vec<InputFile>) -> Result<Draft> {
+        self.may_import(actor).await?;
+        let set = self.read_files(actor.org_id, files).await?;
+        let mut rx = self.store.read().await?;
+        draft::draft(&mut rx, actor.org_id, &source_of(&set), &set).await
+    }
+
+    async fn import_now(&self, actor: &Actor, asked: Asked, set: ImportSet) -> Result<ImportReport> {
         actor.need(Scope::Admin)?;
-        let set = prepare::prepare(set, &Mapping::default());
-        let work = (self.clone(), actor.clone(), source.to_owned(), set);
+        let set = prepare::prepare(set, &asked.mapping);
+        let work = (self.clone(), actor.clone(), asked, set);
         let done = self
             .store
-            .write(work, move |tx, (app, actor, source, set)| {
+            .write(work, move |tx, (app, actor, asked, set)| {
                 Box::pin(async move {
-                    let order = run::Order {
-                        source,
-                        mapping: &Mapping::default(),
-                        dry_run,
-                        progress: &Progress::default(),
-                    };
+                    let Asked { source, mapping, dry_run, listed } = asked;
+                    let progress = Progress::default();
+                    let order = run::Order { source, mapping, dry_run: *dry_run, progress: &progress };
                     let report = run::run(tx, app, actor, &order, set).await?;
-                    if dry_run { Err(Ended::Tried(Box::new(report))) } else { Ok(report) }
+                    if *dry_run {
+                        return Err(Ended::Tried(Box::new(report)));
+                    }
+                    if let Some(files) = listed {
+                        let import = app.listed(actor, source, mapping, files)?;
+                        northing_store::imports::insert(tx, &import).await?;
+                        app.keep(tx, &import, report.clone(), State::Finished).await?;
+                    }
+                    Ok(report)
                 })
             })
             .await;
@@ -91,4 +151,45 @@ impl Northing {
             Err(Ended::Failed(error)) => Err(error),
         }
     }
+
+    /// An import that is done at once, for the list.
+    fn listed(
+        &self,
+        actor: &Actor,
+        source: &str,
+        mapping: &Mapping,
+        files: &[FileSummary],
+    ) -> Result<Import> {
+        let now = self.now();
+        Ok(Import {
+            id: self.new_id(),
+            org_id: actor.org_id,
+            created_by: Some(actor.user_id),
+            created_by_name: None,
+            via: actor.via.name().to_owned(),
+            state: State::Running,
+            dry_run: false,
+            source: Some(source.to_owned()),
+            files: work::json(&files)?,
+            draft: None,
+            mapping: work::json(mapping)?,
+            total: 0,
+            done: 0,
+            summary: None,
+            error: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+            finished_at: None,
+        })
+    }
+}
+
+/// What is asked of an import that is done at once.
+struct Asked {
+    source: String,
+    mapping: Mapping,
+    dry_run: bool,
+    /// Its files, where it is to be listed.
+    listed: Option<Vec<FileSummary>>,
 }

@@ -2,9 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use northing_connectors::import_model::{Effect, FieldNote, Place};
+use northing_connectors::import_model::{FieldNote, Place};
 use northing_core::values::Id;
+use northing_store::imports::Line as Stored;
 use serde::{Deserialize, Serialize};
+
+use super::summary::{TreeGoal, effect_name};
+use crate::{Error, Result};
 
 /// What became of a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -83,6 +87,27 @@ pub struct ImportReport {
     pub counts: BTreeMap<&'static str, Count>,
     /// Every record.
     pub lines: Vec<Line>,
+    /// The goals as a tree needs them.
+    #[serde(skip)]
+    pub(super) goals: Vec<TreeGoal>,
+}
+
+impl Line {
+    /// As it is kept.
+    pub(super) fn stored(self) -> Result<Stored> {
+        let json =
+            |it: Result<String, serde_json::Error>| it.map_err(|error| Error::Internal(error.to_string()));
+        Ok(Stored {
+            entity: self.entity,
+            place: json(serde_json::to_string(&self.place))?,
+            title: self.title,
+            outcome: self.outcome.name(),
+            subject: self.subject,
+            noted: !self.notes.is_empty(),
+            fields: json(serde_json::to_string(&self.notes))?,
+            undo: self.undo,
+        })
+    }
 }
 
 impl ImportReport {
@@ -118,12 +143,7 @@ impl ImportReport {
                 write_row(&mut text, begin.into_iter().chain(["", "", ""]));
             }
             for note in &line.notes {
-                let effect = match note.effect {
-                    Effect::Kept => "kept",
-                    Effect::Changed => "changed",
-                    Effect::Dropped => "dropped",
-                };
-                let rest = [note.field.as_str(), effect, note.reason.as_str()];
+                let rest = [note.field.as_str(), effect_name(note.effect), note.reason.as_str()];
                 write_row(&mut text, begin.into_iter().chain(rest));
             }
         }

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail};
-use northing_app::import::{ImportReport, Outcome};
-use northing_connectors::viva_goals::{InputFile, read, recognise};
+use northing_app::import::{ImportReport, Mapping, Outcome};
+use northing_connectors::viva_goals::InputFile;
 
 use crate::config::{File, StoreArgs};
 
@@ -14,6 +14,12 @@ pub(crate) struct Args {
     /// The organisation, by its short name in addresses
     #[arg(long)]
     org: String,
+    /// Who is who, which word means what, and which period is which: JSON, as --write-mapping writes it
+    #[arg(long)]
+    mapping: Option<PathBuf>,
+    /// Write what cannot be matched by itself to this file, to be filled in for --mapping; import nothing
+    #[arg(long, conflicts_with = "mapping")]
+    write_mapping: Option<PathBuf>,
     /// Say what would happen and keep nothing
     #[arg(long)]
     dry_run: bool,
@@ -35,11 +41,24 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
         let bytes = std::fs::read(place).with_context(|| format!("{} cannot be read", place.display()))?;
         files.push(InputFile { name, bytes });
     }
-    let set = read(&recognise(&files)?)?;
-    drop(files);
+    let mapping = match &args.mapping {
+        Some(place) => {
+            let text = std::fs::read_to_string(place)
+                .with_context(|| format!("{} cannot be read", place.display()))?;
+            Mapping::read(&text).with_context(|| format!("{} is no mapping", place.display()))?
+        }
+        None => Mapping::default(),
+    };
     let (app, store) = super::open(store, file).await?;
     let actor = app.operator_of(&args.org).await?;
-    let report = app.import_set(&actor, &northing_app::import::source_of(&set), set, args.dry_run).await?;
+    if let Some(place) = &args.write_mapping {
+        let draft = app.draft_import(&actor, files).await?;
+        store.close().await;
+        let text = serde_json::to_string_pretty(&draft.mapping())?;
+        return std::fs::write(place, text + "\n")
+            .with_context(|| format!("{} cannot be written", place.display()));
+    }
+    let report = app.import_files(&actor, files, mapping, args.dry_run).await?;
     store.close().await;
     if let Some(place) = &args.report {
         let json = place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
@@ -47,8 +66,15 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
         std::fs::write(place, text).with_context(|| format!("{} cannot be written", place.display()))?;
     }
     tell(&report);
-    if report.total(Outcome::Failed) > 0 && args.report.is_none() {
-        bail!("some records could not be taken over: name a file with --report to see which and why");
+    let failed = report.total(Outcome::Failed);
+    if failed > 0 {
+        let records = if failed == 1 { "1 record" } else { &format!("{failed} records") };
+        match &args.report {
+            Some(place) => bail!("{records} could not be taken over: {} says which and why", place.display()),
+            None => {
+                bail!("{records} could not be taken over: name a file with --report to see which and why")
+            }
+        }
     }
     Ok(())
 }

@@ -5,13 +5,15 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use northing_app::Northing;
-use northing_web::{AppState, SiteOptions};
+use northing_web::{AppState, SiteOptions, UploadLimit};
 use tokio::net::TcpListener;
 
 use crate::config::{File, StoreArgs};
 
 /// How often to look whether a new day has begun somewhere.
 const DAY_CHECK: Duration = Duration::from_secs(300);
+/// How often to look for work that another process made.
+const WORK_CHECK: Duration = Duration::from_secs(3);
 /// How long open connections may take to finish after a request to stop.
 const FAREWELL: Duration = Duration::from_secs(20);
 
@@ -33,6 +35,9 @@ pub(crate) struct Args {
     /// A proxy in front sets X-Forwarded-For; its last entry is the client's address
     #[arg(long, env = "NORTHING_BEHIND_PROXY")]
     behind_proxy: bool,
+    /// How many MiB the files of one import may have together
+    #[arg(long, env = "NORTHING_MAX_UPLOAD", default_value_t = 64, value_name = "MIB")]
+    max_upload: u32,
 }
 
 /// Runs until SIGTERM or Ctrl+C.
@@ -46,6 +51,7 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
         https: public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
         behind_proxy: args.behind_proxy,
         development: args.styleguide,
+        upload_limit: UploadLimit(args.max_upload),
     };
     let listener = TcpListener::bind(&listen)
         .await
@@ -57,7 +63,9 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     if let Some(how) = sign_in {
         println!("{how}");
     }
-    let days = tokio::spawn(follow_the_calendar(app));
+    app.resume_work().await?;
+    let days = tokio::spawn(follow_the_calendar(app.clone()));
+    let work = tokio::spawn(do_the_work(app));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let serving = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
         .with_graceful_shutdown(async move {
@@ -71,6 +79,7 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
         () = farewell(stopped) => tracing::info!("some connections were still open and are closed now"),
     }
     days.abort();
+    work.abort();
     store.close().await;
     Ok(())
 }
@@ -98,6 +107,22 @@ async fn follow_the_calendar(app: Northing) {
         }
         if let Err(error) = app.sweep().await {
             tracing::error!(%error, "what has expired could not be removed; tried again in {DAY_CHECK:?}");
+        }
+    }
+}
+
+/// Does the jobs that are due, one after the other: at once where this process made them, else within a few seconds.
+async fn do_the_work(app: Northing) {
+    let worker = app.new_id().to_string();
+    loop {
+        match app.work_once(&worker).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "no work could be taken up; tried again in {WORK_CHECK:?}"),
+        }
+        tokio::select! {
+            () = app.work_waits() => {}
+            () = tokio::time::sleep(WORK_CHECK) => {}
         }
     }
 }

@@ -15,10 +15,10 @@ pub use rows::{
     settle_last_check_ins, statuses, update_check_in, update_comment,
 };
 pub use runs::{
-    File, Import, Line, LineFilter, LineRow, State, add_file_part, by_id, file_parts, files, insert, lines,
-    list, lock, progress, replace_lines, running, sweep, update, wipe_files,
+    File, Import, Line, LineFilter, LineRow, State, add_file_part, by_id, delete_import, file_parts, files,
+    insert, lines, list, lock, progress, replace_lines, running, sweep, update, wipe_files,
 };
-pub use undo::{Gone, Subject, delete, remaining_references, subjects, touched_goals};
+pub use undo::{Gone, Subject, delete, place_of, remaining_references, said_on, subjects, touched_goals};
 
 /// Where imported records live.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -397,6 +397,13 @@ pub async fn lines(
     rows.iter().map(read).collect()
 }
 
+/// Removes an import with its files, before anything was done with it.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn delete_import(tx: &mut Tx, import: Id) -> Result<(), Failure> {
+    sql("DELETE FROM imports WHERE id = $1 AND state = 'uploading'").bind(import).execute(tx).await?;
+    Ok(())
+}
+
 /// Forgets what has expired: uploads that nothing was done with since a moment, and what became of the records of imports
 /// that ended before another. The imports themselves stay in the list.
 #[expect(clippy::missing_errors_doc, reason = "as for insert")]
@@ -410,9 +417,19 @@ pub async fn sweep(tx: &mut Tx, uploads: Moment, details: Moment) -> Result<(), 
     .bind(uploads)
     .execute(tx)
     .await?;
-    sql("DELETE FROM import_files WHERE import_id IN (SELECT id FROM imports WHERE state IN ('finished', 'failed', 'cancelled', 'undone'))")
-        .execute(tx)
-        .await?;
+    sql("DELETE FROM import_files WHERE import_id IN (SELECT id FROM imports WHERE state IN ('finished', 'cancelled', 'undone') \
+         OR (state = 'failed' AND updated_at < $1))")
+    .bind(uploads)
+    .execute(tx)
+    .await?;
+    // Whose job is gone, after as many attempts as there are: a node that dies each time.
+    sql("UPDATE imports SET state = 'failed', error = $1, finished_at = updated_at, version = version + 1 \
+         WHERE state IN ('checking', 'running') AND updated_at < $2 AND NOT EXISTS \
+         (SELECT 1 FROM jobs j WHERE j.kind = 'import' AND j.dedup_key = imports.id AND j.finished_at IS NULL)")
+    .bind("The server stopped in the middle of it, more than once. Nothing was kept. Try again.")
+    .bind(uploads)
+    .execute(tx)
+    .await?;
     sql("DELETE FROM import_lines WHERE import_id IN (SELECT id FROM imports WHERE finished_at < $1)")
         .bind(details)
         .execute(tx)

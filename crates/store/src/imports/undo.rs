@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use northing_core::values::Id;
 
+use super::Kind;
 use crate::{Failure, Rx, Tx, list, sql};
 
 /// A record that an import made or changed.
@@ -118,6 +119,29 @@ pub async fn remaining_references(
         query = query.bind(list(teams));
     }
     query.fetch_all(rx).await?.iter().map(|row| row.id("id")).collect()
+}
+
+/// The check-ins or comments that stand on these goals.
+#[expect(clippy::missing_errors_doc, reason = "as for subjects")]
+pub async fn said_on(rx: &mut Rx, what: Gone, goals: &HashSet<Id>) -> Result<HashSet<Id>, Failure> {
+    let query = match what {
+        Gone::Comments => "SELECT id FROM comments WHERE goal_id IN (SELECT value FROM json_each($1))",
+        _ => "SELECT id FROM check_ins WHERE goal_id IN (SELECT value FROM json_each($1))",
+    };
+    sql(query).bind(list(goals)).fetch_all(rx).await?.iter().map(|row| row.id("id")).collect()
+}
+
+/// The goal and the external identifier of an imported check-in or comment.
+#[expect(clippy::missing_errors_doc, reason = "as for subjects")]
+pub async fn place_of(rx: &mut Rx, kind: Kind, id: Id) -> Result<Option<(Id, String)>, Failure> {
+    let query = match kind {
+        Kind::Comments => {
+            "SELECT goal_id, external_id FROM comments WHERE id = $1 AND external_id IS NOT NULL"
+        }
+        _ => "SELECT goal_id, external_id FROM check_ins WHERE id = $1 AND external_id IS NOT NULL",
+    };
+    let row = sql(query).bind(id).fetch_optional(rx).await?;
+    row.map(|row| Ok((row.id("goal_id")?, row.text("external_id")?))).transpose()
 }
 
 /// Removes records for good, with everything that hangs on them.

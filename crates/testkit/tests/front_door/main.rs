@@ -29,6 +29,10 @@ mod identity;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod imports_api;
+#[cfg(test)]
+mod imports_undo;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod lifecycle;

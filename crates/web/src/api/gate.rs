@@ -54,10 +54,21 @@ async fn once(
     let key = key.to_str().unwrap_or("").to_owned();
     let if_match = request.headers().get(header::IF_MATCH).cloned();
     let (parts, body) = request.into_parts();
-    // Uploads are larger than a digest should have to read twice; they are found by the records they make.
-    let bytes = to_bytes(body, BODY_LIMIT).await.map_err(|_| Failure::TOO_LARGE)?;
-    let digest =
-        digest(&parts.method, parts.uri.path_and_query().map_or("", |address| address.as_str()), &bytes);
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let limit = if kind.starts_with("multipart/") {
+        state.site.options.upload_limit.bytes().saturating_add(BODY_LIMIT)
+    } else {
+        BODY_LIMIT
+    };
+    let bytes = to_bytes(body, limit).await.map_err(|_| Failure::TOO_LARGE)?;
+    // A form with files is the same form whatever boundary its sender made up this time.
+    let boundary = kind.split_once("boundary=").map(|(_, it)| it.trim_matches('"').as_bytes().to_vec());
+    let digest = digest(
+        &parts.method,
+        parts.uri.path_and_query().map_or("", |address| address.as_str()),
+        &bytes,
+        boundary.as_deref(),
+    );
     if let Some(answer) = state.app.claim_key(caller.user_id, key.clone(), digest).await? {
         return repeated(&answer);
     }
@@ -81,13 +92,23 @@ async fn once(
     Ok(Response::from_parts(parts, Body::from(bytes)))
 }
 
-fn digest(method: &Method, address: &str, body: &Bytes) -> String {
-    let sum = Sha256::new()
+fn digest(method: &Method, address: &str, body: &Bytes, boundary: Option<&[u8]>) -> String {
+    let mut sum = Sha256::new()
         .chain_update(method.as_str())
         .chain_update(b" ")
         .chain_update(address)
         .chain_update(b"\n");
-    sum.chain_update(body).finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    match boundary {
+        None => sum.update(body),
+        Some(boundary) => {
+            let is_boundary =
+                |line: &[u8]| line.strip_prefix(b"--").is_some_and(|line| line.starts_with(boundary));
+            for line in body.split_inclusive(|byte| *byte == b'\n').filter(|line| !is_boundary(line)) {
+                sum.update(line);
+            }
+        }
+    }
+    sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn kept_headers(headers: &axum::http::HeaderMap) -> String {

@@ -8,6 +8,7 @@ pub(crate) mod gate;
 mod goal_schema;
 pub(crate) mod goals;
 pub(crate) mod history;
+pub(crate) mod imports;
 pub(crate) mod me;
 pub(crate) mod members;
 pub(crate) mod organizations;
