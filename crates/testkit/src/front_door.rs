@@ -344,12 +344,26 @@ impl App {
     /// # Errors
     /// Where the answer cannot be read.
     pub async fn post(&self, by: &Person, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
-        let mut body = form(fields);
-        body.push_str(&format!("&csrf={}", northing_web::form_token(&by.session)));
-        let request = Request::post(path)
+        self.send(Self::posted(by, path).body(Self::body(by, fields))?).await
+    }
+
+    /// The same as htmx posts it.
+    ///
+    /// # Errors
+    /// Where the answer cannot be read.
+    pub async fn post_htmx(&self, by: &Person, path: &str, fields: &[(&str, &str)]) -> Result<Answer> {
+        let request = Self::posted(by, path).header("hx-request", "true");
+        self.send(request.body(Self::body(by, fields))?).await
+    }
+
+    fn posted(by: &Person, path: &str) -> axum::http::request::Builder {
+        Request::post(path)
             .header(header::COOKIE, format!("session={}", by.session))
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        self.send(request.body(Body::from(body))?).await
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+    }
+
+    fn body(by: &Person, fields: &[(&str, &str)]) -> Body {
+        Body::from(format!("{}&csrf={}", form(fields), northing_web::form_token(&by.session)))
     }
 
     /// The identifier of a period by its name.

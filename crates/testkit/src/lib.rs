@@ -8,6 +8,7 @@ pub mod chromedriver;
 pub mod clock;
 mod cluster;
 pub mod database;
+pub mod forms;
 pub mod front_door;
 pub mod rng;
 pub mod tree;

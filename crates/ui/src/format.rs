@@ -193,6 +193,20 @@ pub fn moment_long(at: Moment, zone: &TimeZone) -> String {
     format!("{}, {}", day_long(at.day_in(zone)), clock(at, zone))
 }
 
+/// How long ago a moment is, for a sentence: "just now", "2 minutes ago"; the date where it is longer than a day.
+#[must_use]
+pub fn ago(at: Moment, ctx: &Ctx) -> String {
+    let minutes = (ctx.now.millis() - at.millis()) / 60_000;
+    match minutes {
+        ..1 => String::from("just now"),
+        1 => String::from("a minute ago"),
+        2..60 => format!("{minutes} minutes ago"),
+        60..120 => String::from("an hour ago"),
+        120..1440 => format!("{} hours ago", minutes / 60),
+        _ => format!("on {}", moment_long(at, &ctx.zone)),
+    }
+}
+
 /// When something happened: the time if today, else the day; the exact moment in `title` and `datetime`.
 #[must_use]
 pub fn when(at: Moment, ctx: &Ctx) -> Markup {

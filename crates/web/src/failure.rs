@@ -115,7 +115,7 @@ impl Failure {
     }
 }
 
-fn sentence_case(text: &str) -> String {
+pub(crate) fn sentence_case(text: &str) -> String {
     let mut chars = text.chars();
     let mut sentence: String = chars.next().map(|first| first.to_uppercase().collect()).unwrap_or_default();
     sentence.push_str(chars.as_str());

@@ -1,3 +1,4 @@
+import { silence } from "../lib/controls.ts";
 import { define } from "../lib/server.ts";
 import { Part } from "./base.ts";
 
@@ -14,7 +15,9 @@ class MetricForm extends Part {
     const control = this.querySelector<HTMLSelectElement | HTMLInputElement>(`select[name="${name}"], input[name="${name}"]:checked`);
     for (const part of this.querySelectorAll<HTMLElement>("[data-kinds]")) {
       part.hidden = !(part.dataset.kinds ?? "").split(" ").includes(control?.value ?? "");
+      part.toggleAttribute("data-silent", part.hidden);
     }
+    silence(this);
   }
 
   #click(event: MouseEvent): void {
@@ -31,8 +34,11 @@ class MetricForm extends Part {
     const template = this.querySelector<HTMLTemplateElement>("template[data-row]");
     const body = this.querySelector("tbody");
     if (!template || !body) return;
-    body.append(template.content.cloneNode(true));
-    body.lastElementChild?.querySelector("input")?.focus();
+    const row = template.content.firstElementChild?.cloneNode(true) as HTMLElement | undefined;
+    if (!row) return;
+    const end = body.querySelector(":scope > .end");
+    body.insertBefore(row, end);
+    row.querySelector("input")?.focus();
   }
 }
 

@@ -1,3 +1,4 @@
+import { silence } from "../lib/controls.ts";
 import { define } from "../lib/server.ts";
 import { Part } from "./base.ts";
 
@@ -14,6 +15,8 @@ class Reveal extends Part {
     const values = new FormData(form).getAll(this.getAttribute("for") ?? "").map(String);
     const when = (this.getAttribute("when") ?? "").split(" ");
     this.hidden = !values.some((value) => when.includes(value));
+    this.toggleAttribute("data-silent", this.hidden);
+    silence(this);
   }
 }
 

@@ -20,8 +20,8 @@ class Tree extends Part {
     this.addEventListener("dragover", (event) => this.#over(event), { signal });
     this.addEventListener("drop", (event) => this.#drop(event), { signal });
     this.addEventListener("dragend", () => this.#endDrag(), { signal });
-    // Something was aligned or moved elsewhere on the page: a dialog, a menu, an undo.
-    document.addEventListener("tree:changed", () => void this.#reload(), { signal });
+    // Something was created, aligned or moved elsewhere on the page: a dialog, a menu, an undo.
+    document.addEventListener("tree:changed", (event) => void this.#changed(event), { signal });
     document.addEventListener("n-focus-row", () => (this.#current() ?? this.#rows()[0])?.focus(), { signal });
     this.#settle();
     const watch = new MutationObserver(() => this.#settle());
@@ -185,6 +185,15 @@ class Tree extends Part {
     if (!body) return;
     if (!body.id) body.id = "tree-rows";
     await htmx.ajax("GET", location.pathname + location.search, { source: this, target: body, select: `#${body.id}`, swap: "outerMorph" });
+  }
+
+  /** A new goal (`goal`, under `parent`) is to be seen: its branch opens and its row takes the focus. */
+  async #changed(event: Event): Promise<void> {
+    const { goal, parent } = (event as CustomEvent<{ goal?: string; parent?: string | null } | null>).detail ?? {};
+    if (parent && this.#rows().some((row) => row.dataset.goal === parent)) history.replaceState(history.state, "", withBranch(location.href, parent, true));
+    await this.#reload();
+    if (!goal || document.querySelector("dialog:modal")) return;
+    this.#focus(this.#rows().find((row) => row.dataset.goal === goal));
   }
 
   #moveByKey(row: HTMLElement, key: string): boolean {

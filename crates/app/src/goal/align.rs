@@ -66,7 +66,7 @@ impl Northing {
 impl Context<'_> {
     /// Decides and saves a goal's parents, with everything that follows from it. Returns the change's entry in the
     /// activity log; none where nothing changed.
-    async fn realign(&self, tx: &mut Tx, row: GoalRow, wanted: &[Id]) -> Result<Option<Id>> {
+    pub(super) async fn realign(&self, tx: &mut Tx, row: GoalRow, wanted: &[Id]) -> Result<Option<Id>> {
         // Parents that the actor may not see stay: nobody takes away what they cannot know.
         let hidden = self.hidden_parents(tx, &row).await?;
         let wanted: Vec<Id> = wanted.iter().copied().chain(hidden).collect();

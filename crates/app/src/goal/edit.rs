@@ -23,7 +23,7 @@ use super::create::access;
 use super::fields::check_current;
 use super::input::GoalPatch;
 use super::view::GoalView;
-use crate::{Actor, Northing, Result};
+use crate::{Actor, Error, Northing, Result};
 
 /// What became of an edit.
 #[derive(Debug, Clone, PartialEq)]
@@ -65,6 +65,11 @@ impl Northing {
                         context.require(Action::GoalChangeOwner, Thing::Goal(&facts))?;
                     }
                     context.save_edit(tx, &row, &after).await?;
+                    if let Some(parents) = &patch.parents {
+                        let row =
+                            goals::find(tx, actor.org_id, goal).await?.ok_or(Error::NotFound("goal"))?;
+                        context.realign(tx, row, parents).await?;
+                    }
                     Ok(Edited::Saved(Box::new(context.view_of(tx, goal).await?)))
                 })
             })
@@ -147,7 +152,7 @@ impl Context<'_> {
     }
 
     /// Key result to initiative and back by goals §3.7; objective to key result and back where they are interchangeable.
-    async fn change_kind(
+    pub(super) async fn change_kind(
         &self,
         rx: &mut Rx,
         row: &GoalRow,

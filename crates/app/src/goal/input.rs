@@ -188,6 +188,9 @@ pub struct GoalPatch {
     pub visibility: Option<Visibility>,
     pub align_restricted: Option<bool>,
     pub access: Option<Vec<AccessInput>>,
+    /// What it is aligned to; programs use the resource of its own.
+    #[serde(skip)]
+    pub parents: Option<Vec<Id>>,
 }
 
 /// A field that is there, be it `null`.

@@ -13,6 +13,7 @@ mod create;
 mod delete;
 mod edit;
 mod fields;
+pub mod form;
 mod former;
 mod input;
 pub mod page;

@@ -19,6 +19,10 @@ mod exports;
 #[cfg(test)]
 mod generate;
 #[cfg(test)]
+mod goal_edit;
+#[cfg(test)]
+mod goal_form;
+#[cfg(test)]
 mod goal_pages;
 #[cfg(test)]
 mod goals;

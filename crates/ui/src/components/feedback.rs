@@ -70,6 +70,19 @@ pub fn toast_swap(tone: Tone, text: &str, action: Option<&Action>) -> Markup {
     html! { div hx-swap-oob="beforeend:#toasts" { (toast(tone, text, action)) } }
 }
 
+/// A toast about a thing that leads to it, inside the answer to an htmx request.
+#[must_use]
+pub fn toast_link(what: &str, name: &str, href: &str) -> Markup {
+    html! {
+        div hx-swap-oob="beforeend:#toasts" {
+            div.toast role="status" data-toast {
+                (icon(Tone::Good.icon())) span { (what) a href=(href) { (name) } }
+                button.btn.btn-q.btn-x type="button" data-dismiss aria-label="Dismiss" { (icon("close")) }
+            }
+        }
+    }
+}
+
 /// A note at the place it matters.
 #[must_use]
 pub fn note(tone: Tone, body: &Markup) -> Markup {

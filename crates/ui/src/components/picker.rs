@@ -108,17 +108,16 @@ pub fn picker(it: &Picker<'_>) -> Markup {
             fieldset.field {
                 legend { (field.label) @if field.optional { " " span.opt { "optional" } } }
                 div.chosen data-chosen { @for choice in it.chosen { (option(field.name, choice, true)) } }
-                div.in-g {
+                div.pick { div.in-g {
                     input.in id=(find) type="search" role="combobox" aria-expanded="false" aria-controls=(list)
                         aria-label=(format!("{}: {}", field.label, it.of.placeholder().to_lowercase())) placeholder=(it.of.placeholder())
                         name=(format!("{}_query", field.name)) value=(field.value) autocomplete="off" maxlength="200" hx-get=(src)
                         hx-trigger="input changed delay:200ms, focus once" hx-sync="this:replace" hx-target=(format!("#{list}")) hx-swap="innerHTML"
                         aria-invalid=[field.error.map(|_| "true")] aria-describedby=[field.error.map(|_| format!("{}-error", field.name))];
                     button.btn data-plain type="submit" name="search" value=(field.name) formnovalidate { "Search" }
-                }
-                div.menu id=(list) role="group" aria-label=(format!("Found for {}", field.label)) {
+                } div.menu id=(list) role="group" aria-label=(format!("Found for {}", field.label)) {
                     @if let Some(found) = it.found { (options(field.name, it.of, field.value, found)) }
-                }
+                } }
                 (form::error(field.name, field.error))
                 @if let Some(hint) = field.hint { p.hint { (hint) } }
             }

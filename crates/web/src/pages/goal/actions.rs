@@ -30,6 +30,10 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
             false,
         )));
     }
+    if found.may_edit {
+        let edit = item("edit", "Edit", paths::goal_part(id, "edit"), false);
+        entries.push(Entry::Dialog(Item { key: Some("E"), ..edit }));
+    }
     if found.may_align_to && !found.goal.status.is_locked() {
         entries.push(Entry::Dialog(item("plus", "New goal under this one", paths::new_child(id), false)));
     }

@@ -92,8 +92,8 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
         activity: activity::told(&found),
         may: May {
             check_in: found.may_check_in,
+            edit: found.may_edit,
             // Offered when there is a page behind them.
-            edit: false,
             contribute: false,
             align: false,
             add_child: found.may_align_to && !found.goal.status.is_locked(),
