@@ -45,6 +45,10 @@ pub struct TeamView {
     pub people: Vec<PersonLine>,
     /// Whether the actor may create goals for it.
     pub may_create: bool,
+    /// Whether the actor may change it and its people.
+    pub may_manage: bool,
+    /// Whether the actor may make teams.
+    pub may_create_teams: bool,
 }
 
 /// A person besides their goals.
@@ -58,6 +62,8 @@ pub struct PersonView {
     pub manager: Option<(Id, String)>,
     /// Who reports to them.
     pub reports: Vec<PersonLine>,
+    /// Whether the actor manages members.
+    pub may_manage: bool,
 }
 
 /// The period whose goals are counted: the one asked for, or the current one, or the newest.
@@ -106,9 +112,11 @@ impl Northing {
             directory::people(&mut rx, reader, &whom, None, MOST).await?
         };
         let facts = team_facts(&found, actor);
+        let may_manage = context.may(Action::TeamEdit, Thing::Team(&facts));
+        let may_create_teams = context.may(Action::TeamCreate, Thing::Organization);
         let may_create =
             found.status == TeamStatus::Active && context.may(Action::GoalCreateTeam, Thing::Team(&facts));
-        Ok(TeamView { team: found, above, sub_teams, people, may_create })
+        Ok(TeamView { team: found, above, sub_teams, people, may_create, may_manage, may_create_teams })
     }
 
     /// A person with those they work for and those who work for them.
@@ -127,13 +135,14 @@ impl Northing {
         let manager = named.into_iter().find(|it| Some(it.id) == found.manager_id);
         let whom = Whom { manager: Some(person), ..Whom::default() };
         let reports = directory::people(&mut rx, reader, &whom, None, MOST).await?;
-        let may_know =
-            person == actor.user_id || context.may(Action::OrganizationMembers, Thing::Organization);
+        let may_manage = context.may(Action::OrganizationMembers, Thing::Organization);
+        let may_know = person == actor.user_id || may_manage;
         Ok(PersonView {
             person: line,
             email: may_know.then_some(found.email),
             manager: manager.map(|it| (it.id, it.name)),
             reports,
+            may_manage,
         })
     }
 

@@ -61,9 +61,8 @@ pub struct ManagedPeriods {
     pub start_month: i8,
     /// Today in the organisation's time zone.
     pub today: Day,
-    /// The years of which periods are there or could be made by hand now: this planning year and the next two that are
-    /// missing something.
-    pub years: Vec<i16>,
+    /// The first planning year, from this one on, of which periods are missing and can be made by hand.
+    pub missing_year: Option<i16>,
 }
 
 /// Periods that are looked at together; two hundred years of them.
@@ -133,18 +132,15 @@ impl Northing {
         let goals = periods::goals(&mut rx, actor.org_id).await?;
         let start_month = context.settings.planning_year_start_month;
         let this_year = planning_year_of(context.today, start_month);
-        let years = (0..=3)
-            .filter_map(|ahead| this_year.checked_add(ahead))
-            .filter(|year| {
-                planning_year(*year, start_month).is_some_and(|due| !due.iter().all(|due| there(due, &found)))
-            })
-            .take(2)
-            .collect();
+        let is_missing = |year: &i16| {
+            planning_year(*year, start_month).is_some_and(|due| !due.iter().all(|due| there(due, &found)))
+        };
+        let missing_year = (0..=3).filter_map(|ahead| this_year.checked_add(ahead)).find(is_missing);
         let counted = found.into_iter().map(|it| {
             let (there, gone) = goals.get(&it.id).copied().unwrap_or_default();
             (it, there, gone)
         });
-        Ok(ManagedPeriods { periods: counted.collect(), start_month, today: context.today, years })
+        Ok(ManagedPeriods { periods: counted.collect(), start_month, today: context.today, missing_year })
     }
 
     /// Makes what is missing of a planning year's periods, ahead of the calendar (goals §3.4). Returns what was made.

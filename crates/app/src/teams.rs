@@ -10,7 +10,7 @@ use northing_core::settings::{CreationPolicy, Settings};
 use northing_core::text;
 use northing_core::values::Id;
 use northing_store::team_tree::Shown;
-use northing_store::{Tx, members, team_tree, teams};
+use northing_store::{Tx, directory, members, team_tree, teams};
 use serde_json::json;
 
 pub use northing_store::team_tree::Branch;
@@ -88,8 +88,8 @@ impl TeamChange {
 pub struct TeamSettings {
     /// The team.
     pub team: Team,
-    /// The name of the team above it.
-    pub parent: Option<String>,
+    /// The teams above it, from the top.
+    pub above: Vec<(Id, String)>,
     /// The names of its people and of those whom its rule names.
     pub names: HashMap<Id, String>,
     /// The organisation's rule for the creation of a team's goals.
@@ -98,6 +98,8 @@ pub struct TeamSettings {
     pub in_use: bool,
     /// How many teams stand directly below it.
     pub sub_teams: usize,
+    /// Whether the actor may invite people into the organisation.
+    pub may_invite: bool,
 }
 
 /// The tree of teams as admins see it: with archived ones, some branches open.
@@ -250,14 +252,14 @@ impl Northing {
         context.require(Action::TeamEdit, Thing::Team(&facts(&team, actor)))?;
         let ids: Vec<Id> = team.owners.iter().chain(&team.members).chain(&team.creators).copied().collect();
         let names = members::names(&mut rx, actor.org_id, &ids).await?;
-        let above: Vec<Id> = team.parent_id.into_iter().collect();
-        let parent = team_tree::names(&mut rx, actor.org_id, &above).await?.into_values().next();
+        let above = directory::above(&mut rx, actor.org_id, team.parent_id).await?;
         let in_use = teams::in_use(&mut rx, id).await?;
         let below = team_tree::branches(&mut rx, actor.org_id, Shown::Below(&[id]), None, MOST_SHOWN).await?;
         Ok(TeamSettings {
             team,
-            parent,
+            above,
             names,
+            may_invite: context.may(Action::MemberInvite, Thing::Organization),
             default_creation: context.settings.create_team_goals,
             in_use,
             sub_teams: below.len(),

@@ -12,6 +12,8 @@ pub const ORGANISATION: &str = "/organisation";
 pub const TEAMS: &str = "/teams";
 /// Every tag.
 pub const TAGS: &str = "/tags";
+/// The form for a new team (`?parent_id=`).
+pub const NEW_TEAM: &str = "/teams/new";
 /// Every person.
 pub const PEOPLE: &str = "/people";
 /// The settings.

@@ -85,6 +85,7 @@ fn all_pages() -> Pages {
         .merge(pages::home::routes())
         .merge(pages::entities::routes())
         .merge(pages::search::routes())
+        .merge(pages::team_form::routes())
         .merge(pages::explorer::routes())
         .merge(pages::goal::routes())
         .merge(pages::goal_form::routes())

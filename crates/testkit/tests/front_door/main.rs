@@ -45,6 +45,10 @@ mod links;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
+mod periods_and_audit_pages;
+#[cfg(test)]
 mod pickers;
 #[cfg(test)]
 mod tags;
+#[cfg(test)]
+mod team_pages;

@@ -2,21 +2,27 @@
 
 use maud::html;
 use northing_core::people::{MemberStatus, Role};
+use northing_core::period::PeriodKind;
 use northing_core::settings::{ScoreBands, Settings};
 
 use super::Sample;
 use super::samples::{day, id, who};
 use crate::Ctx;
+use crate::components::activity::Part;
 use crate::components::conflict::{self, Difference};
 use crate::components::picker::Choice;
 use crate::components::secret;
+use crate::components::views::View;
 use crate::layout::Page;
 use crate::pages::admin::goals::{self, Rules};
 use crate::pages::admin::invite::{self, Told};
 use crate::pages::admin::member::{self, Member, Traces};
 use crate::pages::admin::members::{self, MemberLine, Narrowed};
-use crate::pages::admin::{Form, model, organisation};
+use crate::pages::admin::periods::{self, Line, Year};
+use crate::pages::admin::teams::{self, Branch};
+use crate::pages::admin::{Form, audit, model, organisation};
 use crate::pages::entry::Typed;
+use crate::pages::team_form::{self, Head};
 
 fn form(values: &[(&str, &str)]) -> Form {
     let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
@@ -109,6 +115,103 @@ fn a_member() -> Member {
     }
 }
 
+fn branches() -> Vec<Branch> {
+    let branch = |n, name: &str, depth, toggle: Option<&str>, archived: bool| Branch {
+        id: id(n),
+        name: name.to_owned(),
+        depth,
+        team_type: String::from(if depth == 0 { "Department" } else { "" }),
+        lead: (!archived).then(|| String::from("Ruth Adeyemi")),
+        people: if archived { 0 } else { 4 },
+        goals: 6,
+        archived,
+        toggle: toggle.map(str::to_owned),
+        open: toggle.is_some(),
+    };
+    vec![
+        branch(1, "Field Operations", 0, Some("/admin/teams"), false),
+        branch(2, "Installations North", 1, None, false),
+        branch(3, "Gas boilers", 0, None, true),
+    ]
+}
+
+fn years() -> Vec<Year> {
+    let line = |n, name: &str, kind, start: &str, end: &str, current| Line {
+        id: id(n),
+        name: name.to_owned(),
+        kind,
+        start: day(start),
+        end: day(end),
+        goals: 57,
+        deleted: 0,
+        current,
+        overlaps: if kind == PeriodKind::Custom { vec![String::from("Q4 2026")] } else { Vec::new() },
+        version: 1,
+    };
+    vec![Year {
+        name: String::from("2026"),
+        periods: vec![
+            line(60, "Q4 2026", PeriodKind::Quarterly, "2026-10-01", "2026-12-31", true),
+            line(61, "Launch", PeriodKind::Custom, "2026-11-01", "2026-12-15", false),
+        ],
+    }]
+}
+
+fn changes() -> Vec<audit::Line> {
+    let changed =
+        |label: &str, before: &str, after: &str| (label.to_owned(), before.to_owned(), after.to_owned());
+    vec![audit::Line {
+        id: id(70),
+        at: now(),
+        who: String::from("Priya Raman"),
+        via: Some("by the API"),
+        what: vec![
+            Part::Text(String::from("changed ")),
+            Part::Link(String::from("Tom Baines"), String::from("/people/45")),
+        ],
+        changes: vec![changed("Role", "Member", "Observer"), changed("Reports to", "", "Ruth Adeyemi")],
+    }]
+}
+
+fn now() -> northing_core::values::Moment {
+    super::samples::ctx().now
+}
+
+fn a_team() -> Head {
+    let tab = |name: &str, current| View {
+        name: name.to_owned(),
+        href: format!("/teams/1?tab={name}"),
+        count: None,
+        current,
+    };
+    Head {
+        id: id(2),
+        name: String::from("Installations North"),
+        above: vec![(String::from("Field Operations"), String::from("/teams/1"))],
+        views: vec![tab("Goals", false), tab("Members", false), tab("Settings", true)],
+        archived: false,
+        in_use: true,
+        sub_teams: 0,
+        people: 4,
+        version: 2,
+    }
+}
+
+fn team_values() -> Form {
+    let mut form = form(&[
+        ("version", "2"),
+        ("name", "Installations North"),
+        ("team_type", "Crew"),
+        ("goal_creation", "named"),
+        ("note_template", "What moved? What is next?"),
+    ]);
+    let ruth = who(41, "Ruth Adeyemi");
+    let choice = Choice { value: ruth.id.to_string(), text: ruth.name, ..Choice::default() };
+    form.chosen.insert(String::from("creators"), vec![choice.clone()]);
+    form.chosen.insert(String::from("owners"), vec![choice]);
+    form
+}
+
 /// The pages.
 pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
     let model_form = form(&[
@@ -133,6 +236,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         ("role", "member"),
     ]);
     let zones = [String::from("Europe/London")];
+    let kinds = [(String::new(), String::from("Everything"))];
     let narrowed = Narrowed {
         text: String::from("a"),
         manager: Some((who(41, "Ruth Adeyemi"), String::from("/admin/members?q=a"))),
@@ -145,6 +249,14 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         ("admin-members", members::page(ctx, &narrowed, &lines(), Some("/admin/members/rows?cursor=x"), &[])),
         ("admin-member", member::page(ctx, &a_member(), &member_form, &zones)),
         ("admin-invited", invite::outcome_page(&told(), "/admin/members")),
+        ("admin-teams", teams::page("", &branches(), None)),
+        ("admin-periods", periods::page(ctx, &years(), false, Some(2027))),
+        (
+            "admin-audit",
+            audit::page(ctx, &form(&[("since", "2026-11-01")]), &kinds, &changes(), None, "/admin/audit.csv"),
+        ),
+        ("team-settings", team_form::settings(ctx, &a_team(), &team_values(), "owners of the team")),
+        ("team-people", team_form::people(ctx, &a_team(), &team_values(), true)),
     ]
 }
 

@@ -737,6 +737,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                     },
                     actions: entries(),
                     may_create: true,
+                    may_manage: true,
                     archived: false,
                     panel: None,
                     live: None,

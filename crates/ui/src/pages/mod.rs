@@ -16,4 +16,5 @@ pub mod search;
 pub mod shortcuts;
 pub mod tags;
 pub mod team;
+pub mod team_form;
 pub mod teams;

@@ -36,7 +36,7 @@ pub fn page(query: &str, people: &[PersonLine], more: Option<&str>, may_invite: 
         head: layout::head(
             &html! {},
             "People",
-            &html! { @if may_invite { a.btn.btn-p href="/admin/people/new" hx-get="/admin/people/new" hx-target="#dialog" hx-swap="innerHTML" { (icon("plus")) "Invite people" } } },
+            &html! { @if may_invite { a.btn.btn-p href="/admin/members/new" hx-get="/admin/members/new" hx-target="#dialog" hx-swap="innerHTML" { (icon("plus")) "Invite people" } } },
         ),
         above: html! {
             form.filters role="search" action=(paths::PEOPLE) {

@@ -49,6 +49,8 @@ pub enum Tab {
     CheckIns(Vec<(String, CheckIn)>),
     /// Everyone in the team.
     Members(Vec<Member>),
+    /// The teams directly below it.
+    SubTeams(Vec<TeamLine>),
 }
 
 /// What a team's page shows.
@@ -80,6 +82,8 @@ pub struct Team {
     pub actions: Vec<Entry>,
     /// Whether the person may create goals for it.
     pub may_create: bool,
+    /// Whether the person may change its people.
+    pub may_manage: bool,
     /// Whether it was put away.
     pub archived: bool,
     /// The open panel.
@@ -142,7 +146,15 @@ fn main(ctx: &Ctx, team: &Team) -> Markup {
             html! { div.pad { @if list.is_empty() { p.mut { "No check-ins yet." } } ol.log { @for (title, each) in list { li { a.pl href=(paths::goal(each.goal)) { (title) } ol.log { (check_in::entry(ctx, each)) } } } } } }
         }
         Tab::Members(list) => {
-            html! { div.pad { @if list.is_empty() { p.mut { "Nobody belongs to this team yet." } } @else { (members(ctx, list)) } } }
+            let href = paths::team_part(team.id, "members");
+            let change = html! { @if team.may_manage { a.btn href=(href) { (crate::icons::icon("edit")) "Change people" } } };
+            html! { div.pad {
+                @if list.is_empty() { (empty::empty(Art::Summit, "Nobody in this team yet", "Add the people who work towards its goals, and at least one owner.", &change)) }
+                @else { div.stack { (members(ctx, list)) div.btns { (change) } } }
+            } }
+        }
+        Tab::SubTeams(list) => {
+            html! { div.pad { @if list.is_empty() { (empty::empty(Art::Summit, "No sub-teams", "A sub-team begins with this team's rules. Its goals can serve the goals here.", &html! { @if team.may_manage { (super::team_form::new_button(Some(team.id))) } })) } @else { (teams::table(ctx, "Sub-teams", list)) } } }
         }
     }
 }

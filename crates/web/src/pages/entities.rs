@@ -3,10 +3,12 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::PageRequest;
-use northing_app::entity::{PersonLine, TeamLine};
+use northing_app::entity::{PersonLine, TeamLine, TeamView};
 use northing_app::explorer::{ListPage, ListView};
 use northing_core::people::{MemberStatus, TeamStatus};
+use northing_core::permission::{Action, Thing};
 use northing_core::values::Id;
+use northing_ui::components::menu::{Entry, Item};
 use northing_ui::components::period::Strip;
 use northing_ui::components::person::Person;
 use northing_ui::components::summary::Summary;
@@ -134,8 +136,7 @@ async fn organization_page(
         grid: goals.grid,
         teams: view.teams.into_iter().map(team_line).collect(),
         may_create: view.may_create,
-        // Offered when there is a page behind it.
-        may_edit: false,
+        may_edit: view.may_edit,
         panel: goals.panel,
         live: Some(String::from("/live")),
     };
@@ -162,13 +163,16 @@ async fn team_page(
         goals: count(line.goals),
         last_check_in: None,
     };
-    let of_members = asked.one("tab") == Some("members");
+    let open = asked.one("tab").unwrap_or_default();
+    let (of_members, of_teams) = (open == "members", open == "sub-teams");
     let tab = if of_members {
         team::Tab::Members(view.people.iter().map(member).collect())
+    } else if of_teams {
+        team::Tab::SubTeams(view.sub_teams.iter().cloned().map(team_line).collect())
     } else {
         team::Tab::Goals {
             grid: goals.grid,
-            sub_teams: view.sub_teams.into_iter().map(team_line).collect(),
+            sub_teams: view.sub_teams.iter().cloned().map(team_line).collect(),
             owners: view.people.iter().filter(|line| line.goals > 0).map(member).collect(),
         }
     };
@@ -180,15 +184,23 @@ async fn team_page(
     };
     let today = ctx.today;
     let week = state.app.checked_in_since(&signed.actor, id, goals.period, today.plus_days(-7)).await?;
-    let views = vec![
-        tab_of("Goals", &[], goals.summary.total, !of_members),
-        tab_of("Members", &[String::from("members")], view.people.len(), of_members),
-    ];
+    let tab_named = |tab: &str| [tab.to_owned()];
+    let mut views = vec![tab_of("Goals", &[], goals.summary.total, !of_members && !of_teams)];
+    views.push(tab_of("Members", &tab_named("members"), view.people.len(), of_members));
+    views.push(tab_of("Sub-teams", &tab_named("sub-teams"), view.sub_teams.len(), of_teams));
+    if view.may_manage {
+        views.push(View {
+            name: String::from("Settings"),
+            href: paths::team_part(id, "settings"),
+            count: None,
+            current: false,
+        });
+    }
     let content = team::Team {
         id,
         name: view.team.name.clone(),
         description: view.team.description.clone().unwrap_or_default(),
-        above: view.above.into_iter().map(|(id, name)| (name, paths::team(id))).collect(),
+        above: view.above.iter().map(|(id, name)| (name.clone(), paths::team(*id))).collect(),
         strip: goals.strip,
         progress: None,
         summary: goals.summary,
@@ -201,13 +213,36 @@ async fn team_page(
             .collect(),
         views,
         tab,
-        actions: Vec::new(),
+        actions: team_actions(id, &view),
         may_create: view.may_create,
+        may_manage: view.may_manage && view.team.status == TeamStatus::Active,
         archived: view.team.status == TeamStatus::Archived,
         panel: goals.panel,
         live: Some(String::from("/live")),
     };
     shell::document(&state, &signed, &team::page(&ctx, &content)).await
+}
+
+/// What one may do to a team besides its goals.
+fn team_actions(id: Id, view: &TeamView) -> Vec<Entry> {
+    let dialog = |icon, label: &str, href| {
+        Entry::Dialog(Item { icon, label: label.to_owned(), href, ..Item::default() })
+    };
+    let link = |icon, label: &str, href| {
+        Entry::Link(Item { icon, label: label.to_owned(), href, ..Item::default() })
+    };
+    let active = view.team.status == TeamStatus::Active;
+    let mut actions = Vec::new();
+    if view.may_create_teams && active {
+        actions.push(dialog("plus", "New sub-team", format!("{}?parent_id={id}", paths::NEW_TEAM)));
+    }
+    if view.may_manage && active {
+        actions.push(link("team", "Change people", paths::team_part(id, "members")));
+    }
+    if view.may_manage {
+        actions.push(link("admin", "Team settings", paths::team_part(id, "settings")));
+    }
+    actions
 }
 
 async fn person_page(
@@ -229,11 +264,21 @@ async fn person_page(
         strip: goals.strip,
         grid: goals.grid,
         summary: goals.summary,
-        actions: Vec::new(),
+        actions: if view.may_manage {
+            let label = String::from("Manage member");
+            vec![Entry::Link(Item { icon: "admin", label, href: paths::member(id, ""), ..Item::default() })]
+        } else {
+            Vec::new()
+        },
         panel: goals.panel,
         live: Some(String::from("/live")),
     };
     shell::document(&state, &signed, &person::page(&ctx, &content)).await
+}
+
+/// Whether somebody may do something to the organisation.
+fn may(signed: &Signed, action: Action) -> bool {
+    signed.actor.may(action, Thing::Organization, &signed.membership.settings)
 }
 
 fn part(asked: &Asked) -> PageRequest {
@@ -253,7 +298,8 @@ async fn team_list(
     let found = state.app.browse_teams(&signed.actor, &part(&asked)).await?;
     let more = go_on(&asked, "/teams/rows", found.next);
     let lines: Vec<_> = found.items.into_iter().map(team_line).collect();
-    let content = teams::page(&signed.ctx(&state), &lines, more.as_deref(), false); // no page to create one yet
+    let may_create = may(&signed, Action::TeamCreate);
+    let content = teams::page(&signed.ctx(&state), &lines, more.as_deref(), may_create);
     shell::document(&state, &signed, &content).await
 }
 
@@ -279,7 +325,8 @@ async fn people_list(
     let found = state.app.browse_people(&signed.actor, text, &part(&asked)).await?;
     let more = go_on(&asked, "/people/rows", found.next);
     let lines: Vec<_> = found.items.into_iter().map(person_line).collect();
-    shell::document(&state, &signed, &people::page(text, &lines, more.as_deref(), false)).await // no page to invite yet
+    let may_invite = may(&signed, Action::MemberInvite);
+    shell::document(&state, &signed, &people::page(text, &lines, more.as_deref(), may_invite)).await
 }
 
 async fn people_rows(

@@ -51,7 +51,7 @@ impl Asked {
         Self { pairs }
     }
 
-    fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.pairs
             .iter()
             .filter(move |(key, value)| key == name && !value.is_empty())

@@ -19,3 +19,4 @@ pub(crate) mod search;
 pub(crate) mod shell;
 pub(crate) mod start;
 pub(crate) mod tags;
+pub(crate) mod team_form;

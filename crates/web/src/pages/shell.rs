@@ -44,7 +44,7 @@ fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {
         teams: view.teams.into_iter().map(nav_team).collect(),
         more_teams: view.more_teams,
         admin: view.may_admin,
-        may_create_teams: false,
+        may_create_teams: view.may_create_teams,
         may_create_goals: view.may_create_goals,
         theme: theme(&signed.session.preferences),
     }

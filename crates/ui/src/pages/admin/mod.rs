@@ -1,11 +1,14 @@
 //! The pages of those who run an organisation: the frame around them, and what their forms share.
 
+pub mod audit;
 pub mod goals;
 pub mod invite;
 pub mod member;
 pub mod members;
 pub mod model;
 pub mod organisation;
+pub mod periods;
+pub mod teams;
 
 use std::collections::BTreeMap;
 

@@ -1,11 +1,15 @@
 //! The pages of those who run an organisation: what their forms share.
 
+mod audit;
 mod goals;
 pub(crate) mod invite;
 mod members;
 mod model;
 mod organisation;
+mod periods;
 mod settings;
+mod teams;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,10 +39,13 @@ pub(crate) fn routes() -> Pages {
         .merge(goals::routes())
         .merge(invite::routes())
         .merge(members::routes())
+        .merge(teams::routes())
+        .merge(periods::routes())
+        .merge(audit::routes())
 }
 
 /// A document with another status than 200.
-async fn answer(
+pub(crate) async fn answer(
     state: &AppState,
     signed: &Signed,
     status: StatusCode,
@@ -50,7 +57,7 @@ async fn answer(
 }
 
 /// A dialog as a fragment, or standing open on a page.
-async fn dialog(
+pub(crate) async fn dialog(
     state: &AppState,
     signed: &Signed,
     status: StatusCode,
@@ -76,23 +83,23 @@ async fn dialog(
 }
 
 /// What was typed.
-fn typed(fields: &Fields) -> Typed {
+pub(crate) fn typed(fields: &Fields) -> Typed {
     Typed { values: fields.pairs().to_vec(), ..Typed::default() }
 }
 
 /// The version that a form was made from.
-fn version(fields: &Fields) -> Result<Option<i64>, FieldError> {
+pub(crate) fn version(fields: &Fields) -> Result<Option<i64>, FieldError> {
     let version = fields.filled("version").map(str::parse).transpose();
     version.map_err(|_| FieldError::new("version", "wrong_type", "must be a whole number"))
 }
 
 /// The name of the picker whose button was pressed to search, where there are no scripts.
-fn searching(fields: &Fields) -> Option<&str> {
+pub(crate) fn searching(fields: &Fields) -> Option<&str> {
     fields.filled("search")
 }
 
 /// Puts a refusal into a form; what is no matter of the form is for the caller.
-fn refuse(typed: &mut Typed, error: Error) -> Result<(), Failure> {
+pub(crate) fn refuse(typed: &mut Typed, error: Error) -> Result<(), Failure> {
     match error {
         Error::Invalid(errors) => {
             let at_field = |it: &FieldError| {
@@ -120,7 +127,7 @@ fn ids<'a>(typed: &Typed, names: impl IntoIterator<Item = &'a str>) -> Vec<Id> {
 }
 
 /// A form with what is chosen in its pickers, and what a search without scripts found.
-async fn form(
+pub(crate) async fn form(
     state: &AppState,
     signed: &Signed,
     typed: Typed,
@@ -147,7 +154,7 @@ async fn form(
 }
 
 /// Where two versions of a form differ, in words.
-async fn differences(
+pub(crate) async fn differences(
     state: &AppState,
     signed: &Signed,
     labels: &[(&str, &str)],
@@ -179,7 +186,7 @@ fn zones() -> Vec<String> {
 }
 
 /// Replaces the version in a form, so that saving it again puts it in place of what is there now.
-fn renew(typed: &mut Typed, version: i64) {
+pub(crate) fn renew(typed: &mut Typed, version: i64) {
     typed.values.retain(|(name, _)| name != "version");
     typed.values.push((String::from("version"), version.to_string()));
 }

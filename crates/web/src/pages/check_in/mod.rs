@@ -52,6 +52,10 @@ async fn new(State(state): State<AppState>, signed: Signed, Path(id): Path<Id>) 
 async fn fresh(state: &AppState, signed: &Signed, ctx: &Ctx, id: Id) -> Result<pages::CheckInForm, Failure> {
     let panel = state.app.check_in_panel(&signed.actor, id).await?;
     let mut form = form::of(ctx, &panel);
+    // The note begins as the goal's first team has it (goals §5.5).
+    if let Some((_, template)) = state.app.note_templates(&signed.actor, id).await?.into_iter().next() {
+        form.note = template;
+    }
     let same = form::input(
         &panel.goal,
         form::Entered { value: form::current(&panel.goal), ..form::Entered::default() },
