@@ -96,6 +96,7 @@ const fn verb(kind: EventKind) -> (&'static str, &'static str) {
         K::TagEdited => ("changed the tag", "that is gone"),
         K::TagDeleted => ("deleted the tag", "that is gone"),
         K::ImportFinished => ("imported", "files"),
+        K::ImportUndone => ("took back", "an import"),
         K::ExportFinished => ("exported", "data"),
         K::TokenCreated => ("made the API token", ""),
         K::TokenRevoked => ("revoked the API token", ""),
