@@ -278,6 +278,21 @@ impl Cone {
         self.below(i).map(|(child, _)| child.id).zip(shares).collect()
     }
 
+    /// The same goals under other alignments, for a look at what would move; `change` is given those of now.
+    ///
+    /// # Errors
+    /// As [`Cone::new`].
+    pub fn rewired(&self, change: impl FnOnce(&mut Vec<Edge>)) -> Result<Self, ConeError> {
+        let mut edges = Vec::with_capacity(self.children.len());
+        for (i, parent) in self.nodes.iter().enumerate() {
+            for (position, (child, fixed)) in (0..).zip(self.below(i)) {
+                edges.push(Edge { parent: parent.id, child: child.id, fixed, position });
+            }
+        }
+        change(&mut edges);
+        Self::new(self.nodes.clone(), &edges)
+    }
+
     /// Starts or stops a goal's automatic updates.
     ///
     /// # Errors

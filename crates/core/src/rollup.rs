@@ -46,6 +46,33 @@ pub struct RollupResult {
     pub value: Option<f64>,
 }
 
+/// How a parent's progress comes from those below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The average of their progress by their shares.
+    Weighted,
+    /// The sum of their values: they contribute or not, shares do not apply.
+    Summed,
+}
+
+/// How a goal with this metric rolls up (goals §4.4).
+#[must_use]
+pub fn way(metric: &Metric) -> Way {
+    match metric.kind {
+        MetricKind::Percent => Way::Weighted,
+        kind if kind.is_journey() && metric.unit_text() == "%" => Way::Weighted,
+        _ => Way::Summed,
+    }
+}
+
+/// Whether a child's value can be added to a parent's that sums: numbers in the same unit, baselines with baselines.
+#[must_use]
+pub fn adds_up(parent: &Metric, child: &Metric) -> bool {
+    child.kind != MetricKind::Percent
+        && (child.kind == MetricKind::Baseline) == (parent.kind == MetricKind::Baseline)
+        && child.same_unit(parent)
+}
+
 /// Rolls up. None if there is nothing to roll up (no contributing children, no tasks): the goal then stays as it is.
 #[must_use]
 pub fn roll_up(parent: &RollupParent<'_>, children: &[RollupChild<'_>]) -> Option<RollupResult> {
@@ -61,14 +88,9 @@ pub fn roll_up_with<'a>(
     if parent.kind == GoalKind::Initiative {
         return from_tasks(parent);
     }
-    match parent.metric.kind {
-        MetricKind::Percent => {
-            weighted(children, shares).map(|progress| at_progress(parent.metric, progress))
-        }
-        _ if parent.metric.kind.is_journey() && parent.metric.unit_text() == "%" => {
-            weighted(children, shares).map(|progress| at_progress(parent.metric, progress))
-        }
-        _ => sum(parent.metric, children),
+    match way(parent.metric) {
+        Way::Weighted => weighted(children, shares).map(|progress| at_progress(parent.metric, progress)),
+        Way::Summed => sum(parent.metric, children),
     }
 }
 
@@ -107,12 +129,8 @@ fn weighted<'a>(
 /// The sum of the contributing children's values in the parent's unit; a baseline adds up baselines only.
 fn sum<'a>(parent: &Metric, children: impl Iterator<Item = RollupChild<'a>>) -> Option<RollupResult> {
     let mut total = None;
-    let baseline = parent.kind == MetricKind::Baseline;
     for child in children {
-        let compatible = child.fixed != Some(0.0)
-            && child.metric.kind != MetricKind::Percent
-            && (child.metric.kind == MetricKind::Baseline) == baseline
-            && child.metric.same_unit(parent);
+        let compatible = child.fixed != Some(0.0) && adds_up(parent, child.metric);
         if let Some(value) = child.value.or_else(|| child.metric.initial())
             && compatible
         {

@@ -93,6 +93,7 @@ fn all_pages() -> Pages {
         .merge(pages::goal_move::routes())
         .merge(pages::pickers::routes())
         .merge(pages::tags::routes())
+        .merge(pages::contributions::routes())
         .get("/live", live::live)
 }
 

@@ -12,7 +12,8 @@ class ShareTable extends Part {
         if (!(event.target instanceof Element && event.target.closest("[data-equal]"))) return;
         event.preventDefault();
         for (const input of this.#inputs()) if (!input.disabled) input.value = "";
-        this.#apply();
+        // As if it had been typed: whoever previews it has to know.
+        this.dispatchEvent(new Event("input", { bubbles: true }));
       },
       { signal },
     );

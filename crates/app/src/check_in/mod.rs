@@ -69,7 +69,7 @@ pub struct Changed {
 }
 
 impl Changed {
-    fn of(goal_id: Id, before: &State, after: &State) -> Self {
+    pub(crate) fn of(goal_id: Id, before: &State, after: &State) -> Self {
         Self {
             goal_id,
             title: None,
@@ -179,7 +179,7 @@ impl From<CheckInError> for Error {
 }
 
 /// The goals above that moved, as far as the actor may know of them; with their titles where asked for.
-async fn changed(
+pub(crate) async fn changed(
     rx: &mut Rx,
     actor: &Actor,
     goal: Id,

@@ -103,6 +103,18 @@ impl<'a> Context<'a> {
         tx.announce(Event::goals(self.actor.org_id, goals, change));
     }
 
+    /// By which rules, when and why goals are computed anew.
+    pub(super) fn job(&self, change: Id, source: Source) -> Recompute<'_> {
+        Recompute {
+            org_id: self.actor.org_id,
+            settings: &self.settings,
+            today: self.today,
+            now: self.now,
+            change,
+            source,
+        }
+    }
+
     /// Recomputes the seeds and all above them; goals that closed because their key results did get their entry.
     pub(crate) async fn recompute(
         &self,
@@ -114,14 +126,7 @@ impl<'a> Context<'a> {
         if seeds.is_empty() {
             return Ok(Vec::new());
         }
-        let job = Recompute {
-            org_id: self.actor.org_id,
-            settings: &self.settings,
-            today: self.today,
-            now: self.now,
-            change: self.app.new_id(),
-            source,
-        };
+        let job = self.job(self.app.new_id(), source);
         let moved = recompute_from(tx, &job, seeds, states).await?;
         for goal in &moved {
             let set = states.iter().any(|(id, _)| *id == goal.goal_id);

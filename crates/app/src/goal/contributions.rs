@@ -103,16 +103,26 @@ impl Northing {
 
 impl Context<'_> {
     async fn contribute(&self, tx: &mut Tx, row: GoalRow, input: &ContributionsInput) -> Result<()> {
+        let (before, after) = self.plan_shares(tx, &row, input).await?;
+        self.save_contributions(tx, row, &before, &after, input.new_children_contribute).await
+    }
+
+    /// The table as it is and as it is to be.
+    pub(super) async fn plan_shares(
+        &self,
+        rx: &mut Rx,
+        row: &GoalRow,
+        input: &ContributionsInput,
+    ) -> Result<(Vec<Alignment>, Vec<Alignment>)> {
         if row.progress_mode != ProgressMode::Rollup && (input.reset || !input.shares.is_empty()) {
             let message =
                 "The goal does not take its progress from those below it: set its progress to roll up first.";
             return Err(Refusal::new("no_rollup", message).into());
         }
-        let goal = row.id;
-        let before = alignments::below(tx, &[goal]).await?;
+        let before = alignments::below(rx, &[row.id]).await?;
         let children: Vec<Id> = before.iter().map(|one| one.child_id).collect();
-        let seen = self.visible(tx, &children).await?;
-        let rows = goals::load(tx, self.actor.org_id, &children).await?;
+        let seen = self.visible(rx, &children).await?;
+        let rows = goals::load(rx, self.actor.org_id, &children).await?;
         let kinds: HashMap<Id, _> = rows.iter().map(|row| (row.id, row.kind)).collect();
         let blocked = |id: &Id| kinds.get(id).is_some_and(|kind| contribution_blocked(*kind, &self.settings));
         let mut after = before.clone();
@@ -148,10 +158,7 @@ impl Context<'_> {
                 errors.extend(wrong.into_iter().map(whole));
             }
         }
-        if !errors.is_empty() {
-            return Err(Error::Invalid(errors));
-        }
-        self.save_contributions(tx, row, &before, &after, input.new_children_contribute).await
+        if errors.is_empty() { Ok((before, after)) } else { Err(Error::Invalid(errors)) }
     }
 
     async fn save_contributions(

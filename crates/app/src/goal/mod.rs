@@ -22,6 +22,7 @@ mod relocate;
 mod reorder;
 mod tasks;
 pub mod view;
+mod weights;
 
 pub use align::Aligned;
 pub use clone::{BulkClone, CloneInput, CloneScope, Rejected};
@@ -36,3 +37,4 @@ pub use relocate::{MoveInput, MovedGoal, Place};
 pub use reorder::{OrderedPage, ReorderInput};
 pub use tasks::{TaskInput, TaskPatch, TaskPlace, TaskView};
 pub use view::{AccessView, GoalView, ParentView};
+pub use weights::{ContributionLine, Contributions, ContributionsPreview, Out};

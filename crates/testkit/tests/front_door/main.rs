@@ -13,6 +13,8 @@ mod check_ins;
 #[cfg(test)]
 mod check_ins_api;
 #[cfg(test)]
+mod contributing;
+#[cfg(test)]
 mod entities;
 #[cfg(test)]
 mod exports;

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod check_in;
 pub mod close;
+pub mod contributions;
 pub mod entry;
 pub mod explorer;
 pub mod failure;

@@ -37,6 +37,10 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
     if found.may_align_to && !found.goal.status.is_locked() {
         entries.push(Entry::Dialog(item("plus", "New goal under this one", paths::new_child(id), false)));
     }
+    if found.may_contribute {
+        let href = paths::goal_part(id, "contributions");
+        entries.push(Entry::Dialog(item("group", "Contributions", href, false)));
+    }
     if let Some(row) = row.filter(|_| found.may_move) {
         let parent = row.under.map_or_else(String::new, |id| id.to_string());
         let step = |place: &str| format!("move?place={place}&from={parent}&to={parent}");

@@ -4,6 +4,7 @@ use northing_app::goal::page::GoalPage;
 use northing_core::alert::AlertLevel;
 use northing_core::goal::{GoalKind, ProgressMode, Visibility};
 use northing_core::metric::MetricKind;
+use northing_core::rollup::{Way, way};
 use northing_ui::Ctx;
 use northing_ui::components::alert::{Alert, Gravity};
 use northing_ui::components::alignment::{Ladder, Step};
@@ -22,6 +23,8 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
     let organisation = &signed.membership.organization;
     let measured = found.goal.metric.kind != MetricKind::Percent;
     let rolls_up = found.goal.progress_mode == ProgressMode::Rollup && !found.goal.automatic_stopped;
+    // Values that are added up know no shares.
+    let by_shares = way(&found.goal.metric) == Way::Weighted;
     let counted = found.children.iter().filter(|child| child.share > 0.0).count();
     let (children, supporting): (Vec<_>, Vec<_>) =
         found.children.iter().partition(|child| rolls_up && child.share > 0.0);
@@ -59,7 +62,7 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
                 id: child.line.id,
                 kind: child.line.kind,
                 title: child.line.title.clone(),
-                share: Some(child.share),
+                share: by_shares.then_some(child.share),
                 fixed: found.fixed.contains(&child.line.id),
                 progress: child.line.progress,
             })
@@ -93,8 +96,7 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
         may: May {
             check_in: found.may_check_in,
             edit: found.may_edit,
-            // Offered when there is a page behind them.
-            contribute: false,
+            contribute: found.may_contribute,
             align: false,
             add_child: found.may_align_to && !found.goal.status.is_locked(),
             comment: found.talk.may_comment,
