@@ -94,6 +94,8 @@ fn all_pages() -> Pages {
         .merge(pages::pickers::routes())
         .merge(pages::tags::routes())
         .merge(pages::contributions::routes())
+        .merge(pages::alignments::routes())
+        .merge(pages::goal_clone::routes())
         .get("/live", live::live)
 }
 

@@ -67,9 +67,7 @@ impl Context<'_> {
     /// Decides and saves a goal's parents, with everything that follows from it. Returns the change's entry in the
     /// activity log; none where nothing changed.
     pub(super) async fn realign(&self, tx: &mut Tx, row: GoalRow, wanted: &[Id]) -> Result<Option<Id>> {
-        // Parents that the actor may not see stay: nobody takes away what they cannot know.
-        let hidden = self.hidden_parents(tx, &row).await?;
-        let wanted: Vec<Id> = wanted.iter().copied().chain(hidden).collect();
+        let wanted = self.with_hidden(tx, &row, wanted).await?;
         let former = self.stands(tx, &row, None).await?;
         let (goal, before) = (row.id, row.parents.iter().map(|link| link.id).collect::<Vec<_>>());
         let Some(after) = self.replace_parents(tx, row, &wanted).await? else { return Ok(None) };
@@ -108,13 +106,12 @@ impl Context<'_> {
         Ok(Some(after))
     }
 
-    async fn hidden_parents(&self, rx: &mut Rx, row: &GoalRow) -> Result<Vec<Id>> {
+    /// These parents and those that the actor may not see: nobody takes away what they cannot know.
+    pub(super) async fn with_hidden(&self, rx: &mut Rx, row: &GoalRow, wanted: &[Id]) -> Result<Vec<Id>> {
         let ids: Vec<Id> = row.parents.iter().map(|link| link.id).collect();
-        if ids.is_empty() {
-            return Ok(ids);
-        }
-        let seen = self.visible(rx, &ids).await?;
-        Ok(ids.into_iter().filter(|id| !seen.contains(id)).collect())
+        let seen = if ids.is_empty() { Vec::new() } else { self.visible(rx, &ids).await? };
+        let hidden = ids.into_iter().filter(|id| !seen.contains(id));
+        Ok(wanted.iter().copied().chain(hidden).collect())
     }
 
     /// The alignments that a goal is to have. Those that stay keep share and place; new ones start as the parent and the

@@ -4,7 +4,9 @@
 //! activity log, every goal above is recomputed, and what moved is announced.
 
 mod align;
+mod aligning;
 mod clone;
+mod cloning;
 mod close;
 mod closing;
 pub(crate) mod context;
@@ -25,7 +27,9 @@ pub mod view;
 mod weights;
 
 pub use align::Aligned;
+pub use aligning::Alignments;
 pub use clone::{BulkClone, CloneInput, CloneScope, Rejected};
+pub use cloning::CloneOffer;
 pub use close::{AlsoClosed, CloseInput, PostponeInput, Postponed};
 pub use closing::{Closing, SuggestedScore};
 pub use contributions::{ContributionsInput, ShareEntry, ShareLine};

@@ -81,6 +81,8 @@ pub struct GoalPage {
     pub may_edit: bool,
     /// Whether the actor may give it another place in lists.
     pub may_move: bool,
+    /// Whether the actor may copy it.
+    pub may_clone: bool,
     /// Whether the actor may delete it.
     pub may_delete: bool,
     /// Whether the actor may close, postpone or reopen it.
@@ -145,6 +147,7 @@ impl Northing {
             may_check_in: !locked && may(Action::GoalCheckIn),
             may_edit: !locked && may(Action::GoalEdit),
             may_move: may(Action::GoalEdit),
+            may_clone: may(Action::GoalClone),
             may_delete: !locked && may(Action::GoalDelete),
             may_close: may(Action::GoalClose),
             may_contribute: may(Action::GoalContributions) && !children.is_empty(),

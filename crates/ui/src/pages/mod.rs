@@ -1,7 +1,9 @@
 //! The pages, one per file: each takes what it shows and returns the parts of a [`crate::layout::Page`].
 
 pub mod admin;
+pub mod alignments;
 pub mod check_in;
+pub mod clone_goal;
 pub mod close;
 pub mod contributions;
 pub mod entry;

@@ -37,6 +37,11 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
     if found.may_align_to && !found.goal.status.is_locked() {
         entries.push(Entry::Dialog(item("plus", "New goal under this one", paths::new_child(id), false)));
     }
+    if found.may_edit {
+        let href = paths::goal_part(id, "alignments");
+        entries.push(Entry::Rule);
+        entries.push(Entry::Dialog(Item { key: Some("A"), ..item("link", "Change alignment", href, false) }));
+    }
     if found.may_contribute {
         let href = paths::goal_part(id, "contributions");
         entries.push(Entry::Dialog(item("group", "Contributions", href, false)));
@@ -51,8 +56,13 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
         let down = item("down", "Move down", paths::goal_part(id, &step("down")), false);
         entries.push(Entry::Post(key(down, "Alt ↓")));
     }
-    if found.may_close {
+    if found.may_clone || found.may_close {
         entries.push(Entry::Rule);
+    }
+    if found.may_clone {
+        entries.push(Entry::Dialog(item("copy", "Copy…", paths::goal_part(id, "clone"), false)));
+    }
+    if found.may_close {
         if found.goal.status.is_locked() {
             entries.push(Entry::Dialog(item("sync", "Reopen", paths::goal_part(id, "reopen"), false)));
         } else {

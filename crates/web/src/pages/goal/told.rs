@@ -97,7 +97,7 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
             check_in: found.may_check_in,
             edit: found.may_edit,
             contribute: found.may_contribute,
-            align: false,
+            align: found.may_edit,
             add_child: found.may_align_to && !found.goal.status.is_locked(),
             comment: found.talk.may_comment,
             close: found.may_close,
