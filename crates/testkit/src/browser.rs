@@ -83,6 +83,8 @@ impl Browser {
             .await
             .context("no browser session")?;
         let session = client.session_id().await?.context("a session without an id")?;
+        // The client wants one to be named, though chromedriver is asked without TLS; a second browser finds it named already.
+        drop(rustls::crypto::ring::default_provider().install_default());
         let browser = Self { client, session, driver, http: reqwest::Client::new(), _profile: profile };
         browser.size(DESK).await?;
         browser.theme(Theme::Light).await?;

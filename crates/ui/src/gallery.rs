@@ -3,6 +3,7 @@
 mod admin;
 mod lifecycle;
 mod samples;
+mod structure;
 
 use maud::{Markup, html};
 
@@ -35,6 +36,7 @@ pub fn samples(ctx: &Ctx) -> Vec<Sample> {
 pub fn pages(ctx: &Ctx) -> Vec<(&'static str, layout::Page)> {
     let mut pages = samples::pages(ctx);
     pages.extend(admin::pages(ctx));
+    pages.extend(structure::pages(ctx));
     pages
 }
 

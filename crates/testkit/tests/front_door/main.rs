@@ -6,6 +6,7 @@
 mod admin_api;
 #[cfg(test)]
 mod admin_pages;
+#[cfg(test)]
 mod aligning;
 #[cfg(test)]
 mod budget;

@@ -7,6 +7,8 @@ mod browser;
 #[cfg(test)]
 mod check_in;
 #[cfg(test)]
+mod contributing;
+#[cfg(test)]
 mod moving;
 #[cfg(test)]
 mod support;
