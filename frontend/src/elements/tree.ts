@@ -9,6 +9,7 @@ const ROW = 'tbody [role="row"][aria-level]';
 /** The tree-grid: one row takes the focus, keys walk it, branches open and close, rows are dragged. See README.md. */
 class Tree extends Part {
   #dragged: HTMLElement | null = null;
+  #turn: Promise<void> = Promise.resolve();
 
   protected start(signal: AbortSignal): void {
     this.addEventListener("keydown", (event) => this.#key(event), { signal });
@@ -196,12 +197,15 @@ class Tree extends Part {
     this.#focus(this.#rows().find((row) => row.dataset.goal === goal));
   }
 
+  /** A key pressed while an earlier move is on its way waits for it: then the list is as it will be. */
   #moveByKey(row: HTMLElement, key: string): boolean {
-    const rows = this.#levelled();
-    const move = moveByKey(rows, rows.findIndex(({ element }) => element === row), key);
-    const goal = row.dataset.goal;
-    if (!move || !goal || !this.#movable(row)) return false;
-    void this.#move(row, move);
+    if (!/^Arrow(Up|Down|Left|Right)$/.test(key) || !this.#movable(row)) return false;
+    this.#turn = this.#turn.then(async () => {
+      const now = document.getElementById(row.id) ?? row;
+      const rows = this.#levelled();
+      const move = moveByKey(rows, rows.findIndex(({ element }) => element === now), key);
+      if (move) await this.#move(now, move);
+    });
     return true;
   }
 
@@ -228,7 +232,7 @@ class Tree extends Part {
       status = (event as CustomEvent<{ ctx: { response?: { raw: Response } } }>).detail.ctx.response?.raw.status ?? 0;
     };
     row.addEventListener("htmx:after:request", note, { once: true });
-    row.ariaBusy = "true";
+    this.ariaBusy = "true";
     try {
       await htmx.ajax("POST", `/goals/${row.dataset.goal}/move`, { source: row, target: row, swap: "none", values });
       // Where it went is to be seen.
@@ -236,9 +240,9 @@ class Tree extends Part {
     } catch {
       failed("The goal could not be moved. Nothing was changed.");
     } finally {
-      row.ariaBusy = null;
       const focused = row.contains(document.activeElement);
       await this.#reload();
+      this.ariaBusy = null;
       if (focused) this.#focus(document.getElementById(row.id) ?? undefined);
     }
   }

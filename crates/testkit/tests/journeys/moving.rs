@@ -92,6 +92,13 @@ async fn journey(db: Database) -> Result<()> {
     become_(&browser, &["Clear the backlog", "Cut waiting jobs", "Close old tickets", "Grow the crews"])
         .await?;
 
+    // The list is read again, so that it shows what is so.
+    wait::until("the list is read again", || async {
+        let busy = browser.client.find_all(Locator::Css("n-tree[aria-busy]")).await?;
+        Ok(busy.is_empty().then_some(()))
+    })
+    .await?;
+
     // By keys: up, and under the objective above; the focus goes along.
     let press = async |keys: &str| {
         let at = browser.client.active_element().await?;

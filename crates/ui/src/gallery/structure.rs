@@ -102,8 +102,18 @@ fn preview() -> Preview {
     let now = Progress { actual: Some(53.2), expected: Some(55.4), status };
     let title = String::from("Double weekly installs without losing first-time quality");
     let kind = Some(GoalKind::Objective);
-    let one = Move { kind, title, now, before: Some(53.2), after: Some(57.9), status, own: false };
-    Preview { suggested: None, moves: vec![one], error: None }
+    let one = Move {
+        kind,
+        title,
+        now,
+        before: Some(53.2),
+        after: Some(57.9),
+        was: status,
+        status,
+        share: None,
+        own: false,
+    };
+    Preview { moves: vec![one], ..Preview::default() }
 }
 
 fn choice(n: u8, text: &str) -> Choice {

@@ -88,7 +88,7 @@ fn inside(ctx: &Ctx, form: &AlignmentForm) -> Markup {
                     @if form.hidden > 0 { p.sm.mut { (icons::small("lock")) " " (hidden_words(form.hidden)) } }
                     @if form.restricted { p.sm.mut { (icons::small("lock")) " Only named people may align other goals to this one." } }
                 }
-                (moves(&form.preview))
+                (moves(ctx, &form.preview))
             }
             footer.dlg-f {
                 span.push {}

@@ -88,10 +88,7 @@ pub fn dialog(ctx: &Ctx, form: &ContributionsForm) -> Markup {
 /// The same as a page.
 #[must_use]
 pub fn page(ctx: &Ctx, form: &ContributionsForm) -> layout::Page {
-    layout::Page::plain(
-        &format!("Contributions to {}", form.title),
-        html! { div.pad { (inside(ctx, form)) } },
-    )
+    layout::Page::plain(format!("Contributions to {}", form.title), html! { div.pad { (inside(ctx, form)) } })
 }
 
 fn inside(ctx: &Ctx, form: &ContributionsForm) -> Markup {
@@ -121,7 +118,7 @@ fn inside(ctx: &Ctx, form: &ContributionsForm) -> Markup {
                     (form::switch("new_children_contribute", "Newly aligned goals contribute",
                         Some("Off: they start at 0% and count once somebody gives them a share."), form.new_children))
                 }
-                @if editable { (moves(&form.preview)) }
+                @if editable { (moves(ctx, &form.preview)) }
             }
             footer.dlg-f {
                 span.push {}

@@ -15,7 +15,7 @@ use northing_ui::{Ctx, paths};
 
 use super::goal_move::{again, undo_of};
 use super::pickers::{About, found, goal_choice};
-use super::preview::{nothing, preview_of};
+use super::preview::{above, nothing};
 use super::shell;
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};
@@ -123,13 +123,13 @@ async fn preview(
     };
     let preview: Preview = match done {
         Ok(changed) if changed.is_empty() => nothing("No progress moves by this."),
-        Ok(changed) => preview_of(&changed, None),
+        Ok(changed) => Preview { moves: above(&state, &signed, &changed).await?, ..Preview::default() },
         Err(wrong @ (Error::Invalid(_) | Error::Refused(_))) => {
             nothing(reasons(&typed(&state, &signed, &fields).await?, &fields, &wrong))
         }
         Err(other) => return Err(other.into()),
     };
-    Ok(Html(moves(&preview).into_string()).into_response())
+    Ok(Html(moves(&signed.ctx(&state), &preview).into_string()).into_response())
 }
 
 /// What is chosen, each once.

@@ -15,7 +15,7 @@ use northing_ui::pages::contributions::{self as ui, ContributionsForm, Share, Ta
 use northing_ui::{Ctx, format, paths};
 
 use super::goal_move::again;
-use super::preview::{move_of, nothing, preview_of};
+use super::preview::{above, nothing, own};
 use super::{rows, shell};
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};
@@ -98,7 +98,7 @@ async fn preview(
     fields: Fields,
 ) -> Result<Response, Failure> {
     let shown = previewed(&state, &signed, id, &fields).await?;
-    Ok(Html(moves(&shown).into_string()).into_response())
+    Ok(Html(moves(&signed.ctx(&state), &shown).into_string()).into_response())
 }
 
 async fn previewed(state: &AppState, signed: &Signed, id: Id, fields: &Fields) -> Result<Preview, Failure> {
@@ -109,8 +109,9 @@ async fn previewed(state: &AppState, signed: &Signed, id: Id, fields: &Fields) -
     };
     match done {
         Ok(done) => {
-            let own = move_of(&done.goal, &goal.title, Some(goal.kind), goal.expected_progress);
-            Ok(preview_of(&done.changed, Some(own)))
+            let mut moves = above(state, signed, &done.changed).await?;
+            moves.push(own(&goal, &done.goal));
+            Ok(Preview { moves, ..Preview::default() })
         }
         Err(Error::Invalid(errors)) => {
             let words: Vec<String> = errors.iter().map(|it| sentence(&it.message)).collect();

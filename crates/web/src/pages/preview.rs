@@ -1,32 +1,40 @@
-//! What a change would move, before it is saved.
+//! What a change of structure would move, before it is saved.
+
+use std::collections::HashMap;
 
 use northing_app::check_in::Changed;
-use northing_core::goal::GoalKind;
-use northing_ui::components::progress::Progress;
-use northing_ui::components::status::Shown;
+use northing_app::goal::view::GoalView;
+use northing_core::values::Id;
 use northing_ui::pages::check_in::{Move, Preview};
 
-/// A goal that would move; the changed goal itself has a kind and says where it should be.
-pub(crate) fn move_of(changed: &Changed, title: &str, kind: Option<GoalKind>, expected: Option<f64>) -> Move {
-    let status = Shown::from(changed.status_after);
-    Move {
-        kind,
-        title: title.to_owned(),
-        now: Progress { actual: changed.progress_before, expected, status },
-        before: changed.progress_before,
-        after: changed.progress_after,
-        status,
-        own: false,
-    }
+use super::check_in::preview::moved;
+use crate::extract::Signed;
+use crate::failure::Failure;
+use crate::state::AppState;
+
+/// The goals above that would move, the highest first.
+pub(crate) async fn above(
+    state: &AppState,
+    signed: &Signed,
+    changed: &[Changed],
+) -> Result<Vec<Move>, Failure> {
+    let ids: Vec<Id> = changed.iter().map(|it| it.goal_id).collect();
+    let lines = state.app.list_lines(&signed.actor, &ids).await?;
+    let lines: HashMap<Id, _> = lines.into_iter().map(|line| (line.line.id, line)).collect();
+    let moves = changed.iter().rev().map(|it| {
+        let line = lines.get(&it.goal_id);
+        Move {
+            kind: line.map(|line| line.line.kind),
+            title: it.title.clone().unwrap_or_default(),
+            ..moved(it, line.and_then(|line| line.expected))
+        }
+    });
+    Ok(moves.collect())
 }
 
-/// The goals above that would move, the highest first, before `own`.
-pub(crate) fn preview_of(changed: &[Changed], own: Option<Move>) -> Preview {
-    let above = changed.iter().rev();
-    let mut moves: Vec<Move> =
-        above.map(|it| move_of(it, it.title.as_deref().unwrap_or_default(), None, None)).collect();
-    moves.extend(own);
-    Preview { suggested: None, moves, error: None }
+/// The goal that is changed itself.
+pub(crate) fn own(goal: &GoalView, changed: &Changed) -> Move {
+    Move { kind: Some(goal.kind), title: goal.title.clone(), ..moved(changed, goal.expected_progress) }
 }
 
 /// Nothing to show, and why.

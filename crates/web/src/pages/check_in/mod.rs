@@ -4,7 +4,7 @@
 mod change;
 pub(in crate::pages) mod form;
 mod list;
-mod preview;
+pub(crate) mod preview;
 pub(in crate::pages) mod queue;
 
 use axum::extract::{Path, State};

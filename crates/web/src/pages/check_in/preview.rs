@@ -99,7 +99,7 @@ fn moves(ctx: &Ctx, goal: &GoalView, done: &CheckedIn, lines: Vec<TreeLine>) -> 
     }
 }
 
-fn moved(changed: &Changed, expected: Option<f64>) -> Move {
+pub(crate) fn moved(changed: &Changed, expected: Option<f64>) -> Move {
     Move {
         kind: None,
         title: String::new(),
