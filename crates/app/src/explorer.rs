@@ -66,6 +66,11 @@ impl ListQuery {
         }
     }
 
+    /// The list of a period that is asked for.
+    fn list(&self, actor: &Actor, period: Id) -> explorer::List {
+        explorer::List { page: self.page, entity: self.entity.unwrap_or(actor.org_id), period }
+    }
+
     /// Whether the list has one level: because it was asked for, or because a filter or an order takes goals out of their tree.
     #[must_use]
     pub fn is_flat(&self) -> bool {
@@ -148,28 +153,17 @@ impl Northing {
             });
         };
         let after = query.cursor.as_deref().map(read_cursor).transpose()?;
-        let entity = query.entity.unwrap_or(actor.org_id);
+        let list = query.list(actor, period.id);
         let mut found = if query.is_flat() {
             let narrowing = Narrowing {
-                periods: vec![period.id],
                 text: fold(&query.narrowing.text),
                 tags: query.narrowing.tags.iter().map(|tag| fold(tag)).collect(),
                 ..query.narrowing.clone()
             };
-            explorer::flat(
-                &mut rx,
-                query.page,
-                entity,
-                &narrowing,
-                actor.user_id,
-                query.sort,
-                after.as_ref(),
-                ROWS + 1,
-            )
-            .await?
-        } else {
-            explorer::top(&mut rx, query.page, entity, &[period.id], actor.user_id, after.as_ref(), ROWS + 1)
+            explorer::flat(&mut rx, list, &narrowing, actor.user_id, query.sort, after.as_ref(), ROWS + 1)
                 .await?
+        } else {
+            explorer::top(&mut rx, list, actor.user_id, after.as_ref(), ROWS + 1).await?
         };
         let more = found.len() > usize::from(ROWS);
         found.truncate(usize::from(ROWS));
@@ -226,8 +220,7 @@ impl Northing {
         Context::read(&mut rx, self, actor).await?;
         let periods = explorer::periods(&mut rx, actor.org_id).await?;
         let Some(period) = chosen(&periods, query.period)? else { return Ok(Vec::new()) };
-        let entity = query.entity.unwrap_or(actor.org_id);
-        Ok(explorer::tally(&mut rx, query.page, entity, &[period.id], actor.user_id).await?)
+        Ok(explorer::tally(&mut rx, query.list(actor, period.id), actor.user_id).await?)
     }
 
     /// The top rows with the rows of the open branches below them. One statement fetches the children of all of them.

@@ -151,20 +151,30 @@ pub async fn teams(
     after: Option<&(String, Id)>,
     limit: u16,
 ) -> Result<Vec<TeamLine>, Failure> {
-    let rows = sql(
-        "SELECT t.id, t.name, t.name_key, t.status FROM teams t WHERE t.org_id = $1 AND t.status = 'active' \
-         AND ($2 = 0 OR COALESCE(t.parent_id, '') = $3) AND ($4 = '' OR t.name_key LIKE $4 ESCAPE '!') \
-         AND (t.name_key, t.id) > ($5, $6) ORDER BY t.name_key, t.id LIMIT $7",
-    )
-    .bind(reader.org)
-    .bind(i64::from(which.below.is_some()))
-    .bind(text_of(which.below.flatten()))
-    .bind(like(&which.text))
-    .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
-    .bind(text_of(after.map(|(_, id)| *id)))
-    .bind(i64::from(limit))
-    .fetch_all(rx)
-    .await?;
+    macro_rules! teams {
+        ($below:literal) => {
+            concat!(
+                "SELECT t.id, t.name, t.name_key, t.status FROM teams t WHERE t.org_id = $1 AND t.status = 'active' AND ",
+                $below,
+                " AND ($3 = '' OR t.name_key LIKE $3 ESCAPE '!') ",
+                "AND (t.name_key, t.id) > ($4, $5) ORDER BY t.name_key, t.id LIMIT $6"
+            )
+        };
+    }
+    let statement = match which.below {
+        None => teams!("$2 = ''"),
+        Some(None) => teams!("t.parent_id IS NULL AND $2 = ''"),
+        Some(Some(_)) => teams!("t.parent_id = $2"),
+    };
+    let rows = sql(statement)
+        .bind(reader.org)
+        .bind(text_of(which.below.flatten()))
+        .bind(like(&which.text))
+        .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
+        .bind(text_of(after.map(|(_, id)| *id)))
+        .bind(i64::from(limit))
+        .fetch_all(rx)
+        .await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         lines.push(TeamLine {

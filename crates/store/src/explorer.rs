@@ -105,11 +105,20 @@ pub struct ChildLine {
     pub line: Line,
 }
 
+/// A list of goals: those of one period that stand on one page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct List {
+    /// The page.
+    pub page: ListPage,
+    /// Whose page it is: the organisation, a team or a person.
+    pub entity: Id,
+    /// The period.
+    pub period: Id,
+}
+
 /// What a list is narrowed to; an empty part does not narrow.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Narrowing {
-    /// Any of these periods.
-    pub periods: Vec<Id>,
     /// Any of these kinds.
     pub kinds: Vec<GoalKind>,
     /// Any of these statuses.
@@ -168,43 +177,72 @@ const TOP: &str = concat!(
     "SELECT ",
     columns!(),
     ", p.position AS sort_number, '' AS sort_text FROM placements p JOIN goals g ON g.id = p.goal_id ",
-    "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id IN (SELECT value FROM json_each($3)) AND p.top = 1 ",
+    "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id = $3 AND p.top = 1 ",
     "AND (p.position, p.goal_id) > ($4, $5) AND g.kind <> 'initiative' AND ",
     visible!("$6"),
     " ORDER BY p.position, p.goal_id LIMIT $7"
 );
 
 macro_rules! flat {
-    ($number:literal, $text:literal, $compare:literal, $order:literal) => {
+    ($number:expr, $text:expr, $after:expr, $order:expr) => {
         concat!(
             "SELECT ", columns!(), ", CAST(", $number, " AS DOUBLE PRECISION) AS sort_number, ", $text, " AS sort_text ",
-            "FROM placements p JOIN goals g ON g.id = p.goal_id WHERE p.page = $1 AND p.entity_id = $2 ",
-            "AND ($3 = '[]' OR p.period_id IN (SELECT value FROM json_each($3))) ",
+            "FROM placements p JOIN goals g ON g.id = p.goal_id WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id = $3 ",
             "AND ($4 = '[]' OR g.kind IN (SELECT value FROM json_each($4))) ",
             "AND ($5 = '[]' OR g.status IN (SELECT value FROM json_each($5))) ",
             "AND ($6 = '[]' OR EXISTS (SELECT 1 FROM goal_teams ft WHERE ft.goal_id = g.id AND ft.team_id IN (SELECT value FROM json_each($6)))) ",
             "AND ($7 = '[]' OR EXISTS (SELECT 1 FROM goal_owners fo WHERE fo.goal_id = g.id AND fo.user_id IN (SELECT value FROM json_each($7)))) ",
             "AND ($8 = 0 OR NOT EXISTS (SELECT 1 FROM goal_owners fn WHERE fn.goal_id = g.id)) ",
             "AND ($9 = '' OR g.search_text LIKE $9 ESCAPE '!') ",
-            "AND ($16 = '[]' OR EXISTS (SELECT 1 FROM goal_tags fg JOIN tags fk ON fk.id = fg.tag_id WHERE fg.goal_id = g.id ",
-            "AND fk.name_key IN (SELECT value FROM json_each($16)))) ",
-            "AND ($10 = 0 OR (CAST(", $number, " AS DOUBLE PRECISION), ", $text, ", g.id) ", $compare, " ($11, $12, $13)) AND ",
-            visible!("$14"),
-            " ORDER BY sort_number ", $order, ", sort_text ", $order, ", g.id ", $order, " LIMIT $15"
+            "AND ($15 = '[]' OR EXISTS (SELECT 1 FROM goal_tags fg JOIN tags fk ON fk.id = fg.tag_id WHERE fg.goal_id = g.id ",
+            "AND fk.name_key IN (SELECT value FROM json_each($15)))) ",
+            "AND ", $after, " AND ", visible!("$13"), " ORDER BY ", $order, " LIMIT $14"
+        )
+    };
+}
+
+/// In the order that people gave: the page's index has it, so that the first rows cost the same in any list.
+macro_rules! in_order {
+    ($compare:literal, $way:literal) => {
+        flat!(
+            "p.position",
+            "''",
+            concat!("(p.position, p.goal_id) ", $compare, " ($10, $12) AND $11 = ''"),
+            concat!("p.position", $way, ", p.goal_id", $way)
+        )
+    };
+}
+
+macro_rules! sorted {
+    ($number:literal, $text:literal, $compare:literal, $way:literal) => {
+        flat!(
+            $number,
+            $text,
+            concat!(
+                "(CAST(",
+                $number,
+                " AS DOUBLE PRECISION), ",
+                $text,
+                ", g.id) ",
+                $compare,
+                " ($10, $11, $12)"
+            ),
+            concat!("sort_number", $way, ", sort_text", $way, ", g.id", $way)
         )
     };
 }
 
 macro_rules! both_ways {
     ($descending:expr, $number:literal, $text:literal) => {
-        if $descending { flat!($number, $text, "<", "DESC") } else { flat!($number, $text, ">", "ASC") }
+        if $descending { sorted!($number, $text, "<", " DESC") } else { sorted!($number, $text, ">", "") }
     };
 }
 
 /// Worst first, then what has not begun, then what is finished.
 const fn flat_statement(key: SortKey, descending: bool) -> &'static str {
     match key {
-        SortKey::Priority => both_ways!(descending, "p.position", "''"),
+        SortKey::Priority if descending => in_order!("<", " DESC"),
+        SortKey::Priority => in_order!(">", ""),
         SortKey::Title => both_ways!(descending, "0", "g.search_text"),
         SortKey::Progress => both_ways!(descending, "COALESCE(g.progress, -1)", "''"),
         SortKey::CheckIn => both_ways!(descending, "COALESCE(g.last_check_in_at, 0)", "''"),
@@ -217,23 +255,22 @@ const fn flat_statement(key: SortKey, descending: bool) -> &'static str {
     }
 }
 
-/// The rows of a page that have no parent on it, in the page's order, from behind `after`; two statements for owners and teams.
+/// The rows of a list that have no parent on its page, in the page's order, from behind `after`; two statements for owners and
+/// teams.
 ///
 /// # Errors
 /// When the store fails.
 pub async fn top(
     rx: &mut Rx,
-    page: ListPage,
-    entity: Id,
-    periods: &[Id],
+    list: List,
     viewer: Id,
     after: Option<&After>,
     limit: u16,
 ) -> Result<Vec<(Line, After)>, Failure> {
     let rows = sql(TOP)
-        .bind(page.name())
-        .bind(entity)
-        .bind(list(periods.iter().map(ToString::to_string)))
+        .bind(list.page.name())
+        .bind(list.entity)
+        .bind(list.period)
         .bind(after.map_or(f64::MIN, |a| a.number))
         .bind(after.map_or_else(String::new, |a| a.id.to_string()))
         .bind(viewer)
@@ -243,36 +280,35 @@ pub async fn top(
     keyed_lines(rx, rows).await
 }
 
-/// The rows of a page as one flat list, narrowed and sorted, from behind `after`.
+/// The rows of a list in one level, narrowed and sorted, from behind `after`.
 ///
 /// # Errors
 /// When the store fails.
-#[expect(clippy::too_many_arguments, reason = "the parts of one question; a struct would only rename them")]
 pub async fn flat(
     rx: &mut Rx,
-    page: ListPage,
-    entity: Id,
+    place: List,
     narrowing: &Narrowing,
     viewer: Id,
-    sort: (SortKey, bool),
+    (key, descending): (SortKey, bool),
     after: Option<&After>,
     limit: u16,
 ) -> Result<Vec<(Line, After)>, Failure> {
     let ids = |ids: &[Id]| list(ids.iter().map(ToString::to_string));
     let pattern =
         if narrowing.text.is_empty() { String::new() } else { format!("%{}%", escaped(&narrowing.text)) };
-    let rows = sql(flat_statement(sort.0, sort.1))
-        .bind(page.name())
-        .bind(entity)
-        .bind(ids(&narrowing.periods))
+    // The first page begins before everything: no key is smaller, or from the other end greater.
+    let number = after.map_or(if descending { f64::MAX } else { f64::MIN }, |a| a.number);
+    let rows = sql(flat_statement(key, descending))
+        .bind(place.page.name())
+        .bind(place.entity)
+        .bind(place.period)
         .bind(list(narrowing.kinds.iter().map(|k| k.name())))
         .bind(list(narrowing.statuses.iter().map(|s| s.name())))
         .bind(ids(&narrowing.teams))
         .bind(ids(&narrowing.owners))
         .bind(i64::from(narrowing.unowned))
         .bind(pattern)
-        .bind(i64::from(after.is_some()))
-        .bind(after.map_or(0.0, |a| a.number))
+        .bind(number)
         .bind(after.map_or_else(String::new, |a| a.text.clone()))
         .bind(after.map_or_else(String::new, |a| a.id.to_string()))
         .bind(viewer)
@@ -374,23 +410,17 @@ pub async fn parents(
 ///
 /// # Errors
 /// When the store fails.
-pub async fn tally(
-    rx: &mut Rx,
-    page: ListPage,
-    entity: Id,
-    periods: &[Id],
-    viewer: Id,
-) -> Result<Vec<(Status, i64)>, Failure> {
+pub async fn tally(rx: &mut Rx, list: List, viewer: Id) -> Result<Vec<(Status, i64)>, Failure> {
     const STATEMENT: &str = concat!(
         "SELECT g.status, COUNT(*) AS goals FROM placements p JOIN goals g ON g.id = p.goal_id ",
-        "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id IN (SELECT value FROM json_each($3)) AND ",
+        "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id = $3 AND ",
         visible!("$4"),
         " GROUP BY g.status"
     );
     let rows = sql(STATEMENT)
-        .bind(page.name())
-        .bind(entity)
-        .bind(list(periods.iter().map(ToString::to_string)))
+        .bind(list.page.name())
+        .bind(list.entity)
+        .bind(list.period)
         .bind(viewer)
         .fetch_all(rx)
         .await?;
@@ -585,16 +615,20 @@ pub struct TeamLine {
 /// # Errors
 /// When the store fails.
 pub async fn teams(rx: &mut Rx, org: Id, parent: Option<Id>, limit: u16) -> Result<Vec<TeamLine>, Failure> {
-    let rows = sql(
-        "SELECT t.id, t.name, t.parent_id, CASE WHEN EXISTS (SELECT 1 FROM teams c WHERE c.parent_id = t.id AND c.status = 'active') \
-         THEN 1 ELSE 0 END AS has_children FROM teams t WHERE t.org_id = $1 AND COALESCE(t.parent_id, '') = $2 \
-         AND t.status = 'active' ORDER BY t.name_key, t.id LIMIT $3",
-    )
-    .bind(org)
-    .bind(parent.map_or_else(String::new, |id| id.to_string()))
-    .bind(i64::from(limit))
-    .fetch_all(rx)
-    .await?;
+    macro_rules! teams {
+        ($parent:literal) => {
+            concat!(
+                "SELECT t.id, t.name, t.parent_id, ",
+                "CASE WHEN EXISTS (SELECT 1 FROM teams c WHERE c.parent_id = t.id AND c.status = 'active') THEN 1 ELSE 0 END AS has_children ",
+                "FROM teams t WHERE t.org_id = $1 AND ", $parent, " AND t.status = 'active' ORDER BY t.name_key, t.id LIMIT $2"
+            )
+        };
+    }
+    let found = match parent {
+        None => sql(teams!("t.parent_id IS NULL")).bind(org).bind(i64::from(limit)),
+        Some(parent) => sql(teams!("t.parent_id = $3")).bind(org).bind(i64::from(limit)).bind(parent),
+    };
+    let rows = found.fetch_all(rx).await?;
     rows.iter()
         .map(|row| {
             Ok(TeamLine {
