@@ -83,10 +83,9 @@ impl Northing {
         let context = Context::read(&mut rx, self, actor).await?;
         let found = organizations::by_id(&mut rx, actor.org_id).await?;
         let reader = reader(&mut rx, actor, period).await?;
-        let top = Which { below: Some(None), text: String::new() };
         Ok(OrganizationView {
             organization: found.ok_or(Error::NotFound("organisation"))?,
-            teams: directory::teams(&mut rx, reader, &top, None, MOST).await?,
+            teams: directory::teams(&mut rx, reader, &Which::Below(None), None, MOST).await?,
             may_edit: context.may(Action::OrganizationSettings, Thing::Organization),
             may_create: context.may(Action::GoalCreateOrganization, Thing::Organization),
         })
@@ -102,14 +101,13 @@ impl Northing {
         let found = teams::by_id(&mut rx, actor.org_id, team).await?.ok_or(Error::NotFound("team"))?;
         let reader = reader(&mut rx, actor, period).await?;
         let above = directory::above(&mut rx, actor.org_id, found.parent_id).await?;
-        let below = Which { below: Some(Some(team)), text: String::new() };
+        let below = Which::Below(Some(team));
         let sub_teams = directory::teams(&mut rx, reader, &below, None, MOST).await?;
         let ids: Vec<Id> = found.owners.iter().chain(&found.members).copied().collect();
         let people = if ids.is_empty() {
             Vec::new()
         } else {
-            let whom = Whom { ids, ..Whom::default() };
-            directory::people(&mut rx, reader, &whom, None, MOST).await?
+            directory::people(&mut rx, reader, &Whom::Named(ids), None, MOST).await?
         };
         let facts = team_facts(&found, actor);
         let may_manage = context.may(Action::TeamEdit, Thing::Team(&facts));
@@ -129,12 +127,10 @@ impl Northing {
         let found = members::by_id(&mut rx, actor.org_id, person).await?.ok_or(Error::NotFound("person"))?;
         let reader = reader(&mut rx, actor, period).await?;
         let ids: Vec<Id> = [Some(person), found.manager_id].into_iter().flatten().collect();
-        let whom = Whom { ids, ..Whom::default() };
-        let named = directory::people(&mut rx, reader, &whom, None, 2).await?;
+        let named = directory::people(&mut rx, reader, &Whom::Named(ids), None, 2).await?;
         let line = named.iter().find(|it| it.id == person).cloned().ok_or(Error::NotFound("person"))?;
         let manager = named.into_iter().find(|it| Some(it.id) == found.manager_id);
-        let whom = Whom { manager: Some(person), ..Whom::default() };
-        let reports = directory::people(&mut rx, reader, &whom, None, MOST).await?;
+        let reports = directory::people(&mut rx, reader, &Whom::ReportsOf(person), None, MOST).await?;
         let may_manage = context.may(Action::OrganizationMembers, Thing::Organization);
         let may_know = person == actor.user_id || may_manage;
         Ok(PersonView {
@@ -155,8 +151,7 @@ impl Northing {
         Context::read(&mut rx, self, actor).await?;
         let after = key(page)?;
         let reader = reader(&mut rx, actor, None).await?;
-        let which = Which::default();
-        let found = directory::teams(&mut rx, reader, &which, after.as_ref(), page.limit + 1).await?;
+        let found = directory::teams(&mut rx, reader, &Which::All, after.as_ref(), page.limit + 1).await?;
         Ok(part(found, page, |it| (it.key.clone(), it.id)))
     }
 
@@ -174,7 +169,7 @@ impl Northing {
         Context::read(&mut rx, self, actor).await?;
         let after = key(page)?;
         let reader = reader(&mut rx, actor, None).await?;
-        let whom = Whom { text: fold(text.trim()), ..Whom::default() };
+        let whom = Whom::Holding(fold(text.trim()));
         let found = directory::people(&mut rx, reader, &whom, after.as_ref(), page.limit + 1).await?;
         Ok(part(found, page, |it| (it.key.clone(), it.id)))
     }

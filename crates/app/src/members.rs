@@ -296,7 +296,7 @@ impl Northing {
         let member = members::by_id(&mut rx, actor.org_id, user).await?.ok_or(Error::NotFound("member"))?;
         let manager: Vec<Id> = member.manager_id.into_iter().collect();
         let reader = Reader { org: actor.org_id, user: actor.user_id, period: None };
-        let whom = Whom { ids: vec![user], ..Whom::default() };
+        let whom = Whom::Named(vec![user]);
         let line = directory::people(&mut rx, reader, &whom, None, 1).await?.pop();
         Ok(ManagedMember {
             manager: members::names(&mut rx, actor.org_id, &manager).await?.into_values().next(),

@@ -1,10 +1,9 @@
 //! Search as you type over everything that has a name: goals, people, teams.
 
-use northing_core::text::fold;
 use northing_core::values::Id;
 use northing_store::directory::{self, Reader, Which, Whom};
 use northing_store::explorer::{self, Line};
-use northing_store::search;
+use northing_store::search::{self, Kind};
 
 use crate::entity::{PersonLine, TeamLine};
 use crate::goal::context::Context;
@@ -20,9 +19,9 @@ const LOOK: u32 = 60;
 pub struct Found {
     /// Goals with all the words, newest first.
     pub goals: Vec<Line>,
-    /// People whose name holds the text.
+    /// People in whose name every word of the text begins a word.
     pub people: Vec<PersonLine>,
-    /// Teams whose name holds the text.
+    /// The same of teams.
     pub teams: Vec<TeamLine>,
 }
 
@@ -43,11 +42,10 @@ impl Northing {
         goals.sort_by_key(|line| ids.iter().position(|id| *id == line.id));
         goals.truncate(usize::from(HITS));
         let reader = Reader { org: actor.org_id, user: actor.user_id, period: None };
-        let folded = fold(&text);
-        let whom = Whom { text: folded.clone(), ..Whom::default() };
-        let people = directory::people(&mut rx, reader, &whom, None, HITS).await?;
-        let which = Which { below: None, text: folded };
-        let teams = directory::teams(&mut rx, reader, &which, None, HITS).await?;
+        let who = search::names(&mut rx, actor.org_id, Kind::Person, &text, LOOK).await?;
+        let people = directory::people(&mut rx, reader, &Whom::Named(who), None, HITS).await?;
+        let which = search::names(&mut rx, actor.org_id, Kind::Team, &text, LOOK).await?;
+        let teams = directory::teams(&mut rx, reader, &Which::Named(which), None, HITS).await?;
         Ok(Found { goals, people, teams })
     }
 }

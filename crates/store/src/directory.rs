@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use northing_core::people::{MemberStatus, TeamStatus};
 use northing_core::values::{Id, Moment};
 
-use crate::bind::{like, list};
+use crate::bind::{Bind, like, list};
 use crate::explorer::ListPage;
 use crate::{Failure, Rx, sql, visible_goal};
 
@@ -45,24 +45,26 @@ pub struct TeamLine {
     pub goals: i64,
 }
 
-/// Whom a list of people is narrowed to; an empty part does not narrow.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Whom {
+/// Whom a list of people is narrowed to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whom {
     /// These people.
-    pub ids: Vec<Id>,
-    /// Folded text that the name holds.
-    pub text: String,
+    Named(Vec<Id>),
     /// Those who report to this person.
-    pub manager: Option<Id>,
+    ReportsOf(Id),
+    /// Those whose name holds this folded text; all where it is empty.
+    Holding(String),
 }
 
 /// Which teams a list is narrowed to.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Which {
-    /// Those directly below a team; an inner none: below none.
-    pub below: Option<Option<Id>>,
-    /// Folded text that the name holds; empty does not narrow.
-    pub text: String,
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    /// All of them.
+    All,
+    /// These.
+    Named(Vec<Id>),
+    /// Those directly below a team; without one those below none.
+    Below(Option<Id>),
 }
 
 /// Who reads, and of which period goals are counted.
@@ -91,20 +93,33 @@ pub async fn people(
     after: Option<&(String, Id)>,
     limit: u16,
 ) -> Result<Vec<PersonLine>, Failure> {
-    let rows = sql("SELECT m.user_id AS id, m.name, m.name_key, m.status, u.title FROM members m \
-         JOIN users u ON u.id = m.user_id WHERE m.org_id = $1 \
-         AND ($2 = '[]' OR m.user_id IN (SELECT value FROM json_each($2))) \
-         AND ($3 = '' OR m.name_key LIKE $3 ESCAPE '!') AND ($4 = '' OR m.manager_id = $4) \
-         AND (m.name_key, m.user_id) > ($5, $6) ORDER BY m.name_key, m.user_id LIMIT $7")
-    .bind(reader.org)
-    .bind(list(whom.ids.iter().map(ToString::to_string)))
-    .bind(like(&whom.text))
-    .bind(text_of(whom.manager))
-    .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
-    .bind(text_of(after.map(|(_, id)| *id)))
-    .bind(i64::from(limit))
-    .fetch_all(rx)
-    .await?;
+    // One statement for each way of narrowing: an index serves only a condition that is always there.
+    macro_rules! people {
+        ($whom:literal) => {
+            concat!(
+                "SELECT m.user_id AS id, m.name, m.name_key, m.status, u.title FROM members m JOIN users u ON u.id = m.user_id ",
+                "WHERE m.org_id = $1 AND ",
+                $whom,
+                " AND (m.name_key, m.user_id) > ($3, $4) ORDER BY m.name_key, m.user_id LIMIT $5"
+            )
+        };
+    }
+    let (statement, value) = match whom {
+        Whom::Named(ids) => (
+            people!("m.user_id IN (SELECT value FROM json_each($2))"),
+            list(ids.iter().map(ToString::to_string)),
+        ),
+        Whom::ReportsOf(manager) => (people!("m.manager_id = $2"), manager.value()),
+        Whom::Holding(text) => (people!("($2 = '' OR m.name_key LIKE $2 ESCAPE '!')"), like(text).value()),
+    };
+    let rows = sql(statement)
+        .bind(reader.org)
+        .bind(value)
+        .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
+        .bind(text_of(after.map(|(_, id)| *id)))
+        .bind(i64::from(limit))
+        .fetch_all(rx)
+        .await?;
     let mut lines = Vec::with_capacity(rows.len());
     for row in &rows {
         lines.push(PersonLine {
@@ -152,24 +167,25 @@ pub async fn teams(
     limit: u16,
 ) -> Result<Vec<TeamLine>, Failure> {
     macro_rules! teams {
-        ($below:literal) => {
+        ($which:literal) => {
             concat!(
                 "SELECT t.id, t.name, t.name_key, t.status FROM teams t WHERE t.org_id = $1 AND t.status = 'active' AND ",
-                $below,
-                " AND ($3 = '' OR t.name_key LIKE $3 ESCAPE '!') ",
-                "AND (t.name_key, t.id) > ($4, $5) ORDER BY t.name_key, t.id LIMIT $6"
+                $which,
+                " AND (t.name_key, t.id) > ($3, $4) ORDER BY t.name_key, t.id LIMIT $5"
             )
         };
     }
-    let statement = match which.below {
-        None => teams!("$2 = ''"),
-        Some(None) => teams!("t.parent_id IS NULL AND $2 = ''"),
-        Some(Some(_)) => teams!("t.parent_id = $2"),
+    let (statement, value) = match which {
+        Which::All => (teams!("$2 = ''"), "".value()),
+        Which::Named(ids) => {
+            (teams!("t.id IN (SELECT value FROM json_each($2))"), list(ids.iter().map(ToString::to_string)))
+        }
+        Which::Below(None) => (teams!("t.parent_id IS NULL AND $2 = ''"), "".value()),
+        Which::Below(Some(team)) => (teams!("t.parent_id = $2"), team.value()),
     };
     let rows = sql(statement)
         .bind(reader.org)
-        .bind(text_of(which.below.flatten()))
-        .bind(like(&which.text))
+        .bind(value)
         .bind(after.map_or_else(String::new, |(key, _)| key.clone()))
         .bind(text_of(after.map(|(_, id)| *id)))
         .bind(i64::from(limit))

@@ -50,8 +50,8 @@ const MIGRATIONS: &[Migration] = &[
         version: 9,
         name: "narrow indexes",
         portable: include_str!("../migrations/0009_narrow_indexes.sql"),
-        sqlite: "",
-        postgres: "",
+        sqlite: include_str!("search/names_sqlite.sql"),
+        postgres: include_str!("search/names_postgres.sql"),
     },
 ];
 

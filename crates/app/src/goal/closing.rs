@@ -5,7 +5,7 @@ use northing_core::permission::{Action, Thing};
 use northing_core::score::{average_score, closing_default, suggested_score};
 use northing_core::status::Status;
 use northing_core::values::Id;
-use northing_store::explorer::{self, Line, ListPage, Narrowing, PeriodLine, SortKey};
+use northing_store::explorer::{self, Line, List, ListPage, Narrowing, PeriodLine, SortKey};
 use northing_store::goals::{self, GoalRow};
 use northing_store::{Rx, alignments, goal_facts};
 
@@ -103,12 +103,10 @@ impl Northing {
         let context = Context::read(&mut rx, self, actor).await?;
         let periods = explorer::periods(&mut rx, actor.org_id).await?;
         let Some(period) = crate::explorer::chosen(&periods, period)? else { return Ok(Vec::new()) };
-        let narrowing =
-            Narrowing { periods: vec![period.id], statuses: OPEN.to_vec(), ..Narrowing::default() };
-        let entity = entity.unwrap_or(actor.org_id);
+        let narrowing = Narrowing { statuses: OPEN.to_vec(), ..Narrowing::default() };
+        let list = List { page, entity: entity.unwrap_or(actor.org_id), period: period.id };
         let sort = (SortKey::Priority, false);
-        let found =
-            explorer::flat(&mut rx, page, entity, &narrowing, actor.user_id, sort, None, TOGETHER).await?;
+        let found = explorer::flat(&mut rx, list, &narrowing, actor.user_id, sort, None, TOGETHER).await?;
         let mut lines: Vec<Line> = found.into_iter().map(|(line, _)| line).collect();
         let ids: Vec<Id> = lines.iter().map(|line| line.id).collect();
         let facts = goal_facts::goals(&mut rx, actor.org_id, actor.user_id, &ids).await?;

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use northing_core::named_values;
 use northing_core::text::fold;
 use northing_core::values::Id;
 
@@ -37,30 +38,72 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 /// # Errors
 /// What the database says.
 pub async fn goals(rx: &mut Rx, org_id: Id, query: &str, limit: u32) -> Result<Vec<Id>, Failure> {
-    let mut words = words(query);
-    words.truncate(MOST_WORDS);
+    let words = asked(query);
     if words.is_empty() {
         return Ok(Vec::new());
     }
-    // The words are letters and digits only, so the quotes hold.
     let found = match rx.engine() {
-        Engine::Sqlite => {
-            let all: Vec<_> = words.iter().map(|word| format!("\"{word}\"*")).collect();
-            sql("SELECT goals.id AS id FROM goal_words CROSS JOIN goal_documents ON goal_documents.seq = goal_words.rowid \
+        Engine::Sqlite => sql(
+            "SELECT goals.id AS id FROM goal_words CROSS JOIN goal_documents ON goal_documents.seq = goal_words.rowid \
                  CROSS JOIN goals ON goals.id = goal_documents.goal_id \
                  WHERE goal_words MATCH $1 AND goals.org_id = $2 AND goals.deleted_at IS NULL \
-                 ORDER BY goal_words.rowid DESC LIMIT $3")
-            .bind(all.join(" "))
-        }
+                 ORDER BY goal_words.rowid DESC LIMIT $3",
+        ),
         Engine::Postgres => {
-            let all: Vec<_> = words.iter().map(|word| format!("'{word}':*")).collect();
             sql("SELECT goals.id AS id FROM goal_documents JOIN goals ON goals.id = goal_documents.goal_id \
                  WHERE goal_documents.words @@ CAST($1 AS tsquery) AND goals.org_id = $2 AND goals.deleted_at IS NULL \
                  ORDER BY goal_documents.seq DESC LIMIT $3")
-            .bind(all.join(" & "))
         }
     };
-    found.bind(org_id).bind(limit).fetch_all(rx).await?.iter().map(|row| row.id("id")).collect()
+    let found = found.bind(beginnings(rx.engine(), &words)).bind(org_id).bind(limit);
+    found.fetch_all(rx).await?.iter().map(|row| row.id("id")).collect()
+}
+
+named_values! {
+    /// What besides goals is found by its name.
+    Kind {
+        /// A member of the organisation.
+        Person = "person",
+        /// A team, in use or not.
+        Team = "team",
+    }
+}
+
+/// The people or teams of an organisation in whose name every word of the query begins a word, newest first, at most `limit`.
+///
+/// # Errors
+/// What the database says.
+pub async fn names(rx: &mut Rx, org_id: Id, kind: Kind, query: &str, limit: u32) -> Result<Vec<Id>, Failure> {
+    let words = asked(query);
+    if words.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = match rx.engine() {
+        Engine::Sqlite => sql(
+            "SELECT d.subject_id AS id FROM name_words CROSS JOIN name_documents d ON d.seq = name_words.rowid \
+                 WHERE name_words MATCH $1 AND d.org_id = $2 AND d.kind = $3 ORDER BY name_words.rowid DESC LIMIT $4",
+        ),
+        Engine::Postgres => sql("SELECT d.subject_id AS id FROM name_documents d \
+                 WHERE d.words @@ CAST($1 AS tsquery) AND d.org_id = $2 AND d.kind = $3 ORDER BY d.seq DESC LIMIT $4"),
+    };
+    let found = found.bind(beginnings(rx.engine(), &words)).bind(org_id).bind(kind.name()).bind(limit);
+    found.fetch_all(rx).await?.iter().map(|row| row.id("id")).collect()
+}
+
+/// The words of a query that count.
+fn asked(query: &str) -> Vec<String> {
+    let mut words = words(query);
+    words.truncate(MOST_WORDS);
+    words
+}
+
+/// What the engine is asked: all of these words, as beginnings. They are letters and digits only, so the quotes hold.
+fn beginnings(engine: Engine, words: &[String]) -> String {
+    let (quote, end, between) = match engine {
+        Engine::Sqlite => ("\"", "\"*", " "),
+        Engine::Postgres => ("'", "':*", " & "),
+    };
+    words.iter().map(|word| format!("{quote}{word}{end}")).collect::<Vec<_>>().join(between)
 }
 
 #[cfg(test)]

@@ -9,10 +9,10 @@ async fn catalogue(rx: &mut Rx) -> Result<[Vec<String>; 3]> {
     let (columns, indexes, references) = match rx.engine() {
         Engine::Sqlite => (
             "SELECT m.name AS thing, c.name AS name, lower(c.type) AS kind, CASE WHEN c.\"notnull\" = 1 OR c.pk > 0 THEN 1 ELSE 0 END AS must \
-             FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE 'goal_words%' \
+             FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND m.name NOT LIKE '%_words%' \
              AND m.name NOT LIKE 'sqlite_%' ORDER BY m.name, c.cid",
             "SELECT m.name AS thing, (SELECT group_concat(i.name, ', ') FROM pragma_index_info(x.name) i) AS name, x.\"unique\" AS must \
-             FROM sqlite_master m, pragma_index_list(m.name) x WHERE m.type = 'table' AND m.name NOT LIKE 'goal_words%'",
+             FROM sqlite_master m, pragma_index_list(m.name) x WHERE m.type = 'table' AND m.name NOT LIKE '%_words%'",
             "SELECT m.name AS thing, f.\"from\" AS name, f.\"table\" AS target, lower(f.on_delete) AS rule \
              FROM sqlite_master m, pragma_foreign_key_list(m.name) f WHERE m.type = 'table'",
         ),
@@ -32,7 +32,7 @@ async fn catalogue(rx: &mut Rx) -> Result<[Vec<String>; 3]> {
         ),
     };
     let [columns, indexes, references] = [sql(columns), sql(indexes), sql(references)];
-    let line = |row: &Row, rest: String| Ok((row.text("thing")? != "goal_documents").then_some(rest));
+    let line = |row: &Row, rest: String| Ok((!row.text("thing")?.ends_with("_documents")).then_some(rest));
     let columns = columns.fetch_all(rx).await?;
     let columns = columns.iter().map(|row| {
         let must = if row.int("must")? == 1 { " not null" } else { "" };
@@ -92,7 +92,8 @@ both_engines! {
             Engine::Postgres => "SELECT CAST(tablename AS TEXT) AS name FROM pg_tables WHERE schemaname = current_schema()",
         };
         let mut there: Vec<_> = sql(tables).fetch_all(&mut rx).await?.iter().map(|row| row.text("name")).collect::<Result<_, _>>()?;
-        there.retain(|name| !["schema_version", "goal_documents"].contains(&name.as_str()) && !name.starts_with("sqlite_") && !name.starts_with("goal_words"));
+        there.retain(|name| !["schema_version", "goal_documents", "name_documents"].contains(&name.as_str())
+            && !["sqlite_", "goal_words", "name_words"].iter().any(|start| name.starts_with(start)));
         there.sort();
         let mut copied: Vec<_> = row_counts(&mut rx).await?.into_iter().map(|(name, _)| name).collect();
         copied.sort_unstable();

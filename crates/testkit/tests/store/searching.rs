@@ -1,6 +1,8 @@
 //! Search as you type: the same answers on both engines.
 
 use anyhow::Result;
+use northing_core::text::fold;
+use northing_store::search::Kind;
 use northing_store::{Failure, search, sql};
 use northing_testkit::both_engines;
 
@@ -106,6 +108,36 @@ both_engines! {
         })).await;
         assert!(failed.is_err());
         assert_eq!(search::goals(&mut db.read().await?, id(1), "alpha", 20).await?, []);
+        Ok(())
+    }
+
+    async fn people_and_teams_are_found_by_the_beginnings_of_their_words(db: Database) -> Result<()> {
+        organization(&db, 1).await?;
+        organization(&db, 10).await?;
+        db.write((), |tx, ()| Box::pin(async move {
+            for (n, name) in [(50, "Field Service"), (51, "Field Operations"), (52, "Service Désk")] {
+                sql("INSERT INTO teams (id, org_id, name, name_key, status, version, created_at, updated_at) \
+                     VALUES ($1, $2, $3, $4, 'active', 1, 1, 1)")
+                .bind(id(n)).bind(id(1)).bind(name).bind(fold(name)).execute(tx).await?;
+            }
+            Ok::<_, Failure>(())
+        })).await?;
+        let teams = async |query| search::names(&mut db.read().await?, id(1), Kind::Team, query, 20).await;
+        assert_eq!(teams("fi").await?, [id(51), id(50)], "newest first");
+        assert_eq!(teams("ser fie").await?, [id(50)]);
+        assert_eq!(teams("DESK").await?, [id(52)]);
+        assert_eq!(teams("ield").await?, []);
+        assert_eq!(search::names(&mut db.read().await?, id(1), Kind::Person, "zo", 20).await?, [id(2)]);
+        assert_eq!(search::names(&mut db.read().await?, id(10), Kind::Person, "zo", 20).await?, [id(11)]);
+        db.write((), |tx, ()| Box::pin(async move {
+            sql("UPDATE teams SET name_key = 'night desk' WHERE id = $1").bind(id(52)).execute_one(tx).await?;
+            sql("DELETE FROM teams WHERE id = $1").bind(id(51)).execute_one(tx).await?;
+            sql("DELETE FROM organizations WHERE id = $1").bind(id(10)).execute_one(tx).await
+        })).await?;
+        assert_eq!(teams("fi").await?, [id(50)]);
+        assert_eq!(teams("service").await?, [id(50)]);
+        assert_eq!(teams("ni").await?, [id(52)]);
+        assert_eq!(search::names(&mut db.read().await?, id(10), Kind::Person, "zo", 20).await?, []);
         Ok(())
     }
 }
