@@ -63,7 +63,7 @@ async fn pages(db: &Database, goals: usize) -> Result<Vec<(String, u64)>> {
         ("a key result", format!("/goals/{leaf}")),
         ("check-in", format!("/goals/{leaf}/check-ins/new")),
         ("new goal", String::from("/goals/new")),
-        ("search", String::from("/search?q=in")),
+        ("search", String::from("/search?q=the")),
     ];
     let mut counted = Vec::new();
     for (name, path) in named {
