@@ -1,5 +1,6 @@
 // Everything the pages run. Each element stands alone; a page without it is still a page.
 import "./http.ts";
+import "./elements/copy.ts";
 import "./elements/dialog.ts";
 import "./elements/draft.ts";
 import "./elements/keys.ts";
@@ -13,6 +14,7 @@ import "./elements/shares.ts";
 import "./elements/theme.ts";
 import "./elements/toast.ts";
 import "./elements/tree.ts";
+import "./elements/zone.ts";
 
 // These belong to every page and have nothing to show.
 for (const name of ["n-dialog", "n-keys", "n-theme"]) {

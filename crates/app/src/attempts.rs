@@ -1,4 +1,4 @@
-//! How often somebody may try a password: per account and address, and per address.
+//! How often somebody may try a password or a one-time link: per account and address, and per address.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -11,8 +11,12 @@ use crate::error::{Error, Result};
 const SPAN_MILLIS: i64 = 5 * 60_000;
 /// Wrong passwords for one account from one address.
 const PER_ACCOUNT: u32 = 5;
-/// Wrong passwords from one address.
+/// Links that lead nowhere, from one address.
+const PER_LINK: u32 = 20;
+/// Both together from one address.
 const PER_ADDRESS: u32 = 50;
+/// What links count under: no mail address looks like this.
+const LINK: &str = "\nlink";
 /// Entries beyond which those that are over are thrown out.
 const MOST: usize = 10_000;
 
@@ -21,12 +25,23 @@ const MOST: usize = 10_000;
 pub(crate) struct Attempts(Mutex<HashMap<String, (Moment, u32)>>);
 
 fn keys(account: &str, address: &str) -> [(String, u32); 2] {
-    [(format!("{address}\n{account}"), PER_ACCOUNT), (address.to_owned(), PER_ADDRESS)]
+    let most = if account == LINK { PER_LINK } else { PER_ACCOUNT };
+    [(format!("{address}\n{account}"), most), (address.to_owned(), PER_ADDRESS)]
 }
 
 impl Attempts {
-    /// Counts an attempt, before it is known whether it is right: many at once count as many.
-    pub(crate) fn begin(&self, account: &str, address: &str, now: Moment) -> Result<()> {
+    /// Counts an attempt at a link.
+    pub(crate) fn begin_link(&self, address: &str, now: Moment) -> Result<u32> {
+        self.begin(LINK, address, now)
+    }
+
+    /// The link was good: it does not count.
+    pub(crate) fn link_succeeded(&self, address: &str) {
+        self.succeeded(LINK, address);
+    }
+
+    /// Counts an attempt, before it is known whether it is right: many at once count as many. How many are left after it.
+    pub(crate) fn begin(&self, account: &str, address: &str, now: Moment) -> Result<u32> {
         let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let age = |since: Moment| now.millis().saturating_sub(since.millis());
         for (key, most) in keys(account, address) {
@@ -41,14 +56,16 @@ impl Attempts {
         if seen.len() > MOST {
             seen.retain(|_, (since, _)| age(*since) < SPAN_MILLIS);
         }
-        for (key, _) in keys(account, address) {
+        let mut left = u32::MAX;
+        for (key, most) in keys(account, address) {
             let entry = seen.entry(key).or_insert((now, 0));
             if age(entry.0) >= SPAN_MILLIS {
                 *entry = (now, 0);
             }
             entry.1 = entry.1.saturating_add(1);
+            left = left.min(most.saturating_sub(entry.1));
         }
-        Ok(())
+        Ok(left)
     }
 
     /// The attempt was right: it does not count, and the account starts anew.

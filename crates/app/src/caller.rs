@@ -1,5 +1,6 @@
 //! Who calls: a session of a browser or an API token, before the organisation is known.
 
+use northing_core::preferences::Preferences;
 use northing_core::values::Id;
 use northing_store::members::{self, In};
 use northing_store::{sessions, tokens};
@@ -41,8 +42,8 @@ pub struct SignedIn {
     pub name: String,
     /// Their mail address.
     pub email: String,
-    /// What they chose for themselves, as JSON.
-    pub preferences: String,
+    /// What they chose for themselves.
+    pub preferences: Preferences,
     /// Their organisations, the oldest first.
     pub memberships: Vec<Membership>,
 }
@@ -101,11 +102,11 @@ impl Northing {
         })
     }
 
-    /// The person behind an API token (`nth_…`).
+    /// The person behind an API token (`nth_…`), used from an address.
     ///
     /// # Errors
     /// [`Error::SignedOut`] where there is no such token, it has expired or was revoked.
-    pub async fn caller(&self, token: &str) -> Result<Caller> {
+    pub async fn caller(&self, token: &str, from: &str) -> Result<Caller> {
         let now = self.now();
         let mut rx = self.store.read_once().await?;
         let found = tokens::find(&mut rx, &secret::hash(token), now).await?.ok_or(Error::SignedOut)?;
@@ -115,9 +116,10 @@ impl Northing {
             .is_none_or(|used| now.millis().saturating_sub(used.millis()) >= USED_EVERY_MILLIS)
         {
             let id = found.id;
+            let from = Some(from.to_owned()).filter(|from| !from.is_empty());
             self.store
-                .write((), move |tx, ()| {
-                    Box::pin(async move { Ok::<_, Error>(tokens::used(tx, id, now).await?) })
+                .write(from, move |tx, from| {
+                    Box::pin(async move { Ok::<_, Error>(tokens::used(tx, id, from.as_deref(), now).await?) })
                 })
                 .await?;
         }

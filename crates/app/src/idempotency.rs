@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 const STALE_MILLIS: i64 = 2 * 60_000;
 /// How long answers are kept.
 const KEPT_MILLIS: i64 = 24 * 3_600_000;
+/// How long an ended link is kept, so that its page can say what became of it.
+const LINKS_KEPT_MILLIS: i64 = 30 * 86_400_000;
 
 impl Northing {
     /// Claims an `Idempotency-Key` for a request (known by a digest); answers with what was answered before, if it was.
@@ -70,8 +72,8 @@ impl Northing {
             .await
     }
 
-    /// Removes what no longer counts: expired sessions, answers kept for a day, uploads that nothing was done with for a day,
-    /// and the details of old imports. To be run daily.
+    /// Removes what no longer counts: expired sessions, answers kept for a day, links a month after their end, uploads that
+    /// nothing was done with for a day, and the details of old imports. To be run daily.
     ///
     /// # Errors
     /// Those of the store.
@@ -82,6 +84,7 @@ impl Northing {
             .write((), move |tx, ()| {
                 Box::pin(async move {
                     northing_store::sessions::sweep(tx, now).await?;
+                    northing_store::links::sweep(tx, now.plus_millis(-LINKS_KEPT_MILLIS)).await?;
                     idempotency::sweep(tx, now.plus_millis(-KEPT_MILLIS)).await?;
                     northing_store::imports::sweep(tx, now.plus_millis(-KEPT_MILLIS), details).await?;
                     northing_store::jobs::forget(tx, now.plus_millis(-KEPT_MILLIS)).await?;

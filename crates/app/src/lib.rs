@@ -5,6 +5,7 @@
 //! [`Error::NotFound`]), decides by the pure rules of `northing_core`, saves in one transaction together with its entry
 //! in the activity log, and announces what moved.
 
+pub mod account;
 mod actor;
 mod attempts;
 pub mod audit;
@@ -37,9 +38,11 @@ mod page;
 mod passwords;
 pub mod periods;
 mod permit;
+pub mod places;
 mod scope;
 pub mod search_all;
 mod secret;
+pub mod sessions;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
@@ -68,12 +71,14 @@ pub struct Northing {
     pub(crate) clock: Arc<dyn Clock>,
     /// Where identifiers and secrets come from.
     pub(crate) rng: Arc<dyn Rng>,
-    /// Who tries passwords how often.
+    /// Who tries passwords and links how often.
     pub(crate) attempts: Arc<attempts::Attempts>,
     /// The imports that run in this process.
     pub(crate) imports: Arc<import::Running>,
     /// Rung when there is work for the runner of jobs.
     pub(crate) wake: Arc<tokio::sync::Notify>,
+    /// Set-ups on their way.
+    pub(crate) drafts: Arc<setup::Drafts>,
 }
 
 impl std::fmt::Debug for Northing {
@@ -86,7 +91,15 @@ impl Northing {
     /// Puts the application together.
     #[must_use]
     pub fn new(store: Store, clock: Arc<dyn Clock>, rng: Arc<dyn Rng>) -> Self {
-        Self { store, clock, rng, attempts: Arc::default(), imports: Arc::default(), wake: Arc::default() }
+        Self {
+            store,
+            clock,
+            rng,
+            attempts: Arc::default(),
+            drafts: Arc::default(),
+            imports: Arc::default(),
+            wake: Arc::default(),
+        }
     }
 
     /// The current moment.

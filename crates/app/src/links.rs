@@ -1,22 +1,24 @@
-//! One-time links that let a person choose their password: invitations and resets (goals §10.1).
+//! One-time links that let a person choose their password: invitations and resets (goals §10.1). Who holds one comes in by
+//! [`guest`].
+
+mod guest;
+
+pub use guest::{Behind, Dead, Guest, LinkUse};
 
 use northing_core::errors::Refusal;
 use northing_core::event::EventKind;
 use northing_core::people::{MemberStatus, Role};
 use northing_core::permission::{Action, Thing};
-use northing_core::text;
 use northing_core::values::{Id, Moment};
 use northing_store::links::{self, Link};
 use northing_store::members::{self, In};
-use northing_store::{Rx, Tx, sessions, tokens, users};
+use northing_store::{Rx, Tx, users};
 use serde_json::json;
 
-use crate::actor::{Actor, Scopes, Via};
-use crate::caller::actor_of;
+use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::organization::hold;
-use crate::sign_in::email_key;
-use crate::{Northing, passwords, secret};
+use crate::{Northing, secret};
 
 const DAY_MILLIS: i64 = 86_400_000;
 
@@ -56,24 +58,6 @@ pub struct NewLink {
     pub secret: String,
     /// When it ends.
     pub expires_at: Moment,
-}
-
-/// Whom a link lets in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Guest {
-    /// Their name.
-    pub name: String,
-    /// Their mail address.
-    pub email: String,
-    /// The organisation's name.
-    pub organization: String,
-}
-
-async fn follow(rx: &mut Rx, kind: LinkKind, hash: &str, now: Moment) -> Result<members::Membership> {
-    let found = links::find(rx, hash, kind.name(), now).await?;
-    let (user, org) = found.ok_or(Error::NotFound("link, or it was used or has expired"))?;
-    let found = members::memberships(rx, user, In::Org(org)).await?.pop();
-    found.ok_or(Error::NotFound("link, or it was used or has expired"))
 }
 
 /// Whether a person can act in any other organisation.
@@ -162,73 +146,5 @@ impl Northing {
                 })
             })
             .await
-    }
-
-    /// Whom a link lets in.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where there is no such link, or it was used or has expired.
-    pub async fn guest(&self, kind: LinkKind, secret: &str) -> Result<Guest> {
-        let mut rx = self.store.read_once().await?;
-        let found = follow(&mut rx, kind, &secret::hash(secret), self.now()).await?;
-        let person = users::by_id(&mut rx, found.user_id).await?.ok_or(Error::NotFound("person"))?;
-        Ok(Guest { name: found.name, email: person.email, organization: found.organization })
-    }
-
-    /// Uses a link: sets the password (and by an invitation the name), ends every session and token of the person, and
-    /// gives the secret of a new session.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where the link is no longer good; [`Error::Invalid`] naming each wrong field.
-    pub async fn use_link(
-        &self,
-        kind: LinkKind,
-        secret: &str,
-        name: Option<String>,
-        password: String,
-        user_agent: Option<String>,
-    ) -> Result<String> {
-        let hash = secret::hash(secret);
-        follow(&mut self.store.read_once().await?, kind, &hash, self.now()).await?;
-        let name = name.filter(|_| kind == LinkKind::Invitation);
-        let mut errors = Vec::new();
-        errors.extend(name.as_deref().and_then(|name| text::title("name", name).err()));
-        errors.extend(passwords::check("password", &password).err());
-        if !errors.is_empty() {
-            return Err(errors.into());
-        }
-        let password = self.hash_password(password).await?;
-        let input = (self.clone(), hash, name, password);
-        let user = self
-            .store
-            .write(input, move |tx, (app, hash, name, password)| {
-                Box::pin(async move {
-                    let now = app.now();
-                    let found = follow(tx, kind, hash, now).await?;
-                    if !links::use_up(tx, hash, now).await? {
-                        return Err(Error::NotFound("link, or it was used or has expired"));
-                    }
-                    let (user, org) = (found.user_id, found.org_id);
-                    let mut person = users::by_id(tx, user).await?.ok_or(Error::NotFound("person"))?;
-                    let mut member = members::by_id(tx, org, user).await?.ok_or(Error::NotFound("member"))?;
-                    person.password_hash = Some(password.clone());
-                    if let Some(name) = name {
-                        name.trim().clone_into(&mut person.name);
-                        name.trim().clone_into(&mut member.name);
-                    }
-                    users::update(tx, &person, &email_key(&person.email), now).await?;
-                    member.status = MemberStatus::Active;
-                    member.updated_at = now;
-                    members::update(tx, &member).await?;
-                    sessions::end_all(tx, user, None).await?;
-                    tokens::revoke_all(tx, user, org, true, now).await?;
-                    let actor = actor_of(&found, Via::Browser, Scopes::ALL);
-                    app.note(tx, &actor, EventKind::LinkUsed, Some(user), json!({"kind": kind.name()}))
-                        .await?;
-                    Ok(user)
-                })
-            })
-            .await?;
-        self.begin_session(user, user_agent).await
     }
 }

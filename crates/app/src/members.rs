@@ -6,6 +6,7 @@ use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
 use northing_core::people::{MemberStatus, Role};
 use northing_core::permission::{Action, Thing};
+use northing_core::preferences::Preferences;
 use northing_core::settings::Settings;
 use northing_core::text;
 use northing_core::values::{Id, Moment};
@@ -18,6 +19,7 @@ use serde_json::json;
 pub use northing_store::members::{Filter as MemberFilter, Member, Traces};
 
 use crate::Northing;
+use crate::account::check_zone;
 use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::organization::{expect_version, hold, key, part};
@@ -112,15 +114,6 @@ fn may_add(actor: &Actor, role: Role, settings: &Settings) -> Result<()> {
 
 async fn find(tx: &mut Tx, actor: &Actor, user: Id) -> Result<Member> {
     members::by_id(tx, actor.org_id, user).await?.ok_or(Error::NotFound("member"))
-}
-
-fn check_zone(zone: Option<&str>) -> Result<Option<String>, FieldError> {
-    match zone {
-        Some(zone) if jiff::tz::TimeZone::get(zone).is_err() => {
-            Err(FieldError::new("time_zone", "unknown", "must be a time zone such as Europe/Berlin"))
-        }
-        zone => Ok(zone.map(str::to_owned)),
-    }
 }
 
 /// A manager is another member; nobody manages themselves, be it through others.
@@ -224,8 +217,10 @@ impl Northing {
                     email: new.email.trim().to_owned(),
                     name: new.name.trim().to_owned(),
                     password_hash: None,
+                    title: None,
+                    department: None,
                     time_zone: new.time_zone.clone(),
-                    preferences: String::from("{}"),
+                    preferences: Preferences::default(),
                     version: 1,
                     created_at: now,
                 };

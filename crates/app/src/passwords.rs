@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use argon2::Argon2;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
-use northing_core::errors::FieldError;
+use northing_core::password::LONGEST;
 use tokio::sync::Semaphore;
 
 use crate::Northing;
@@ -12,22 +12,6 @@ use crate::error::{Error, Result};
 
 /// Each hash takes 19 MiB: so many at once, the others wait.
 static AT_ONCE: Semaphore = Semaphore::const_new(2);
-
-/// The fewest characters of a password.
-const SHORTEST: usize = 10;
-/// The most bytes of one.
-const LONGEST: usize = 1024;
-
-/// Checks a new password at its field.
-pub(crate) fn check(field: &'static str, password: &str) -> Result<(), FieldError> {
-    if password.chars().count() < SHORTEST {
-        return Err(FieldError::new(field, "too_short", "must have at least 10 characters"));
-    }
-    if password.len() > LONGEST {
-        return Err(FieldError::new(field, "too_long", "must have at most 1024 bytes"));
-    }
-    Ok(())
-}
 
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     let internal = |error: &dyn std::fmt::Display| Error::Internal(error.to_string());

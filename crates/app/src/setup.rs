@@ -1,9 +1,16 @@
 //! The first organisation with its first owner; further organisations; the periods they begin with.
 
+mod draft;
+
+pub(crate) use draft::Drafts;
+pub use draft::{Draft, FirstOwner, OwnerInput, PurposeInput};
+
 use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
+use northing_core::password;
 use northing_core::people::{JoinPolicy, MemberStatus, Role};
 use northing_core::period::{PeriodKind, periods_due};
+use northing_core::preferences::Preferences;
 use northing_core::settings::{CreationPolicy, Settings};
 use northing_core::text;
 use northing_core::values::{Id, Moment};
@@ -14,10 +21,10 @@ use northing_store::users::{self, User};
 use northing_store::{Failure, Tx};
 use serde_json::json;
 
+use crate::Northing;
 use crate::actor::{Actor, Scopes, Via};
 use crate::error::{Error, Result};
 use crate::sign_in::{check_email, email_key};
-use crate::{Northing, passwords};
 
 /// The most people whom one setting names: a bound against abuse.
 const MOST_NAMED: usize = 200;
@@ -70,7 +77,8 @@ pub struct SetUpDone {
 }
 
 /// A slug made of a name: letters and digits, hyphens between words.
-pub(crate) fn slug_of(name: &str) -> String {
+#[must_use]
+pub fn slug_of(name: &str) -> String {
     let mut slug = String::new();
     for c in text::fold(name).chars() {
         if c.is_ascii_alphanumeric() {
@@ -206,34 +214,42 @@ impl Northing {
         if self.is_set_up().await? {
             return Err(already_set_up());
         }
-        let now = self.now();
-        let mut errors = Vec::new();
-        errors.extend(check_email("email", &given.email).err());
-        errors.extend(text::title("name", &given.name).err());
-        errors.extend(passwords::check("password", &given.password).err());
-        let organization = match checked(&given.organization, self.new_id(), now) {
-            Ok(organization) => Some(organization),
+        let mut errors = check_owner(&given.name, &given.email);
+        let about = [given.name.as_str(), &given.email, &given.organization.name];
+        errors.extend(password::check("password", &given.password, &about).err());
+        match checked(&given.organization, self.new_id(), self.now()) {
             Err(Error::Invalid(more)) => {
                 errors.extend(more.into_iter().map(|error| error.within("organization")));
-                None
             }
             Err(other) => return Err(other),
-        };
-        let Some(organization) = organization.filter(|_| errors.is_empty()) else {
+            Ok(_) => {}
+        }
+        if !errors.is_empty() {
             return Err(errors.into());
-        };
+        }
+        let password_hash = self.hash_password(given.password).await?;
+        let owner = FirstOwner { name: given.name, email: given.email, password_hash };
+        self.set_up_with(&owner, &given.organization, given.via).await
+    }
+
+    /// The set-up itself: everything in one transaction.
+    async fn set_up_with(&self, owner: &FirstOwner, new: &NewOrganization, via: Via) -> Result<SetUpDone> {
+        let now = self.now();
+        let organization = checked(new, self.new_id(), now)?;
         let user = User {
             id: self.new_id(),
-            email: given.email.trim().to_owned(),
-            name: given.name.trim().to_owned(),
-            password_hash: Some(self.hash_password(given.password).await?),
+            email: owner.email.trim().to_owned(),
+            name: owner.name.trim().to_owned(),
+            password_hash: Some(owner.password_hash.clone()),
+            title: None,
+            department: None,
             time_zone: None,
-            preferences: String::from("{}"),
+            preferences: Preferences::default(),
             version: 1,
             created_at: now,
         };
         let done = SetUpDone { org_id: organization.id, slug: organization.slug.clone(), user_id: user.id };
-        let actor = founder(&organization, &user, given.via);
+        let actor = founder(&organization, &user, via);
         self.store
             .write((self.clone(), organization, user, actor), |tx, (app, organization, user, actor)| {
                 Box::pin(async move {
@@ -249,6 +265,14 @@ impl Northing {
             })
             .await?;
         Ok(done)
+    }
+
+    /// Whether anybody has set up this installation.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn is_set_up(&self) -> Result<bool> {
+        Ok(organizations::any(&mut self.store.read_once().await?).await?)
     }
 
     /// Makes a further organisation, owned by the actor. Only owners of an organisation may.
@@ -326,6 +350,11 @@ impl Northing {
         self.note(tx, actor, EventKind::OrganizationCreated, Some(organization.id), detail).await?;
         Ok(())
     }
+}
+
+fn check_owner(name: &str, email: &str) -> Vec<FieldError> {
+    let name = text::title("name", name).err();
+    check_email("email", email).err().into_iter().chain(name).collect()
 }
 
 fn already_set_up() -> Error {

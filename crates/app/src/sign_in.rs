@@ -1,16 +1,11 @@
-//! Signing in and out by mail and password; a person's own sessions.
+//! Signing in by mail and password, and what the sign-in page knows beforehand.
 
 use northing_core::errors::FieldError;
 use northing_core::text;
-use northing_core::values::Id;
-use northing_store::{sessions, users};
+use northing_store::{members, organizations, users};
 
-pub use northing_store::sessions::Listed as ListedSession;
-pub use northing_store::users::User;
-
-use crate::caller::SESSION_MILLIS;
-use crate::error::{Error, Result};
-use crate::{Northing, passwords, secret};
+use crate::error::Result;
+use crate::{Northing, passwords};
 
 /// The longest mail address.
 const LONGEST_EMAIL: usize = 254;
@@ -45,7 +40,27 @@ pub struct Credentials {
     pub user_agent: Option<String>,
 }
 
+/// What the sign-in page may say to anybody.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Reception {
+    /// The organisation's name, where there is only one.
+    pub organization: Option<String>,
+    /// Whom to ask about a forgotten password: names of its owners and admins, at most three.
+    pub ask: Vec<String>,
+}
+
 impl Northing {
+    /// What the sign-in page may say to anybody: of several organisations nothing.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn reception(&self) -> Result<Reception> {
+        let mut rx = self.store.read_once().await?;
+        let Some((org, name)) = organizations::only(&mut rx).await? else { return Ok(Reception::default()) };
+        let ask = members::admins(&mut rx, &[org]).await?.into_iter().map(|(_, name)| name).collect();
+        Ok(Reception { organization: Some(name), ask })
+    }
+
     /// Signs in: the secret of a new session.
     ///
     /// # Errors
@@ -53,7 +68,7 @@ impl Northing {
     /// [`Error::TooMany`] after too many attempts.
     pub async fn sign_in(&self, given: Credentials) -> Result<String> {
         let key = email_key(&given.email);
-        self.attempts.begin(&key, &given.address, self.now())?;
+        let left = self.attempts.begin(&key, &given.address, self.now())?;
         let user = if key.is_empty() || key.len() > LONGEST_EMAIL || key.chars().any(char::is_control) {
             None
         } else {
@@ -62,96 +77,15 @@ impl Northing {
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         let right = passwords::verify(given.password, hash).await?;
         let Some(user) = user.filter(|_| right) else {
-            return Err(FieldError::new(
-                "password",
-                "wrong",
-                "Mail address and password do not belong together",
-            )
-            .into());
+            let left = match left {
+                0 => String::from("That was the last attempt for some minutes"),
+                1 => String::from("1 attempt left"),
+                many => format!("{many} attempts left"),
+            };
+            let message = format!("Mail address and password do not belong together. {left}");
+            return Err(FieldError::new("password", "wrong", message).into());
         };
         self.attempts.succeeded(&key, &given.address);
-        self.begin_session(user.id, given.user_agent).await
-    }
-
-    /// Begins a session for a person who has shown who they are; its secret.
-    pub(crate) async fn begin_session(&self, user: Id, user_agent: Option<String>) -> Result<String> {
-        let secret = secret::new(&*self.rng);
-        let (id, now) = (self.new_id(), self.now());
-        let user_agent =
-            user_agent.map(|name| name.chars().filter(|c| !c.is_control()).take(300).collect::<String>());
-        self.store
-            .write((secret::hash(&secret), user_agent), move |tx, (hash, user_agent)| {
-                Box::pin(async move {
-                    let until = now.plus_millis(SESSION_MILLIS);
-                    sessions::insert(tx, hash, id, user, user_agent.as_deref(), now, until).await?;
-                    Ok::<_, Error>(())
-                })
-            })
-            .await?;
-        Ok(secret)
-    }
-
-    /// Ends one of a person's sessions: this one by signing out, or another from the list.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where it is none of theirs.
-    pub async fn end_session(&self, user: Id, session: Id) -> Result<()> {
-        let ended = self
-            .store
-            .write((), move |tx, ()| {
-                Box::pin(async move { Ok::<_, Error>(sessions::end(tx, user, session).await?) })
-            })
-            .await?;
-        if ended { Ok(()) } else { Err(Error::NotFound("session")) }
-    }
-
-    /// A person's sessions that are still good, newest first.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn list_sessions(&self, user: Id) -> Result<Vec<ListedSession>> {
-        Ok(sessions::list(&mut self.store.read_once().await?, user, self.now()).await?)
-    }
-
-    /// A person of the installation: for themselves.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`] where there is none.
-    pub async fn user(&self, user: Id) -> Result<User> {
-        users::by_id(&mut self.store.read_once().await?, user).await?.ok_or(Error::NotFound("person"))
-    }
-
-    /// Whether anybody has set up this installation.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn is_set_up(&self) -> Result<bool> {
-        Ok(northing_store::organizations::any(&mut self.store.read_once().await?).await?)
-    }
-}
-
-impl Northing {
-    /// Stores a person's theme.
-    ///
-    /// # Errors
-    /// [`Error::Invalid`] where it is neither `light`, `dark` nor `system`.
-    pub async fn choose_theme(&self, user: Id, theme: String) -> Result<()> {
-        if !matches!(theme.as_str(), "light" | "dark" | "system") {
-            return Err(FieldError::new("theme", "invalid", "must be light, dark or system").into());
-        }
-        let now = self.now();
-        self.store
-            .write(theme, move |tx, theme| {
-                Box::pin(async move {
-                    let mut user = users::by_id(tx, user).await?.ok_or(Error::NotFound("person"))?;
-                    let mut chosen: serde_json::Map<String, serde_json::Value> =
-                        serde_json::from_str(&user.preferences).unwrap_or_default();
-                    chosen.insert(String::from("theme"), serde_json::Value::from(theme.as_str()));
-                    user.preferences = serde_json::Value::Object(chosen).to_string();
-                    let key = email_key(&user.email);
-                    Ok(users::update(tx, &user, &key, now).await?)
-                })
-            })
-            .await
+        self.begin_session(user.id, &given.address, given.user_agent).await
     }
 }

@@ -13,7 +13,7 @@ use serde_json::json;
 pub use northing_store::tokens::ApiToken;
 
 use crate::actor::{Actor, Scope, Scopes, Via};
-use crate::caller::actor_of;
+use crate::caller::{Caller, Membership, actor_of};
 use crate::error::{Error, Result};
 use crate::sign_in::email_key;
 use crate::{Northing, secret};
@@ -79,6 +79,7 @@ impl Northing {
             created_at: now,
             expires_at: now.plus_millis(i64::from(days) * DAY_MILLIS),
             last_used_at: None,
+            last_used_from: None,
             revoked_at: None,
         };
         let secret = format!("nth_{}", secret::new(&*self.rng));
@@ -93,6 +94,40 @@ impl Northing {
             })
             .await?;
         Ok(NewToken { token, secret })
+    }
+
+    /// Makes a token for the person behind another one: in the organisation named by its identifier or slug, or in all that the
+    /// other one works in.
+    ///
+    /// # Errors
+    /// As for [`Self::create_token`].
+    pub async fn create_token_by(
+        &self,
+        caller: &Caller,
+        org: Option<&str>,
+        new: TokenInput,
+    ) -> Result<NewToken> {
+        let actor = self.acting(caller, org).await?;
+        let only_here = org.is_some() || caller.org_id.is_some();
+        self.create_token(&actor, TokenInput { only_here, ..new }).await
+    }
+
+    /// Revokes a token of the person behind another one (or this one itself).
+    ///
+    /// # Errors
+    /// As for [`Self::revoke_token`].
+    pub async fn revoke_token_by(&self, caller: &Caller, token: Id) -> Result<()> {
+        let actor = self.acting(caller, None).await?;
+        self.revoke_token(&actor, token).await
+    }
+
+    /// The caller in one of their organisations: the named one, or their first.
+    async fn acting(&self, caller: &Caller, org: Option<&str>) -> Result<Actor> {
+        let all = self.memberships(caller).await?;
+        let wanted = |it: &&Membership| org.is_none_or(|org| it.slug == org || it.org_id.to_string() == org);
+        let unknown = || FieldError::new("organization", "unknown", "is none in which this token works");
+        let found = all.iter().find(wanted).ok_or_else(unknown)?;
+        Ok(actor_of(found, Via::Api, caller.scopes))
     }
 
     /// The actor's own tokens that are not revoked, newest first.

@@ -77,6 +77,12 @@ named_values! {
         MemberReactivated = "member.reactivated",
         /// A member was removed from the organisation.
         MemberRemoved = "member.removed",
+        /// Somebody joined an organisation that is open to everyone.
+        MemberJoined = "member.joined",
+        /// Somebody changed their own profile.
+        ProfileEdited = "profile.updated",
+        /// Somebody changed their own password.
+        PasswordChanged = "password.changed",
         /// A link was made that invites somebody or lets them set a new password.
         LinkCreated = "link.created",
         /// Such a link was taken back before it was used.
@@ -101,6 +107,8 @@ named_values! {
         TagEdited = "tag.edited",
         /// A tag was deleted.
         TagDeleted = "tag.deleted",
+        /// Goals were made from sample OKRs.
+        SamplesAdded = "samples.added",
         /// Files were imported.
         ImportFinished = "import.finished",
         /// An import was taken back.

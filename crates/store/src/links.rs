@@ -46,18 +46,46 @@ pub async fn insert(tx: &mut Tx, it: &Link, hash: &str) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Where a link leads that is still good: the person and the organisation.
+/// A link as it is found by its hash, whether it is still good or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// What it is for: `invitation` or `reset`.
+    pub kind: String,
+    /// The organisation in which it was made.
+    pub org_id: Id,
+    /// The person whom it lets in.
+    pub user_id: Id,
+    /// Who made it; none where they are gone.
+    pub created_by: Option<Id>,
+    /// When it ends.
+    pub expires_at: Moment,
+    /// When it was used.
+    pub used_at: Option<Moment>,
+}
+
+/// The link with this hash.
 #[expect(clippy::missing_errors_doc, reason = "as for insert")]
-pub async fn find(rx: &mut Rx, hash: &str, kind: &str, now: Moment) -> Result<Option<(Id, Id)>, Failure> {
-    let row =
-        sql("SELECT user_id, org_id FROM links WHERE token_hash = $1 AND kind = $2 AND expires_at > $3 \
-         AND used_at IS NULL AND org_id IS NOT NULL")
-        .bind(hash)
-        .bind(kind)
-        .bind(now)
-        .fetch_optional(rx)
-        .await?;
-    row.map(|row| Ok((row.id("user_id")?, row.id("org_id")?))).transpose()
+pub async fn find(rx: &mut Rx, hash: &str) -> Result<Option<Found>, Failure> {
+    let row = sql("SELECT kind, org_id, user_id, created_by, expires_at, used_at FROM links \
+         WHERE token_hash = $1 AND org_id IS NOT NULL")
+    .bind(hash)
+    .fetch_optional(rx)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Found {
+        kind: row.text("kind")?,
+        org_id: row.id("org_id")?,
+        user_id: row.id("user_id")?,
+        created_by: row.opt_id("created_by")?,
+        expires_at: row.moment("expires_at")?,
+        used_at: row.opt_moment("used_at")?,
+    }))
+}
+
+/// Removes links that ended before this moment: until then a page can say what became of them.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn sweep(tx: &mut Tx, before: Moment) -> Result<u64, Failure> {
+    sql("DELETE FROM links WHERE expires_at < $1").bind(before).execute(tx).await
 }
 
 /// Uses a link up; whether it was still good.

@@ -222,6 +222,32 @@ pub async fn owners(tx: &mut Tx, org: Id) -> Result<Vec<Id>, Failure> {
     rows.iter().map(|row| row.id("user_id")).collect()
 }
 
+/// Who looks after each of these organisations, with the organisation: owners first, at most three each.
+#[expect(clippy::missing_errors_doc, reason = "as for memberships")]
+pub async fn admins(rx: &mut Rx, orgs: &[Id]) -> Result<Vec<(Id, String)>, Failure> {
+    let rows = sql("SELECT org_id, name FROM (SELECT org_id, name, \
+         row_number() OVER (PARTITION BY org_id ORDER BY CASE WHEN role = 'owner' THEN 0 ELSE 1 END, created_at, user_id) AS place \
+         FROM members WHERE org_id IN (SELECT value FROM json_each($1)) AND role IN ('owner', 'admin') AND status = 'active') AS ranked \
+         WHERE place <= 3 ORDER BY org_id, place")
+    .bind(crate::list(orgs))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.id("org_id")?, row.text("name")?))).collect()
+}
+
+/// The organisations in use in which a person was deactivated, by name.
+#[expect(clippy::missing_errors_doc, reason = "as for memberships")]
+pub async fn deactivated_in(rx: &mut Rx, user: Id) -> Result<Vec<(Id, String)>, Failure> {
+    let rows = sql(
+        "SELECT o.id, o.name FROM members m JOIN organizations o ON o.id = m.org_id AND o.status = 'active' \
+         WHERE m.user_id = $1 AND m.status = 'deactivated' ORDER BY o.name, o.id LIMIT 200",
+    )
+    .bind(user)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.id("id")?, row.text("name")?))).collect()
+}
+
 /// Which of these people are members who can act.
 #[expect(clippy::missing_errors_doc, reason = "as for memberships")]
 pub async fn acting(rx: &mut Rx, org: Id, users: &[Id]) -> Result<Vec<(Id, Role)>, Failure> {

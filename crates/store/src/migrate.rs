@@ -33,6 +33,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 5,
+        name: "where used",
+        portable: include_str!("../migrations/0005_where_used.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 6,
         name: "team creators",
         portable: include_str!("../migrations/0006_team_creators.sql"),

@@ -1,5 +1,6 @@
 //! Sessions of browsers, known by the SHA-256 of their secret only.
 
+use northing_core::preferences::Preferences;
 use northing_core::values::{Id, Moment};
 
 use crate::members::{Membership, read_membership};
@@ -16,8 +17,8 @@ pub struct Session {
     pub name: String,
     /// Their mail address.
     pub email: String,
-    /// What they chose for themselves, as JSON.
-    pub preferences: String,
+    /// What they chose for themselves.
+    pub preferences: Preferences,
     /// When it was last seen, to within an hour.
     pub seen_at: Moment,
     /// The organisations in which they may act, by age.
@@ -31,6 +32,8 @@ pub struct Listed {
     pub id: Id,
     /// What the browser called itself.
     pub user_agent: Option<String>,
+    /// The address that it was begun from.
+    pub address: Option<String>,
     /// When it began.
     pub created_at: Moment,
     /// When it was last seen, to within an hour.
@@ -68,30 +71,30 @@ pub async fn find(rx: &mut Rx, hash: &str, now: Moment) -> Result<Option<Session
         user_id: row.id("user_id")?,
         name: row.text("user_name")?,
         email: row.text("email")?,
-        preferences: row.text("preferences")?,
+        preferences: crate::users::preferences(row)?,
         seen_at: row.moment("seen_at")?,
         memberships,
     }))
 }
 
-/// Begins a session.
+/// Begins the session `it` of a person, known by the hash of its secret.
 #[expect(clippy::missing_errors_doc, reason = "as for find")]
 pub async fn insert(
     tx: &mut Tx,
     hash: &str,
-    id: Id,
     user: Id,
-    user_agent: Option<&str>,
-    now: Moment,
+    it: &Listed,
     expires_at: Moment,
 ) -> Result<(), Failure> {
-    sql("INSERT INTO sessions (token_hash, id, user_id, user_agent, created_at, seen_at, expires_at) \
-         VALUES ($1, $2, $3, $4, $5, $5, $6)")
+    sql("INSERT INTO sessions (token_hash, id, user_id, user_agent, address, created_at, seen_at, expires_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
     .bind(hash)
-    .bind(id)
+    .bind(it.id)
     .bind(user)
-    .bind(user_agent)
-    .bind(now)
+    .bind(it.user_agent.as_deref())
+    .bind(it.address.as_deref())
+    .bind(it.created_at)
+    .bind(it.seen_at)
     .bind(expires_at)
     .execute(tx)
     .await?;
@@ -114,7 +117,7 @@ pub async fn seen(tx: &mut Tx, id: Id, now: Moment, expires_at: Moment) -> Resul
 #[expect(clippy::missing_errors_doc, reason = "as for find")]
 pub async fn list(rx: &mut Rx, user: Id, now: Moment) -> Result<Vec<Listed>, Failure> {
     let rows = sql(
-        "SELECT id, user_agent, created_at, seen_at FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY id DESC LIMIT 100",
+        "SELECT id, user_agent, address, created_at, seen_at FROM sessions WHERE user_id = $1 AND expires_at > $2 ORDER BY id DESC LIMIT 100",
     )
     .bind(user)
     .bind(now)
@@ -125,6 +128,7 @@ pub async fn list(rx: &mut Rx, user: Id, now: Moment) -> Result<Vec<Listed>, Fai
             Ok(Listed {
                 id: row.id("id")?,
                 user_agent: row.opt_text("user_agent")?,
+                address: row.opt_text("address")?,
                 created_at: row.moment("created_at")?,
                 seen_at: row.moment("seen_at")?,
             })

@@ -23,6 +23,8 @@ pub struct ApiToken {
     pub expires_at: Moment,
     /// When it was last used, to within some minutes.
     pub last_used_at: Option<Moment>,
+    /// The address from which it was used then.
+    pub last_used_from: Option<String>,
     /// When it was revoked.
     pub revoked_at: Option<Moment>,
 }
@@ -37,6 +39,7 @@ fn read(row: &Row) -> Result<ApiToken, Failure> {
         created_at: row.moment("created_at")?,
         expires_at: row.moment("expires_at")?,
         last_used_at: row.opt_moment("last_used_at")?,
+        last_used_from: row.opt_text("last_used_from")?,
         revoked_at: row.opt_moment("revoked_at")?,
     })
 }
@@ -73,10 +76,15 @@ pub async fn insert(tx: &mut Tx, it: &ApiToken, hash: &str) -> Result<(), Failur
     Ok(())
 }
 
-/// Notes that a token was used.
+/// Notes that a token was used, and from where.
 #[expect(clippy::missing_errors_doc, reason = "as for find")]
-pub async fn used(tx: &mut Tx, id: Id, now: Moment) -> Result<(), Failure> {
-    sql("UPDATE api_tokens SET last_used_at = $1 WHERE id = $2").bind(now).bind(id).execute(tx).await?;
+pub async fn used(tx: &mut Tx, id: Id, from: Option<&str>, now: Moment) -> Result<(), Failure> {
+    sql("UPDATE api_tokens SET last_used_at = $1, last_used_from = $2 WHERE id = $3")
+        .bind(now)
+        .bind(from)
+        .bind(id)
+        .execute(tx)
+        .await?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! People of the installation: how they sign in.
 
+use northing_core::preferences::Preferences;
 use northing_core::values::{Id, Moment};
 
 use crate::{Bind, Bulk, Failure, Row, Rx, Sql, Tx, sql};
@@ -15,10 +16,14 @@ pub struct User {
     pub name: String,
     /// The PHC text of their password; none before they chose one.
     pub password_hash: Option<String>,
+    /// What they do, in their own words.
+    pub title: Option<String>,
+    /// Where in the organisation they do it.
+    pub department: Option<String>,
     /// IANA name of their time zone, where it differs from the organisation's.
     pub time_zone: Option<String>,
-    /// What they chose for themselves, as JSON (for example `{"theme": "dark"}`).
-    pub preferences: String,
+    /// What they chose for themselves.
+    pub preferences: Preferences,
     /// Grows with every change.
     pub version: i64,
     /// When they were added.
@@ -31,11 +36,23 @@ fn read(row: &Row) -> Result<User, Failure> {
         email: row.text("email")?,
         name: row.text("name")?,
         password_hash: row.opt_text("password_hash")?,
+        title: row.opt_text("title")?,
+        department: row.opt_text("department")?,
         time_zone: row.opt_text("time_zone")?,
-        preferences: row.text("preferences")?,
+        preferences: preferences(row)?,
         version: row.int("version")?,
         created_at: row.moment("created_at")?,
     })
+}
+
+/// What a person chose; a text that cannot be read is nobody's loss but a choice to be made again.
+pub(crate) fn preferences(row: &Row) -> Result<Preferences, Failure> {
+    Ok(serde_json::from_str(&row.text("preferences")?).unwrap_or_default())
+}
+
+fn json(it: &Preferences) -> Result<String, Failure> {
+    serde_json::to_string(it)
+        .map_err(|error| Failure::Corrupt { column: String::from("preferences"), reason: error.to_string() })
 }
 
 async fn one(query: Sql, rx: &mut Rx) -> Result<Option<User>, Failure> {
@@ -69,7 +86,7 @@ pub async fn insert(tx: &mut Tx, it: &User, email_key: &str) -> Result<(), Failu
 /// # Errors
 /// [`Failure::Unique`] where a mail address is taken.
 pub async fn insert_all(tx: &mut Tx, people: &[(&User, &str)]) -> Result<(), Failure> {
-    let mut rows = Bulk::new(10);
+    let mut rows = Bulk::new(12);
     for (it, email_key) in people {
         rows.push([
             it.id.value(),
@@ -77,8 +94,10 @@ pub async fn insert_all(tx: &mut Tx, people: &[(&User, &str)]) -> Result<(), Fai
             email_key.value(),
             it.name.as_str().value(),
             it.password_hash.as_deref().value(),
+            it.title.as_deref().value(),
+            it.department.as_deref().value(),
             it.time_zone.as_deref().value(),
-            it.preferences.as_str().value(),
+            json(&it.preferences)?.value(),
             it.version.value(),
             it.created_at.value(),
             it.created_at.value(),
@@ -86,8 +105,8 @@ pub async fn insert_all(tx: &mut Tx, people: &[(&User, &str)]) -> Result<(), Fai
     }
     rows.insert(
         tx,
-        "INSERT INTO users (id, email, email_key, name, password_hash, time_zone, preferences, version, created_at, updated_at) \
-         {rows}",
+        "INSERT INTO users (id, email, email_key, name, password_hash, title, department, time_zone, preferences, version, \
+         created_at, updated_at) {rows}",
     )
     .await?;
     Ok(())
@@ -98,14 +117,16 @@ pub async fn insert_all(tx: &mut Tx, people: &[(&User, &str)]) -> Result<(), Fai
 /// # Errors
 /// [`Failure::Conflict`] where it has moved on; [`Failure::Unique`] where the mail address is taken.
 pub async fn update(tx: &mut Tx, it: &User, email_key: &str, now: Moment) -> Result<(), Failure> {
-    sql("UPDATE users SET email = $1, email_key = $2, name = $3, password_hash = $4, time_zone = $5, preferences = $6, \
-         updated_at = $7, version = version + 1 WHERE id = $8 AND version = $9")
+    sql("UPDATE users SET email = $1, email_key = $2, name = $3, password_hash = $4, title = $5, department = $6, time_zone = $7, \
+         preferences = $8, updated_at = $9, version = version + 1 WHERE id = $10 AND version = $11")
         .bind(&it.email)
         .bind(email_key)
         .bind(&it.name)
         .bind(it.password_hash.as_deref())
+        .bind(it.title.as_deref())
+        .bind(it.department.as_deref())
         .bind(it.time_zone.as_deref())
-        .bind(&it.preferences)
+        .bind(json(&it.preferences)?)
         .bind(now)
         .bind(it.id)
         .bind(it.version)

@@ -12,6 +12,7 @@ pub mod forms;
 pub mod front_door;
 pub mod rng;
 pub mod tree;
+pub mod visitor;
 pub mod wait;
 pub mod weight;
 

@@ -3,8 +3,9 @@
 
 use std::path::PathBuf;
 
+use northing_core::preferences::Theme;
 use northing_ui::gallery;
-use northing_ui::layout::{self, Assets, Theme};
+use northing_ui::layout::{self, Assets};
 
 fn main() -> std::io::Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -21,7 +22,7 @@ fn main() -> std::io::Result<()> {
         )?;
         let mut shell = gallery::shell();
         shell.assets = assets.clone();
-        shell.theme = theme;
+        shell.preferences.theme = theme;
         for (page, content) in gallery::pages(&ctx) {
             let html = layout::page(&ctx, &shell, &content).into_string();
             std::fs::write(folder.join(format!("{page}-{name}.html")), html)?;

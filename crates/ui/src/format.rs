@@ -12,7 +12,8 @@ pub const STALE_DAYS: i32 = 14;
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const LONG_MONTHS: [&str; 12] = [
+/// The months by name, January first.
+pub const LONG_MONTHS: [&str; 12] = [
     "January",
     "February",
     "March",
@@ -233,6 +234,16 @@ pub fn coordinate(value: f64) -> String {
 #[must_use]
 pub fn length(percent: f64) -> String {
     format!("{}%", coordinate(percent.clamp(0.0, 100.0)))
+}
+
+/// Names as a choice within a sentence: "Ruth, Tom or Ada".
+#[must_use]
+pub fn either(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} or {last}", first.join(", ")),
+    }
 }
 
 /// The initials of a name: of the first and the last word.

@@ -6,10 +6,11 @@ mod samples;
 mod structure;
 
 use maud::{Markup, html};
+use northing_core::preferences::Theme;
 
 use crate::Ctx;
 use crate::icons::{icon, logo};
-use crate::layout::{self, Assets, Theme};
+use crate::layout::{self, Assets};
 
 pub use samples::{ctx, shell};
 

@@ -1,6 +1,7 @@
 //! The document around every page: head, navigation, period strip, sheet, panel, and the regions that scripts write to.
 
 use maud::{DOCTYPE, Markup, html};
+use northing_core::preferences::{Preferences, Shortcuts, Theme};
 use northing_core::values::Id;
 
 use crate::components::period::{self, Strip};
@@ -20,17 +21,6 @@ pub struct Assets {
     pub icons: String,
     /// The site's icon.
     pub favicon: String,
-}
-
-/// Light, dark, or as the system has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Theme {
-    /// Follow the system.
-    System,
-    /// Always light.
-    Light,
-    /// Always dark.
-    Dark,
 }
 
 /// The sections that the navigation marks as current.
@@ -92,8 +82,10 @@ pub struct Shell {
     pub may_create_teams: bool,
     /// Whether the person may create goals.
     pub may_create_goals: bool,
-    /// The person's theme.
-    pub theme: Theme,
+    /// Whether the person works in several organisations.
+    pub several_organisations: bool,
+    /// What the person chose for themselves.
+    pub preferences: Preferences,
 }
 
 /// A page inside the shell.
@@ -160,7 +152,7 @@ pub fn page(ctx: &Ctx, shell: &Shell, page: &Page) -> Markup {
         (regions())
         @if let Some(src) = &page.live { n-live src=(src) {} }
     };
-    document(&shell.assets, shell.theme, &page.title, &page.description, &ctx.csrf, &body)
+    document(&shell.assets, &shell.preferences, &page.title, &page.description, &ctx.csrf, &body)
 }
 
 /// A page without navigation: sign-in, set-up, what went wrong. The body brings its own `main#main`.
@@ -171,31 +163,29 @@ pub fn bare(assets: &Assets, title: &str, csrf: &str, body: &Markup) -> Markup {
         (body)
         (regions())
     };
-    document(assets, Theme::System, title, "", csrf, &body)
+    document(assets, &Preferences::default(), title, "", csrf, &body)
 }
 
 /// A page without navigation in a given theme.
 #[must_use]
 pub(crate) fn themed(assets: &Assets, theme: Theme, title: &str, csrf: &str, body: &Markup) -> Markup {
-    document(assets, theme, title, "", csrf, &html! { a.skip href="#main" { "Skip to content" } (body) })
+    let chosen = Preferences { theme, ..Preferences::default() };
+    document(assets, &chosen, title, "", csrf, &html! { a.skip href="#main" { "Skip to content" } (body) })
 }
 
 fn document(
     assets: &Assets,
-    theme: Theme,
+    chosen: &Preferences,
     title: &str,
     description: &str,
     csrf: &str,
     body: &Markup,
 ) -> Markup {
-    let theme = match theme {
-        Theme::System => None,
-        Theme::Light => Some("light"),
-        Theme::Dark => Some("dark"),
-    };
+    let theme = (chosen.theme != Theme::System).then(|| chosen.theme.name());
+    let shortcuts = (chosen.shortcuts == Shortcuts::Off).then(|| chosen.shortcuts.name());
     html! {
         (DOCTYPE)
-        html lang="en-GB" data-theme=[theme] {
+        html lang="en-GB" data-theme=[theme] data-shortcuts=[shortcuts] {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
@@ -300,7 +290,8 @@ fn nav(ctx: &Ctx, shell: &Shell, section: Section) -> Markup {
                     a.btn.btn-q.btn-x href="/help/shortcuts" hx-get="/help/shortcuts" hx-target="#dialog" hx-swap="innerHTML" aria-label="Keyboard shortcuts and help" { (icon("help")) }
                     form action=(paths::THEME) method="post" {
                         (csrf(ctx))
-                        button.btn.btn-q.btn-x type="submit" aria-label="Switch between light and dark" data-theme-toggle { (icon("theme")) }
+                        @let other = if shell.preferences.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
+                        button.btn.btn-q.btn-x type="submit" name="theme" value=(other.name()) aria-label="Switch between light and dark" data-theme-toggle { (icon("theme")) }
                     }
                 }
                 (person_menu(ctx, shell))
@@ -323,7 +314,16 @@ fn person_menu(ctx: &Ctx, shell: &Shell) -> Markup {
     html! {
         div.menu #me-menu popover role="menu" aria-label="You" {
             a role="menuitem" href=(paths::person(shell.me.id)) { (icon("home")) "My page" }
-            a role="menuitem" href=(paths::PROFILE) { (icon("edit")) "Profile and preferences" }
+            a role="menuitem" href=(paths::ACCOUNT) { (icon("lock")) "Account" }
+            @if shell.several_organisations { a role="menuitem" href=(paths::ORGANISATIONS) { (icon("org")) "Switch organisation" } }
+            @if shell.admin { a role="menuitem" href=(paths::ADMIN) { (icon("admin")) "Admin" } }
+            hr;
+            a role="menuitem" href="/help/shortcuts" hx-get="/help/shortcuts" hx-target="#dialog" hx-swap="innerHTML" { (icon("help")) "Keyboard shortcuts" kbd { "?" } }
+            form action=(paths::THEME) method="post" {
+                (csrf(ctx))
+                @let other = if shell.preferences.theme == Theme::Dark { Theme::Light } else { Theme::Dark };
+                button role="menuitem" type="submit" name="theme" value=(other.name()) data-theme-toggle { (icon("theme")) "Light or dark" }
+            }
             hr;
             form action=(paths::SIGN_OUT) method="post" {
                 (csrf(ctx))

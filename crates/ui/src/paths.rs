@@ -26,12 +26,22 @@ pub const NEW_GOAL: &str = "/goals/new";
 pub const CHECK_INS: &str = "/check-ins";
 /// Deleted goals that can be restored.
 pub const TRASH: &str = "/trash";
+/// Signing in.
+pub const SIGN_IN: &str = "/sign-in";
+/// The set-up of a new installation.
+pub const SET_UP: &str = "/setup";
+/// What one can begin with, after the set-up.
+pub const WELCOME: &str = "/welcome";
+/// Sample OKRs to start from.
+pub const SAMPLES: &str = "/samples";
+/// The choice among a person's organisations.
+pub const ORGANISATIONS: &str = "/organisations";
 /// Ends the session (POST).
 pub const SIGN_OUT: &str = "/sign-out";
 /// Stores the theme of the person (POST).
 pub const THEME: &str = "/preferences/theme";
-/// The person's own profile.
-pub const PROFILE: &str = "/profile";
+/// The person's own account: profile, password, preferences, sessions, tokens.
+pub const ACCOUNT: &str = "/account";
 
 /// The OKR model.
 pub const ADMIN_MODEL: &str = "/admin/model";

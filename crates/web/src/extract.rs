@@ -7,7 +7,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{ConnectInfo, FromRequest, FromRequestParts, RawPathParams, Request};
 use axum::http::request::Parts;
-use axum::http::{StatusCode, header};
+use axum::http::{Extensions, HeaderMap, StatusCode, header};
 use axum_extra::extract::CookieJar;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -79,7 +79,19 @@ impl Signed {
     }
 }
 
-impl FromRequestParts<AppState> for Signed {
+/// A signed-in person, wherever they may work.
+pub(crate) struct Entered {
+    /// The session with all memberships.
+    pub(crate) session: SignedIn,
+    /// The form token of their session.
+    pub(crate) csrf: String,
+    /// The organisation in which they work: chosen in this browser, else where they were last, else the oldest.
+    pub(crate) membership: Option<Membership>,
+    /// Whether htmx asks for a fragment.
+    pub(crate) htmx: bool,
+}
+
+impl FromRequestParts<AppState> for Entered {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
@@ -102,16 +114,21 @@ impl FromRequestParts<AppState> for Signed {
             return Err(Failure::SignIn(here.filter(|_| !is_htmx(parts))));
         };
         let chosen = jar.get(ORG_COOKIE).and_then(|cookie| cookie.value().parse::<Id>().ok());
-        let of_choice = session.memberships.iter().find(|it| Some(it.org_id) == chosen);
-        let Some(membership) = of_choice.or_else(|| session.memberships.first()).cloned() else {
-            return Err(Error::Forbidden(Refusal::new(
-                "no_organization",
-                "You are no active member of any organisation here. Ask an administrator.",
-            ))
-            .into());
-        };
+        let of = |org: Option<Id>| session.memberships.iter().find(|it| Some(it.org_id) == org);
+        let membership = of(chosen).or_else(|| of(session.preferences.organization));
+        let membership = membership.or_else(|| session.memberships.first()).cloned();
+        Ok(Self { session, csrf, membership, htmx: is_htmx(parts) })
+    }
+}
+
+impl FromRequestParts<AppState> for Signed {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        let Entered { session, csrf, membership, htmx } = Entered::from_request_parts(parts, state).await?;
+        let membership = membership.ok_or(Failure::NoOrganization)?;
         let actor = actor_of(&membership, Via::Browser, Scopes::ALL);
-        Ok(Self { actor, csrf, session, membership, htmx: is_htmx(parts) })
+        Ok(Self { actor, csrf, session, membership, htmx })
     }
 }
 
@@ -428,13 +445,30 @@ impl FromRequestParts<AppState> for Address {
     type Rejection = Failure;
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
-        if state.site.options.behind_proxy
-            && let Some(list) = parts.headers.get("x-forwarded-for").and_then(|list| list.to_str().ok())
-            && let Some(last) = list.rsplit(',').next()
-        {
-            return Ok(Self(last.trim().to_owned()));
-        }
-        let info = parts.extensions.get::<ConnectInfo<std::net::SocketAddr>>();
-        Ok(Self(info.map_or_else(String::new, |ConnectInfo(address)| address.ip().to_string())))
+        Ok(Self(address(&parts.headers, &parts.extensions, state)))
+    }
+}
+
+/// The address from which a request comes; empty where it cannot be known.
+pub(crate) fn address(headers: &HeaderMap, extensions: &Extensions, state: &AppState) -> String {
+    if state.site.options.behind_proxy
+        && let Some(list) = headers.get("x-forwarded-for").and_then(|list| list.to_str().ok())
+        && let Some(last) = list.rsplit(',').next()
+    {
+        return last.trim().to_owned();
+    }
+    let info = extensions.get::<ConnectInfo<std::net::SocketAddr>>();
+    info.map_or_else(String::new, |ConnectInfo(address)| address.ip().to_string())
+}
+
+/// What the browser calls itself.
+pub(crate) struct Browser(pub(crate) Option<String>);
+
+impl FromRequestParts<AppState> for Browser {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, Failure> {
+        let name = parts.headers.get(header::USER_AGENT).and_then(|name| name.to_str().ok());
+        Ok(Self(name.map(ToOwned::to_owned)))
     }
 }

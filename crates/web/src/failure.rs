@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use northing_app::{Error, Trouble};
 use northing_core::errors::FieldError;
 use northing_ui::components::feedback;
+use northing_ui::paths;
 use serde_json::json;
 
 use crate::state::AppState;
@@ -27,6 +28,8 @@ pub(crate) enum Failure {
     SignIn(Option<String>),
     /// Nobody has set up this installation yet.
     SetUp,
+    /// The person is signed in and a member of no organisation.
+    NoOrganization,
 }
 
 impl Failure {
@@ -44,7 +47,7 @@ impl Failure {
     fn status(&self, if_match: bool) -> StatusCode {
         match self {
             Self::Http(status, _) => *status,
-            Self::SignIn(_) | Self::SetUp => StatusCode::SEE_OTHER,
+            Self::SignIn(_) | Self::SetUp | Self::NoOrganization => StatusCode::SEE_OTHER,
             Self::App(error) => match error {
                 Error::SignedOut => StatusCode::UNAUTHORIZED,
                 Error::NotFound(_) => StatusCode::NOT_FOUND,
@@ -66,7 +69,7 @@ impl Failure {
     fn sentence(&self) -> String {
         match self {
             Self::Http(_, text) => (*text).to_owned(),
-            Self::SignIn(_) | Self::SetUp => String::from("Sign in first."),
+            Self::SignIn(_) | Self::SetUp | Self::NoOrganization => String::from("Sign in first."),
             Self::App(error) => match error {
                 Error::Store(_) | Error::Internal(_) => match error.trouble() {
                     Trouble::Taken(_) => String::from("This exists already."),
@@ -79,6 +82,7 @@ impl Failure {
                     Trouble::Broken => String::from("Something went wrong on our side. It was noted."),
                 },
                 Error::NotFound(what) => format!("There is no such {what}, or you may not see it."),
+                Error::TooMany { seconds } => too_many(*seconds),
                 other => sentence_case(&other.to_string()),
             },
         }
@@ -113,6 +117,17 @@ impl Failure {
             _ => Vec::new(),
         }
     }
+}
+
+/// How long to wait after too many attempts.
+pub(crate) fn too_many(seconds: u64) -> String {
+    let plural = |count: u64, one: &str| format!("{count} {one}{}", if count == 1 { "" } else { "s" });
+    let wait = match (seconds / 60, seconds % 60) {
+        (0, seconds) => plural(seconds, "second"),
+        (minutes, 0) => plural(minutes, "minute"),
+        (minutes, seconds) => format!("{} and {}", plural(minutes, "minute"), plural(seconds, "second")),
+    };
+    format!("Too many attempts. Wait {wait} and try again.")
 }
 
 pub(crate) fn sentence_case(text: &str) -> String {
@@ -195,7 +210,8 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
         match (&*failure, htmx) {
             (Failure::SignIn(next), _) => go(&sign_in_address(next.as_deref()), htmx),
             (Failure::App(Error::SignedOut), _) => go("/sign-in", htmx),
-            (Failure::SetUp, _) => go("/setup", htmx),
+            (Failure::SetUp, _) => go(paths::SET_UP, htmx),
+            (Failure::NoOrganization, _) => go(paths::ORGANISATIONS, htmx),
             (_, true) => toast(&failure, status),
             (_, false) => page(&state, &failure, status),
         }

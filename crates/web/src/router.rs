@@ -1,7 +1,7 @@
 //! Every route on one page.
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
@@ -79,6 +79,10 @@ fn all_pages() -> Pages {
         .merge(pages::start::routes())
         .merge(pages::entry::routes())
         .merge(pages::admin::routes())
+        .merge(pages::setup::routes())
+        .merge(pages::links::routes())
+        .merge(pages::organisations::routes())
+        .merge(pages::account::routes())
         .merge(pages::check_in::routes())
         .merge(pages::close::routes())
         .merge(pages::comments::routes())
@@ -168,8 +172,17 @@ pub fn router(state: AppState) -> Router {
         .route("/assets/{build}/{*name}", get(assets::serve))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
-        .fallback(|| async { Failure::NOT_FOUND });
+        .fallback(nowhere);
     layers::around(site, &state).with_state(state)
+}
+
+/// No such address: before the set-up, every address of a page leads to it.
+async fn nowhere(State(state): State<AppState>, request: Request) -> Failure {
+    let page = request.method() == Method::GET && !request.uri().path().starts_with("/api/");
+    match state.app.is_set_up().await {
+        Ok(false) if page => Failure::SetUp,
+        _ => Failure::NOT_FOUND,
+    }
 }
 
 /// The process runs.

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use northing_core::people::{MemberStatus, Role, TeamStatus};
 use northing_core::period::{planning_year, planning_year_of};
 use northing_core::permission::{Action, Thing};
+use northing_core::preferences::Preferences;
 use northing_core::text::fold;
 use northing_core::values::{Id, Moment};
 use northing_store::imports;
@@ -128,8 +129,10 @@ impl Maker<'_> {
                 email,
                 name,
                 password_hash: None,
+                title: None,
+                department: None,
                 time_zone: None,
-                preferences: String::from("{}"),
+                preferences: Preferences::default(),
                 version: 1,
                 created_at: self.now,
             });

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use northing_connectors::import_model::{FieldNote, Person, PersonRef, Record};
 use northing_core::people::{MemberStatus, Role};
+use northing_core::preferences::Preferences;
 use northing_core::text::{self, fold};
 use northing_core::values::Id;
 use northing_store::Tx;
@@ -187,8 +188,10 @@ impl<'a> Run<'a> {
                     email: email.to_owned(),
                     name: name.to_owned(),
                     password_hash: None,
+                    title: None,
+                    department: None,
                     time_zone: None,
-                    preferences: String::from("{}"),
+                    preferences: Preferences::default(),
                     version: 1,
                     created_at: self.now,
                 };

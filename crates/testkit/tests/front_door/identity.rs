@@ -7,6 +7,7 @@ use northing_app::setup::{NewOrganization, SetUp};
 use northing_app::sign_in::Credentials;
 use northing_app::{Error, Via};
 use northing_core::people::Role;
+use northing_core::preferences::Theme;
 use northing_testkit::both_engines;
 use northing_testkit::front_door::{App, PASSWORD, Person, form};
 use serde_json::{Value, json};
@@ -99,9 +100,10 @@ both_engines! {
                 .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
             assert_eq!(app.send(request.body(Body::from(body))?).await?.status, 403);
         }
-        assert_eq!(app.northing.user(app.owner.id).await?.preferences, "{}");
+        assert_eq!(app.northing.user(app.owner.id).await?.preferences.theme, Theme::System);
         assert_eq!(app.post(&app.owner, "/preferences/theme", &[("theme", "dark")]).await?.status, 303);
-        assert_eq!(app.northing.user(app.owner.id).await?.preferences, r#"{"theme":"dark"}"#);
+        assert_eq!(app.northing.user(app.owner.id).await?.preferences.theme, Theme::Dark);
+        assert_eq!(app.post(&app.owner, "/preferences/theme", &[("theme", "pink")]).await?.status, 422);
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Every module stands under `cfg(test)`: there the lints let helper functions panic as tests may.
 
+mod account;
 #[cfg(test)]
 mod admin_api;
 #[cfg(test)]
@@ -52,6 +53,7 @@ mod moving;
 mod periods_and_audit_pages;
 #[cfg(test)]
 mod pickers;
+mod set_up;
 #[cfg(test)]
 mod tags;
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub struct Field<'a> {
 }
 
 impl Field<'_> {
-    fn described_by(&self) -> Option<String> {
+    pub(crate) fn described_by(&self) -> Option<String> {
         match (self.error, self.hint) {
             (Some(_), Some(_)) => Some(format!("{0}-error {0}-hint", self.name)),
             (Some(_), None) => Some(format!("{}-error", self.name)),

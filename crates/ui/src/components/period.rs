@@ -80,7 +80,9 @@ pub fn elapsed(today: Day, strip: &Strip) -> f64 {
     (f64::from(today.days_since(strip.start)) / days * 100.0).clamp(0.0, 100.0)
 }
 
-fn ruler(today: Day, strip: &Strip, days: i32) -> Markup {
+/// The ruler of a period of so many days, with today's mark.
+#[must_use]
+pub fn ruler(today: Day, strip: &Strip, days: i32) -> Markup {
     let (mut gone, mut ahead) = (String::new(), String::new());
     let mut months = Vec::new();
     for at in 0..days.min(4000) {

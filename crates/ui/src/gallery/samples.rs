@@ -3,6 +3,7 @@
 use maud::html;
 use northing_core::goal::{GoalKind, Level};
 use northing_core::metric::{Metric, MetricKind};
+use northing_core::preferences::Preferences;
 use northing_core::score::ScoreBand;
 use northing_core::status::Status;
 use northing_core::values::{Day, Id, Moment};
@@ -31,7 +32,7 @@ use crate::components::summary::{self, Summary};
 use crate::components::tree::{self, Branch, Column, Grid, Row, Sort};
 use crate::components::views::{self, View};
 use crate::components::{crumbs, loading, score, tag};
-use crate::layout::{Assets, NavTeam, Page, Shell, Theme};
+use crate::layout::{Assets, NavTeam, Page, Shell};
 use crate::pages::explorer::{self, Explorer};
 use crate::pages::failure::{self, Failure};
 use crate::pages::goal::{self, Around, Goal, May, Task};
@@ -96,7 +97,8 @@ pub fn shell() -> Shell {
         admin: true,
         may_create_teams: true,
         may_create_goals: true,
-        theme: Theme::System,
+        several_organisations: true,
+        preferences: Preferences::default(),
     }
 }
 

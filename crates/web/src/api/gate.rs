@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use northing_app::{Answer, Caller, Error};
 use sha2::{Digest, Sha256};
 
+use crate::extract::address;
 use crate::failure::{Failure, finish};
 use crate::layers::BODY_LIMIT;
 use crate::state::AppState;
@@ -18,9 +19,15 @@ const REPEATED: [HeaderName; 3] = [header::CONTENT_TYPE, header::ETAG, header::L
 /// The largest answer that is kept for repetition.
 const KEPT: usize = 1024 * 1024;
 
+/// Marks an answer that holds a secret: it is not kept for repetition, since the store knows secrets by their hashes only.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Unkept;
+
 /// Finds out who calls, and answers repeated requests.
 pub(crate) async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
-    let caller = match authenticate(&state, request.headers().get(header::AUTHORIZATION).cloned()).await {
+    let from = address(request.headers(), request.extensions(), &state);
+    let token = request.headers().get(header::AUTHORIZATION).cloned();
+    let caller = match authenticate(&state, token, &from).await {
         Ok(caller) => caller,
         Err(failure) => return failure.into_response(),
     };
@@ -35,13 +42,13 @@ pub(crate) async fn gate(State(state): State<AppState>, mut request: Request, ne
     }
 }
 
-async fn authenticate(state: &AppState, given: Option<HeaderValue>) -> Result<Caller, Failure> {
+async fn authenticate(state: &AppState, given: Option<HeaderValue>, from: &str) -> Result<Caller, Failure> {
     let given = given.as_ref().and_then(|value| value.to_str().ok()).unwrap_or("");
     let (scheme, token) = given.split_once(' ').unwrap_or_default();
     if !scheme.eq_ignore_ascii_case("bearer") || !token.trim().starts_with("nth_") {
         return Err(Error::SignedOut.into());
     }
-    Ok(state.app.caller(token.trim()).await?)
+    Ok(state.app.caller(token.trim(), from).await?)
 }
 
 async fn once(
@@ -83,7 +90,8 @@ async fn once(
             return Err(Error::Internal(String::from("an answer too large to be kept")).into());
         }
     };
-    let kept = (!parts.status.is_server_error()).then(|| Answer {
+    let keep = !parts.status.is_server_error() && parts.extensions.get::<Unkept>().is_none();
+    let kept = keep.then(|| Answer {
         status: i64::from(parts.status.as_u16()),
         headers: kept_headers(&parts.headers),
         body: String::from_utf8_lossy(&bytes).into_owned(),

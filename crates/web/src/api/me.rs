@@ -1,19 +1,32 @@
-//! `GET /me`: the caller.
+//! `/me`: the caller with their profile, their tokens and their sessions.
 
-use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use northing_app::account::{ProfileChange, User};
+use northing_app::sessions::ListedSession;
+use northing_app::tokens::{ApiToken, TokenInput};
+use northing_app::{Caller, Page, Scope, Via};
 use northing_core::people::Role;
-use serde::Serialize;
+use northing_core::values::Moment;
+use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::extract::{Bearer, Read};
+use super::gate::Unkept;
+use super::{Listed, gone, list, resource};
+use crate::extract::{Admin, Bearer, Body, Ids, IfMatch, Read, Write, given};
 use crate::failure::Failure;
 use crate::state::AppState;
 
 pub(crate) fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(me))
+    OpenApiRouter::new()
+        .routes(routes!(me, edit_me))
+        .routes(routes!(tokens, create_token))
+        .routes(routes!(revoke_token))
+        .routes(routes!(sessions))
+        .routes(routes!(end_session))
 }
 
 /// The caller of the API.
@@ -33,7 +46,10 @@ struct MyUser {
     id: String,
     email: String,
     name: String,
+    title: Option<String>,
+    department: Option<String>,
     time_zone: Option<String>,
+    version: i64,
 }
 
 /// One of the caller's organisations.
@@ -46,11 +62,8 @@ struct MyOrganization {
     role: Role,
 }
 
-/// The caller: user, organisations with role, token scopes.
-#[utoipa::path(get, path = "/me", responses((status = 200, body = Me)))]
-async fn me(State(state): State<AppState>, Bearer(caller, ..): Bearer<Read>) -> Result<Response, Failure> {
-    let user = state.app.user(caller.user_id).await?;
-    let organizations = state.app.memberships(&caller).await?;
+async fn shown(state: &AppState, caller: &Caller, user: User) -> Result<Response, Failure> {
+    let organizations = state.app.memberships(caller).await?;
     let organizations = organizations
         .into_iter()
         .map(|it| MyOrganization {
@@ -60,7 +73,204 @@ async fn me(State(state): State<AppState>, Bearer(caller, ..): Bearer<Read>) -> 
             role: it.role,
         })
         .collect();
-    let user =
-        MyUser { id: user.id.to_string(), email: user.email, name: user.name, time_zone: user.time_zone };
-    Ok(Json(Me { user, organizations, scopes: caller.scopes.names() }).into_response())
+    let version = user.version;
+    let user = MyUser {
+        id: user.id.to_string(),
+        email: user.email,
+        name: user.name,
+        title: user.title,
+        department: user.department,
+        time_zone: user.time_zone,
+        version,
+    };
+    Ok(resource(version, &Me { user, organizations, scopes: caller.scopes.names() }))
+}
+
+/// The caller: user, organisations with role, token scopes.
+#[utoipa::path(get, path = "/me", responses((status = 200, body = Me)))]
+async fn me(State(state): State<AppState>, Bearer(caller, ..): Bearer<Read>) -> Result<Response, Failure> {
+    let user = state.app.user(caller.user_id).await?;
+    shown(&state, &caller, user).await
+}
+
+/// What may be changed of one's own profile.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct MyChange {
+    /// The name, in every organisation.
+    #[serde(default)]
+    name: Option<String>,
+    /// What one does.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    title: Option<Option<String>>,
+    /// Where one does it.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    department: Option<Option<String>>,
+    /// IANA name; null for the organisation's.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    time_zone: Option<Option<String>>,
+}
+
+/// Change one's own profile.
+#[utoipa::path(patch, path = "/me", request_body = MyChange, responses((status = 200, body = Me)))]
+async fn edit_me(
+    State(state): State<AppState>,
+    Bearer(caller, ..): Bearer<Write>,
+    IfMatch(version): IfMatch,
+    Body(body): Body<MyChange>,
+) -> Result<Response, Failure> {
+    let MyChange { name, title, department, time_zone } = body;
+    let change = ProfileChange { name, title, department, time_zone };
+    let user = state.app.edit_profile(caller.user_id, Via::Api, change, version).await?;
+    shown(&state, &caller, user).await
+}
+
+/// An API token without its secret.
+#[derive(Serialize, utoipa::ToSchema)]
+struct MyToken {
+    id: String,
+    name: String,
+    scopes: Vec<String>,
+    /// The one organisation in which it works; null for all of its person's.
+    organization_id: Option<String>,
+    #[schema(value_type = String)]
+    created_at: Moment,
+    #[schema(value_type = String)]
+    expires_at: Moment,
+    /// To within some minutes.
+    #[schema(value_type = Option<String>)]
+    last_used_at: Option<Moment>,
+    /// The address of that use.
+    last_used_from: Option<String>,
+}
+
+impl From<ApiToken> for MyToken {
+    fn from(it: ApiToken) -> Self {
+        Self {
+            id: it.id.to_string(),
+            name: it.name,
+            scopes: it.scopes.split(',').map(str::to_owned).collect(),
+            organization_id: it.org_id.map(|org| org.to_string()),
+            created_at: it.created_at,
+            expires_at: it.expires_at,
+            last_used_at: it.last_used_at,
+            last_used_from: it.last_used_from,
+        }
+    }
+}
+
+/// One's own tokens that are not revoked, newest first.
+#[utoipa::path(get, path = "/me/tokens", responses((status = 200, body = Listed<MyToken>)))]
+async fn tokens(
+    State(state): State<AppState>,
+    Bearer(caller, ..): Bearer<Read>,
+) -> Result<Response, Failure> {
+    let found = state.app.list_tokens(caller.user_id).await?;
+    Ok(list(Page { items: found.into_iter().map(MyToken::from).collect(), next: None }))
+}
+
+/// A token to be made.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewMyToken {
+    /// What it is for.
+    name: String,
+    /// `read`, `checkin`, `write`, `admin`: none beyond those of the token that asks.
+    #[schema(value_type = Vec<String>)]
+    scopes: Vec<Scope>,
+    /// 1–365; 365 if absent.
+    #[serde(default)]
+    expires_in_days: Option<u32>,
+    /// The organisation, by id or slug, in which alone it works.
+    #[serde(default)]
+    organization: Option<String>,
+}
+
+/// A token that was just made.
+#[derive(Serialize, utoipa::ToSchema)]
+struct MadeToken {
+    #[serde(flatten)]
+    about: MyToken,
+    /// The secret: told this once.
+    token: String,
+}
+
+/// Make a token; its secret is told this once. Needs the scope `admin`.
+#[utoipa::path(post, path = "/me/tokens", request_body = NewMyToken, responses((status = 201, body = MadeToken)))]
+async fn create_token(
+    State(state): State<AppState>,
+    Bearer(caller, ..): Bearer<Admin>,
+    Body(body): Body<NewMyToken>,
+) -> Result<Response, Failure> {
+    let new = TokenInput {
+        name: body.name,
+        scopes: body.scopes,
+        days: body.expires_in_days,
+        ..TokenInput::default()
+    };
+    let made = state.app.create_token_by(&caller, body.organization.as_deref(), new).await?;
+    let answer = MadeToken { about: made.token.into(), token: made.secret };
+    Ok((StatusCode::CREATED, Extension(Unkept), Json(answer)).into_response())
+}
+
+/// Revoke one's own token, at once.
+#[utoipa::path(delete, path = "/me/tokens/{token}", params(("token" = String, Path)), responses((status = 204)))]
+async fn revoke_token(
+    State(state): State<AppState>,
+    Bearer(caller, ..): Bearer<Write>,
+    ids: Ids,
+) -> Result<Response, Failure> {
+    state.app.revoke_token_by(&caller, ids.get("token")?).await?;
+    Ok(gone())
+}
+
+/// A session of a browser.
+#[derive(Serialize, utoipa::ToSchema)]
+struct MySession {
+    id: String,
+    /// What the browser called itself.
+    user_agent: Option<String>,
+    /// The address that it was begun from.
+    address: Option<String>,
+    #[schema(value_type = String)]
+    created_at: Moment,
+    /// To within an hour.
+    #[schema(value_type = String)]
+    seen_at: Moment,
+}
+
+impl From<ListedSession> for MySession {
+    fn from(it: ListedSession) -> Self {
+        Self {
+            id: it.id.to_string(),
+            user_agent: it.user_agent,
+            address: it.address,
+            created_at: it.created_at,
+            seen_at: it.seen_at,
+        }
+    }
+}
+
+/// One's own sessions that are still good, newest first.
+#[utoipa::path(get, path = "/me/sessions", responses((status = 200, body = Listed<MySession>)))]
+async fn sessions(
+    State(state): State<AppState>,
+    Bearer(caller, ..): Bearer<Read>,
+) -> Result<Response, Failure> {
+    let found = state.app.list_sessions(caller.user_id).await?;
+    Ok(list(Page { items: found.into_iter().map(MySession::from).collect(), next: None }))
+}
+
+/// End one of one's own sessions, at once.
+#[utoipa::path(delete, path = "/me/sessions/{session}", params(("session" = String, Path)), responses((status = 204)))]
+async fn end_session(
+    State(state): State<AppState>,
+    Bearer(caller, ..): Bearer<Write>,
+    ids: Ids,
+) -> Result<Response, Failure> {
+    state.app.end_session(caller.user_id, ids.get("session")?).await?;
+    Ok(gone())
 }

@@ -1,18 +1,18 @@
-//! The ways in: signing in, and setting up a new installation.
+//! Signing in and out.
 
 use axum::extract::{Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use axum_extra::extract::CookieJar;
-use northing_app::setup::{NewOrganization, SetUp};
 use northing_app::sign_in::Credentials;
-use northing_app::{Error, Via};
-use northing_core::settings::Settings;
-use northing_ui::pages::entry::{self, Typed};
+use northing_ui::pages::entry::Typed;
+use northing_ui::pages::entry::sign_in::{self, SignIn};
+use northing_ui::paths;
 use serde::Deserialize;
 
-use super::start::with_cookie;
-use crate::extract::{Address, Fields, csrf_token, form_cookie, session_cookie};
+use super::start::{Kept, with_cookie};
+use super::typed;
+use crate::extract::{Address, Browser, Entered, Fields, csrf_token, form_cookie, session_cookie};
 use crate::failure::{Failure, go};
 use crate::router::Pages;
 use crate::state::AppState;
@@ -22,10 +22,9 @@ const SESSION_DAYS: u32 = 30;
 
 pub(crate) fn routes() -> Pages {
     Pages::default()
-        .open_get("/sign-in", sign_in)
-        .open_post("/sign-in", begin)
-        .open_get("/setup", setup)
-        .open_post("/setup", set_up)
+        .open_get(paths::SIGN_IN, sign_in)
+        .open_post(paths::SIGN_IN, begin)
+        .post(paths::SIGN_OUT, sign_out)
 }
 
 #[derive(Deserialize)]
@@ -34,33 +33,43 @@ struct Next {
     next: String,
 }
 
-/// The form cookie of this browser, made where it has none: what binds a form before there is a session.
-struct FormToken {
-    csrf: String,
-    fresh: Option<String>,
+/// What binds a form to this browser before there is a session: its cookie, made where it has none.
+pub(crate) struct FormToken {
+    /// The token for forms.
+    pub(crate) csrf: String,
+    /// The secret behind it, which names this browser.
+    pub(crate) secret: String,
+    fresh: bool,
     https: bool,
 }
 
 impl FormToken {
-    fn of(state: &AppState, jar: &CookieJar) -> Self {
+    /// That of the request's cookies.
+    pub(crate) fn of(state: &AppState, jar: &CookieJar) -> Self {
         let https = state.site.options.https;
         let known = jar.get(session_cookie(https)).or_else(|| jar.get(form_cookie(https)));
-        match known {
-            Some(cookie) => Self { csrf: csrf_token(cookie.value()), fresh: None, https },
-            None => {
-                let secret = state.app.new_secret();
-                Self { csrf: csrf_token(&secret), fresh: Some(secret), https }
-            }
-        }
+        let (secret, fresh) = match known {
+            Some(cookie) => (cookie.value().to_owned(), false),
+            None => (state.app.new_secret(), true),
+        };
+        Self { csrf: csrf_token(&secret), secret, fresh, https }
     }
 
-    fn answer(self, page: impl IntoResponse) -> Response {
+    /// The page with the cookie that its form needs.
+    pub(crate) fn answer(self, page: impl IntoResponse) -> Response {
         let page = page.into_response();
-        match self.fresh {
-            Some(secret) => with_cookie(page, form_cookie(self.https), &secret, self.https, 1),
-            None => page,
+        if self.fresh {
+            return with_cookie(page, form_cookie(self.https), &self.secret, self.https, Kept::Days(1));
         }
+        page
     }
+}
+
+/// Sends a browser on with the cookie of its new session.
+pub(crate) fn enter(state: &AppState, secret: &str, next: &str, stay: bool) -> Response {
+    let https = state.site.options.https;
+    let kept = if stay { Kept::Days(SESSION_DAYS) } else { Kept::WhileOpen };
+    with_cookie(go(next, false), session_cookie(https), secret, https, kept)
 }
 
 async fn sign_in(
@@ -71,9 +80,22 @@ async fn sign_in(
     if !state.app.is_set_up().await? {
         return Err(Failure::SetUp);
     }
-    let token = FormToken::of(&state, &jar);
-    let page = entry::sign_in(state.assets(), &token.csrf, &Typed::default(), inside(&next.next));
-    Ok(token.answer(Html(page.into_string())))
+    shown(&state, &jar, StatusCode::OK, Typed::default(), inside(&next.next)).await
+}
+
+async fn shown(
+    state: &AppState,
+    jar: &CookieJar,
+    status: StatusCode,
+    typed: Typed,
+    next: &str,
+) -> Result<Response, Failure> {
+    let token = FormToken::of(state, jar);
+    let known = state.app.reception().await?;
+    let content =
+        SignIn { typed, next, organization: known.organization.as_deref(), ask: &known.ask, ways: &[] };
+    let page = sign_in::page(state.assets(), &token.csrf, &content);
+    Ok(token.answer((status, Html(page.into_string()))))
 }
 
 /// Only addresses of this site: a sign-in must not lead elsewhere.
@@ -86,121 +108,32 @@ async fn begin(
     State(state): State<AppState>,
     jar: CookieJar,
     Address(address): Address,
-    headers: HeaderMap,
+    Browser(user_agent): Browser,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let user_agent = headers.get(header::USER_AGENT).and_then(|it| it.to_str().ok()).map(ToOwned::to_owned);
     let given = Credentials {
         email: fields.get("email").to_owned(),
         password: fields.get("password").to_owned(),
         address,
         user_agent,
     };
-    let next = inside(fields.get("next")).to_owned();
+    let next = inside(fields.get("next"));
     match state.app.sign_in(given).await {
-        Ok(secret) => {
-            let https = state.site.options.https;
-            Ok(with_cookie(go(&next, false), session_cookie(https), &secret, https, SESSION_DAYS))
-        }
+        Ok(secret) => Ok(enter(&state, &secret, next, fields.ticked("stay"))),
         Err(error) => {
-            let (status, typed) = typed(error, &fields)?;
-            let token = FormToken::of(&state, &jar);
-            let page = entry::sign_in(state.assets(), &token.csrf, &typed, &next);
-            Ok(token.answer((status, Html(page.into_string()))))
+            let (status, typed) = typed::refused(error, &fields)?;
+            shown(&state, &jar, status, typed, next).await
         }
     }
 }
 
-async fn setup(State(state): State<AppState>, jar: CookieJar) -> Result<Response, Failure> {
-    if state.app.is_set_up().await? {
-        return Ok(go("/", false));
-    }
-    let token = FormToken::of(&state, &jar);
-    let values = vec![(String::from("time_zone"), String::from("UTC"))];
-    let page = entry::setup(state.assets(), &token.csrf, &Typed { values, ..Typed::default() });
-    Ok(token.answer(Html(page.into_string())))
+async fn sign_out(State(state): State<AppState>, entered: Entered) -> Result<Response, Failure> {
+    state.app.end_session(entered.session.user_id, entered.session.session_id).await?;
+    Ok(leave(&state, entered.htmx))
 }
 
-async fn set_up(
-    State(state): State<AppState>,
-    jar: CookieJar,
-    Address(address): Address,
-    fields: Fields,
-) -> Result<Response, Failure> {
-    let text = |name: &str| fields.filled(name).map(ToOwned::to_owned);
-    let defaults = Settings::default();
-    let settings = Settings {
-        okr_model: fields.get("okr_model").parse().unwrap_or(defaults.okr_model),
-        planning_year_start_month: fields.get("start_month").parse().unwrap_or(0),
-        time_zone: text("time_zone").unwrap_or_else(|| defaults.time_zone.clone()),
-        ..defaults
-    };
-    let organization = NewOrganization {
-        name: fields.get("organization").to_owned(),
-        mission: text("mission"),
-        vision: text("vision"),
-        values: fields
-            .get("values")
-            .lines()
-            .map(str::trim)
-            .filter(|it| !it.is_empty())
-            .map(ToOwned::to_owned)
-            .collect(),
-        north_star: text("north_star"),
-        settings,
-        ..NewOrganization::default()
-    };
-    let given = SetUp {
-        email: fields.get("email").to_owned(),
-        name: fields.get("name").to_owned(),
-        password: fields.get("password").to_owned(),
-        organization,
-        via: Via::Browser,
-    };
-    match state.app.set_up(given).await {
-        Ok(_) => {
-            let credentials = Credentials {
-                email: fields.get("email").to_owned(),
-                password: fields.get("password").to_owned(),
-                address,
-                user_agent: None,
-            };
-            let secret = state.app.sign_in(credentials).await?;
-            let https = state.site.options.https;
-            Ok(with_cookie(go("/explorer", false), session_cookie(https), &secret, https, SESSION_DAYS))
-        }
-        Err(error) => {
-            let (status, typed) = typed(error, &fields)?;
-            let token = FormToken::of(&state, &jar);
-            let page = entry::setup(state.assets(), &token.csrf, &typed);
-            Ok(token.answer((status, Html(page.into_string()))))
-        }
-    }
-}
-
-/// The form again with everything that was typed but the password, and the reason at each field.
-fn typed(error: Error, fields: &Fields) -> Result<(StatusCode, Typed), Failure> {
-    let values = fields.pairs().iter().filter(|(name, _)| name != "password").cloned().collect();
-    let mut typed = Typed { values, ..Typed::default() };
-    let status = match error {
-        Error::Invalid(errors) => {
-            let named = |field: &str| match field {
-                "organization.name" => String::from("organization"),
-                "settings.planning_year_start_month" => String::from("start_month"),
-                other => other.rsplit('.').next().unwrap_or(other).to_owned(),
-            };
-            typed.errors = errors.iter().map(|it| (named(&it.field), it.message.to_string())).collect();
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        Error::Refused(refusal) => {
-            typed.refusal = Some(refusal.message.to_string());
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
-        Error::TooMany { seconds } => {
-            typed.refusal = Some(format!("Too many attempts. Wait {seconds} seconds and try again."));
-            StatusCode::TOO_MANY_REQUESTS
-        }
-        other => return Err(other.into()),
-    };
-    Ok((status, typed))
+/// Sends a browser to the sign-in page, without its session's cookie.
+pub(crate) fn leave(state: &AppState, htmx: bool) -> Response {
+    let https = state.site.options.https;
+    with_cookie(go(paths::SIGN_IN, htmx), session_cookie(https), "", https, Kept::Not)
 }

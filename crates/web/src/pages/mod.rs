@@ -1,5 +1,6 @@
 //! The pages: handlers that extract, call one use case and hand a view model to a function of `northing_ui`.
 
+pub(crate) mod account;
 pub(crate) mod admin;
 pub(crate) mod alignments;
 pub(crate) mod around;
@@ -16,11 +17,15 @@ pub(crate) mod goal_delete;
 pub(crate) mod goal_form;
 pub(crate) mod goal_move;
 pub(crate) mod home;
+pub(crate) mod links;
+pub(crate) mod organisations;
 pub(crate) mod pickers;
 pub(crate) mod preview;
 pub(crate) mod rows;
 pub(crate) mod search;
+pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod start;
 pub(crate) mod tags;
 pub(crate) mod team_form;
+pub(crate) mod typed;

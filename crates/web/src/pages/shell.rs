@@ -8,7 +8,7 @@ use northing_core::values::{Day, Id};
 use northing_ui::components::dialog::Dialog;
 use northing_ui::components::period::{Choice, Strip};
 use northing_ui::components::person::Person;
-use northing_ui::layout::{NavTeam, Page, Shell, Theme, page};
+use northing_ui::layout::{NavTeam, Page, Shell, page};
 
 use crate::extract::Signed;
 use crate::failure::Failure;
@@ -46,7 +46,8 @@ fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {
         admin: view.may_admin,
         may_create_teams: view.may_create_teams,
         may_create_goals: view.may_create_goals,
-        theme: theme(&signed.session.preferences),
+        several_organisations: signed.session.memberships.len() > 1,
+        preferences: signed.session.preferences.clone(),
     }
 }
 
@@ -60,15 +61,6 @@ pub(crate) fn nav_team(team: TeamLine) -> NavTeam {
         open: false,
         children: Vec::new(),
         current: false,
-    }
-}
-
-fn theme(preferences: &str) -> Theme {
-    let chosen: Option<serde_json::Value> = serde_json::from_str(preferences).ok();
-    match chosen.as_ref().and_then(|it| it.get("theme")).and_then(serde_json::Value::as_str) {
-        Some("light") => Theme::Light,
-        Some("dark") => Theme::Dark,
-        _ => Theme::System,
     }
 }
 
