@@ -81,7 +81,7 @@ both_engines! {
         assert_eq!((done.status, done.header("location")), (303, "/welcome"));
         let welcome = visitor.page("/welcome").await?;
         assert_eq!(welcome.status, 200);
-        for way in ["Calder Homes is ready", "/samples", "/goals/new?kind=objective"] {
+        for way in ["Calder Homes is ready", "/admin/members/new", "/goals/new?kind=objective"] {
             assert!(welcome.text.contains(way), "{way}: {}", welcome.text);
         }
         let about = visitor.page("/organisation").await?.text;

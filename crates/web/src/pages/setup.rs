@@ -302,15 +302,13 @@ async fn welcome(State(state): State<AppState>, signed: Signed) -> Result<Respon
         format!("Write the first {one}"),
         String::from("One outcome that would make this period a success. The rest follows from it."),
     );
-    let samples = (
-        paths::SAMPLES,
-        "copy",
-        String::from("Start from sample OKRs"),
-        String::from(
-            "Well-made goals for sales, engineering, people and more: pick some and make them yours.",
-        ),
+    let people = (
+        "/admin/members/new",
+        "team",
+        String::from("Invite people"),
+        String::from("Everyone gets a link that is good once, and chooses a password of their own."),
     );
-    let ways = [samples, first];
+    let ways = [first, people];
     let page = setup::welcome(&Welcome { organisation: &signed.membership.organization, ways: &ways });
     shell::document(&state, &signed, &page).await
 }
