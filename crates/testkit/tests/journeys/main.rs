@@ -3,6 +3,8 @@
 //! Every module stands under `cfg(test)`: there the lints let helper functions panic as tests may.
 
 #[cfg(test)]
+mod admin;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod check_in;

@@ -62,7 +62,7 @@ pub fn page(
         @if lines.is_empty() {
             (empty::empty(Art::Lens, "Nothing found", "No change fits these filters.", &html! { a.btn href=(paths::AUDIT) { "Show everything" } }))
         } @else {
-            section.frame aria-label="Changes" { div.scroll-x tabindex="0" role="region" aria-label="Changes" { table.tbl {
+            div.frame { div.scroll-x tabindex="0" role="region" aria-label="Changes" { table.tbl {
                 thead { tr { th scope="col" { "When" } th scope="col" { "Who and what" } } }
                 tbody { (rows(ctx, lines, more)) }
             } } }

@@ -97,7 +97,7 @@ pub fn page(
         } @else {
             form method="post" action=(format!("{}/bulk", paths::MEMBERS)) {
                 (layout::csrf(ctx))
-                section.frame aria-label="Members" {
+                div.frame {
                     div.scroll-x tabindex="0" role="region" aria-label="Members" { table.tbl {
                         thead { tr { th scope="col" { span.sr { "Choose" } } th scope="col" { "Name" } th scope="col" { "Role" } th scope="col" { "Status" } th scope="col" { "Reports to" } th scope="col" { span.sr { "Actions" } } } }
                         tbody { (rows(ctx, lines, more)) }

@@ -179,7 +179,7 @@ pub fn rules(ctx: &Ctx, settings: &Settings) -> Markup {
     html! {
         section.frame.adm-s #model-rules aria-labelledby="h-rules" {
             div.frame-h { h2 #h-rules { "What may be aligned to what" } }
-            div.scroll-x tabindex="0" role="region" aria-label="What may be aligned to what" {
+            div.scroll-x tabindex="0" role="region" aria-label="Permitted alignments" {
                 table.tbl {
                     thead { tr { th scope="col" { "Goal" } @for parent in parents { th scope="col" { "Under " (article(&ctx.terms.kind(parent).one)) } } th scope="col" { "Own number" } } }
                     tbody {

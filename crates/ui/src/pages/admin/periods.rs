@@ -111,7 +111,7 @@ fn row(ctx: &Ctx, line: &Line) -> Markup {
                 @if !line.current {
                     form method="post" action=(paths::period(line.id, "current")) {
                         (layout::csrf(ctx)) input type="hidden" name="version" value=(line.version);
-                        button.btn.btn-q type="submit" aria-label=(format!("Make {} current", line.name)) { "Make current" }
+                        button.btn.btn-q type="submit" aria-label=(format!("Make current: {}", line.name)) { "Make current" }
                     }
                 }
                 (dialog("", "Edit"))

@@ -56,7 +56,7 @@ pub fn page(query: &str, lines: &[Branch], more: Option<&str>) -> Page {
 
 fn tree(lines: &[Branch], more: Option<&str>) -> Markup {
     html! {
-        section.frame #team-tree aria-label="Teams" {
+        div.frame #team-tree {
             div.scroll-x tabindex="0" role="region" aria-label="Teams" { table.tbl {
                 thead { tr { th scope="col" { "Team" } th scope="col" { "Type" } th scope="col" { "Lead" } th.r scope="col" { "People" } th.r scope="col" { "Goals" } th scope="col" { "Status" } th scope="col" { span.sr { "Actions" } } } }
                 tbody { (rows(lines, more)) }
