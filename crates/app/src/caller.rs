@@ -55,6 +55,8 @@ pub enum OrgRef<'a> {
     Named(&'a str),
     /// That of a goal.
     OfGoal(Id),
+    /// That of a connection.
+    OfConnection(Id),
 }
 
 /// The actor that a membership makes, through a door.
@@ -137,11 +139,15 @@ impl Northing {
     /// # Errors
     /// [`Error::NotFound`] where there is no such organisation or goal, or the caller is no member or the token is for another.
     pub async fn actor_in(&self, caller: &Caller, org: OrgRef<'_>) -> Result<Actor> {
+        let mut rx = self.store.read_once().await?;
         let (what, within) = match org {
             OrgRef::Named(text) => ("organisation", text.parse().map_or(In::Slug(text), In::Org)),
             OrgRef::OfGoal(goal) => ("goal", In::Goal(goal)),
+            OrgRef::OfConnection(id) => {
+                let org = northing_store::connections::org_of(&mut rx, id).await?;
+                ("connection", In::Org(org.ok_or(Error::NotFound("connection"))?))
+            }
         };
-        let mut rx = self.store.read_once().await?;
         let found = members::memberships(&mut rx, caller.user_id, within).await?;
         let allowed = found.first().filter(|it| caller.org_id.is_none_or(|only| only == it.org_id));
         allowed.map(|it| actor_of(it, Via::Api, caller.scopes)).ok_or(Error::NotFound(what))

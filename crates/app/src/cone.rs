@@ -1,6 +1,6 @@
 //! Recomputing the goals above a change and saving all that moved: every use case that moves progress ends here.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use northing_core::cone::{Outcome, Rules, Seed, State};
 use northing_core::settings::Settings;
@@ -122,7 +122,7 @@ pub async fn recompute_from(
         above.cone.set(*goal, *state).map_err(internal)?;
     }
     let outcomes = above.cone.recompute(seeds, &job.rules()).map_err(internal)?;
-    settle(tx, job, &above, seeds, &outcomes, None).await
+    settle(tx, job, &above, seeds, &outcomes, &[]).await
 }
 
 /// Recomputes a whole organisation, as after an import, in one pass. Announces that everything changed. Returns how many
@@ -179,7 +179,7 @@ pub fn moved(above: &Above, outcomes: &[Outcome]) -> Vec<Moved> {
     all.filter(Moved::shows).collect()
 }
 
-/// Saves and announces what a recomputation gave.
+/// Saves and announces what a recomputation gave. Of several check-ins at once none may be backdated.
 ///
 /// # Errors
 /// Those of the store.
@@ -189,13 +189,12 @@ pub async fn settle(
     above: &Above,
     seeds: &[Seed],
     outcomes: &[Outcome],
-    own: Option<&Own>,
+    owns: &[Own],
 ) -> Result<Vec<Moved>> {
     let moved = moved(above, outcomes);
-    let latest = match own.and_then(|own| own.check_in) {
-        Some((_, at)) if at < job.now => latest(tx, own, &moved).await?,
-        _ => HashMap::new(),
-    };
+    let own_of: HashMap<Id, &Own> = owns.iter().map(|own| (own.goal, own)).collect();
+    let past = owns.iter().any(|own| own.check_in.is_some_and(|(_, at)| at < job.now));
+    let latest = if past { latest(tx, owns, &moved).await? } else { HashMap::new() };
     let (mut standings, mut points) = (Vec::new(), Vec::new());
     for outcome in outcomes {
         let Some(about) = above.about(outcome.id) else { continue };
@@ -205,7 +204,7 @@ pub async fn settle(
             after: outcome.after,
             restricted: about.restricted,
         };
-        let own = own.filter(|own| own.goal == outcome.id);
+        let own = own_of.get(&outcome.id).copied();
         let stopped = above.cone.node(outcome.id).map_or(about.stopped, |node| node.automatic_stopped);
         // Never twice the same moment, and never back: the last point of a goal is how it stands.
         let now = after(job.now, about.updated_at);
@@ -214,16 +213,10 @@ pub async fn settle(
             let last = own.map_or(LastCheckIn::Keep, |own| own.last);
             standings.push(standing(&change, stopped, last, source, now));
         }
-        points.extend(points_of(
-            &change,
-            source,
-            now,
-            own,
-            own_moment(own),
-            latest.get(&outcome.id).copied(),
-        ));
+        points.extend(points_of(&change, source, now, own, latest.get(&outcome.id).copied()));
     }
-    if let Some(own) = own.filter(|own| own.backdated)
+    if let [own] = owns
+        && own.backdated
         && let Some((_, at)) = own.check_in
     {
         for point in points.iter_mut().filter(|point| point.goal_id != own.goal) {
@@ -236,19 +229,12 @@ pub async fn settle(
     history::add(tx, job.change, &points).await?;
     stored::save_shares(tx, &above.moved_shares(seeds)).await?;
     let mut ids: Vec<Id> = moved.iter().map(|moved| moved.goal_id).collect();
-    if let Some(own) = own
-        && !ids.contains(&own.goal)
-    {
-        ids.push(own.goal);
-    }
+    let there: HashSet<Id> = ids.iter().copied().collect();
+    ids.extend(owns.iter().map(|own| own.goal).filter(|goal| !there.contains(goal)));
     if !ids.is_empty() {
         tx.announce(Event::goals(job.org_id, ids, Change::Progress));
     }
     Ok(moved)
-}
-
-fn own_moment(own: Option<&Own>) -> Option<(Id, Moment)> {
-    own.and_then(|own| own.check_in)
 }
 
 /// The points that a goal's change leaves.
@@ -257,12 +243,11 @@ fn points_of(
     source: Source,
     now: Moment,
     own: Option<&Own>,
-    check_in: Option<(Id, Moment)>,
     latest: Option<Moment>,
 ) -> Vec<Point> {
     let at = |at, check_in| Point::of(change.goal_id, at, &change.after, source, check_in);
-    match (own, check_in) {
-        (Some(_), Some((id, moment))) => {
+    match own.and_then(|own| own.check_in) {
+        Some((id, moment)) => {
             let mut points = vec![at(moment, Some(id))];
             // Something was noted after the day it holds for: the graph still has to end where the goal stands.
             if latest.is_some_and(|latest| latest > moment) {
@@ -270,13 +255,14 @@ fn points_of(
             }
             points
         }
-        _ if change.shows() => vec![at(now, None)],
-        _ => Vec::new(),
+        None if change.shows() => vec![at(now, None)],
+        None => Vec::new(),
     }
 }
 
-async fn latest(rx: &mut Rx, own: Option<&Own>, moved: &[Moved]) -> Result<HashMap<Id, Moment>> {
-    let goals: Vec<Id> = moved.iter().map(|moved| moved.goal_id).chain(own.map(|own| own.goal)).collect();
+async fn latest(rx: &mut Rx, owns: &[Own], moved: &[Moved]) -> Result<HashMap<Id, Moment>> {
+    let goals: Vec<Id> =
+        moved.iter().map(|moved| moved.goal_id).chain(owns.iter().map(|own| own.goal)).collect();
     Ok(history::latest(rx, &goals).await?)
 }
 

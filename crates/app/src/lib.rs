@@ -46,6 +46,7 @@ pub mod sessions;
 pub mod setup;
 pub mod shell;
 pub mod sign_in;
+pub mod sources;
 pub mod tags;
 pub mod teams;
 pub mod tokens;
@@ -79,6 +80,8 @@ pub struct Northing {
     pub(crate) wake: Arc<tokio::sync::Notify>,
     /// Set-ups on their way.
     pub(crate) drafts: Arc<setup::Drafts>,
+    /// The way to other systems, where there is one.
+    pub(crate) outside: Option<Arc<sources::Outside>>,
 }
 
 impl std::fmt::Debug for Northing {
@@ -99,6 +102,7 @@ impl Northing {
             drafts: Arc::default(),
             imports: Arc::default(),
             wake: Arc::default(),
+            outside: None,
         }
     }
 

@@ -32,6 +32,12 @@ pub trait Source: Send + Sync {
     /// What kept them from being read.
     async fn measures(&self) -> Result<Vec<NumericField>, Trouble>;
 
+    /// What a selector is called in the other system.
+    ///
+    /// # Errors
+    /// What kept it from being read.
+    async fn describe(&self, selector: &Selector) -> Result<String, Trouble>;
+
     /// Everything that a selector covers, now or as it was at a moment.
     ///
     /// # Errors

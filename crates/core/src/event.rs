@@ -115,6 +115,18 @@ named_values! {
         ImportUndone = "import.undone",
         /// The organisation was exported.
         ExportFinished = "export.finished",
+        /// An integration was switched on.
+        IntegrationEnabled = "integration.enabled",
+        /// An integration was switched off.
+        IntegrationDisabled = "integration.disabled",
+        /// A connection to another system was made.
+        ConnectionCreated = "connection.created",
+        /// A connection was changed, or its credentials were renewed.
+        ConnectionEdited = "connection.updated",
+        /// A connection was removed.
+        ConnectionDeleted = "connection.deleted",
+        /// A goal's data source could not be read.
+        GoalSyncFailed = "goal.sync_failed",
         /// An API token was made.
         TokenCreated = "token.created",
         /// An API token was revoked.

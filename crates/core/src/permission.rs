@@ -84,6 +84,10 @@ named_values! {
         OrganizationImport = "organization_import",
         /// Export the whole organisation.
         OrganizationExport = "organization_export",
+        /// Make a connection to another system.
+        ConnectionCreate = "connection_create",
+        /// Switch integrations on and off, and manage everybody's connections.
+        IntegrationManage = "integration_manage",
         /// Make and revoke one's own API tokens.
         Tokens = "tokens",
         /// Read the audit log.
@@ -252,7 +256,7 @@ impl Action {
             Self::InitiativeCreate => {
                 (&[&[Who::Policy]], "You are not among those who may create initiatives.")
             }
-            Self::GoalCreateIndividual | Self::GoalClone | Self::Tokens => {
+            Self::GoalCreateIndividual | Self::GoalClone | Self::ConnectionCreate | Self::Tokens => {
                 (&[&[Who::NotObserver]], "Observers may not do this.")
             }
             Self::GoalEdit | Self::GoalDelete | Self::GoalClose | Self::GoalGrant => (
@@ -303,6 +307,7 @@ impl Action {
             | Self::OrganizationMembers
             | Self::OrganizationPeriods
             | Self::TagManage
+            | Self::IntegrationManage
             | Self::OrganizationImport
             | Self::OrganizationExport
             | Self::AuditRead => (&[ADMINS], "Only owners and admins of the organisation may do this."),

@@ -4,6 +4,8 @@ use northing_core::event::EventKind;
 use northing_core::values::{Id, Moment};
 use serde_json::Value as Json;
 
+use crate::bind::Bind;
+use crate::bulk::Bulk;
 use crate::failure::Failure;
 use crate::query::sql;
 use crate::transaction::{Rx, Tx};
@@ -36,19 +38,35 @@ pub struct Entry {
 /// # Errors
 /// What the database says.
 pub async fn record(tx: &mut Tx, entry: &Entry) -> Result<(), Failure> {
-    sql("INSERT INTO activity (id, org_id, actor_id, via, kind, goal_id, subject_id, detail, at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
-    .bind(entry.id)
-    .bind(entry.org_id)
-    .bind(entry.actor_id)
-    .bind(entry.via)
-    .bind(entry.kind.name())
-    .bind(entry.goal_id)
-    .bind(entry.subject_id)
-    .bind(entry.detail.to_string())
-    .bind(entry.at)
-    .execute(tx)
-    .await?;
+    record_all(tx, std::slice::from_ref(entry)).await
+}
+
+/// Writes down many at once.
+///
+/// # Errors
+/// What the database says.
+pub async fn record_all(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> {
+    let mut rows = Bulk::new(9);
+    for entry in entries {
+        rows.push([
+            entry.id.value(),
+            entry.org_id.value(),
+            entry.actor_id.value(),
+            entry.via.value(),
+            entry.kind.name().value(),
+            entry.goal_id.value(),
+            entry.subject_id.value(),
+            entry.detail.to_string().value(),
+            entry.at.value(),
+        ]);
+    }
+    if !rows.is_empty() {
+        rows.insert(
+            tx,
+            "INSERT INTO activity (id, org_id, actor_id, via, kind, goal_id, subject_id, detail, at) {rows}",
+        )
+        .await?;
+    }
     Ok(())
 }
 

@@ -31,6 +31,8 @@ named_values! {
         Reopen = "reopen",
         /// A new day: what is expected moved.
         Daily = "daily",
+        /// A sync of its data source.
+        DataSource = "data_source",
     }
 }
 
@@ -70,6 +72,18 @@ impl Point {
 
 /// From so many points on, several statements of whole batches are cheaper than one that is filled up.
 const WHOLE_BATCH: usize = 256;
+
+/// Puts points of a goal's past in the place of those that an earlier filling left; check-ins stay.
+///
+/// # Errors
+/// What the database says.
+pub async fn refill(tx: &mut Tx, goal: Id, change: Id, points: &[Point]) -> Result<(), Failure> {
+    sql("DELETE FROM history WHERE goal_id = $1 AND source = 'data_source' AND check_in_id IS NULL")
+        .bind(goal)
+        .execute(tx)
+        .await?;
+    add(tx, change, points).await
+}
 
 /// Adds the points of one change, which `change` names: of one goal no two with the same moment.
 ///

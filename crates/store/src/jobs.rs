@@ -88,13 +88,14 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob, now: Moment) -> Result<bool, Fai
     Ok(made > 0)
 }
 
-/// Gives a worker at most `limit` jobs that are due, the longest due first, and keeps others away from them until `until`. A job
+/// Gives a worker at most `limit` jobs of these kinds that are due, the longest due first, and keeps others away from them until `until`. A job
 /// whose worker did not come back by then is due again; after its last attempt it counts as failed. A job does not start while
 /// one of its kind and key is running.
 #[expect(clippy::missing_errors_doc, reason = "as for enqueue")]
 pub async fn claim(
     tx: &mut Tx,
     worker: &str,
+    kinds: &[&str],
     now: Moment,
     until: Moment,
     limit: u32,
@@ -105,11 +106,13 @@ pub async fn claim(
     .execute(tx)
     .await?;
     let due = sql("SELECT id, org_id, kind, payload, attempts, max_attempts FROM jobs WHERE finished_at IS NULL AND run_at <= $1 \
+         AND kind IN (SELECT value FROM json_each($3)) \
          AND (locked_until IS NULL OR locked_until <= $1) AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.kind = jobs.kind \
          AND other.dedup_key = jobs.dedup_key AND other.finished_at IS NULL AND other.locked_until > $1) \
          ORDER BY run_at, id LIMIT $2")
     .bind(now)
     .bind(limit)
+    .bind(list(kinds))
     .skip_locked()
     .fetch_all(tx)
     .await?;

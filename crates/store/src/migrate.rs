@@ -60,6 +60,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("search/names_sqlite.sql"),
         postgres: include_str!("search/names_postgres.sql"),
     },
+    Migration {
+        version: 10,
+        name: "sources",
+        portable: include_str!("../migrations/0010_sources.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The schema version that this binary works with.

@@ -19,6 +19,7 @@ use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, header};
 use northing_app::setup::{NewOrganization, SetUp, SetUpDone};
 use northing_app::sign_in::Credentials;
+use northing_app::sources::{Guard, Http, HttpOptions, Outside, Vault};
 use northing_app::tokens::TokenInput;
 use northing_app::{Actor, Clock, Northing, Rng, Scope, Via};
 use northing_core::people::Role;
@@ -114,6 +115,14 @@ impl Answer {
     }
 }
 
+/// A way to other systems that may call this machine: the doubles.
+fn outside() -> Result<Outside> {
+    let guard = Guard::allowing(&["127.0.0.0/8".parse()?]);
+    let http = Http::new(&HttpOptions { guard, ..HttpOptions::default() })?;
+    let key = Arc::new(|| Ok(String::from("test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")));
+    Ok(Outside::new(http, Vault::open(key).map_err(anyhow::Error::msg)?))
+}
+
 impl App {
     /// The site before anybody has set it up.
     ///
@@ -121,7 +130,8 @@ impl App {
     /// Those of the store.
     pub fn bare(store: Store) -> Result<(Northing, Arc<TestClock>, Router)> {
         let clock = Arc::new(TestClock::at(BEGIN.parse()?));
-        let northing = Northing::new(store, clock.clone(), Arc::new(SeededRng::new(7)));
+        let northing =
+            Northing::new(store, clock.clone(), Arc::new(SeededRng::new(7))).with_outside(outside()?);
         let router = northing_web::router(AppState::new(northing.clone(), SiteOptions::default()));
         Ok((northing, clock, router))
     }

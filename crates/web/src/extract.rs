@@ -203,10 +203,15 @@ impl<N: Need> FromRequestParts<AppState> for Token<N> {
                     let goal = value.parse().map_err(|_| Error::NotFound("goal"))?;
                     org = Some(OrgRef::OfGoal(goal));
                 }
+                "connection" if org.is_none() => {
+                    let connection = value.parse().map_err(|_| Error::NotFound("connection"))?;
+                    org = Some(OrgRef::OfConnection(connection));
+                }
                 _ => {}
             }
         }
-        let org = org.ok_or_else(|| Error::Internal(String::from("a route without {org} or {goal}")))?;
+        let org = org
+            .ok_or_else(|| Error::Internal(String::from("a route without {org}, {goal} or {connection}")))?;
         // Whether there is such a thing for the caller comes before what the token may do.
         let actor = state.app.actor_in(&caller, org).await?;
         scoped::<N>(&caller)?;
@@ -218,6 +223,11 @@ impl<N: Need> FromRequestParts<AppState> for Token<N> {
 pub(crate) struct Ids(Vec<(String, String)>);
 
 impl Ids {
+    /// The text at `{name}`.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value.as_str())
+    }
+
     /// The identifier at `{name}`.
     pub(crate) fn get(&self, name: &'static str) -> Result<Id, Failure> {
         let value = self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());

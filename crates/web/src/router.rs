@@ -6,7 +6,7 @@ use axum::handler::Handler;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, get, on};
+use axum::routing::{MethodFilter, get, on, post};
 use axum_extra::extract::CookieJar;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -118,7 +118,8 @@ fn all_api() -> OpenApiRouter<AppState> {
         .merge(api::goals::routes())
         .merge(api::tags::routes())
         .merge(api::tasks::routes())
-        .merge(api::imports::routes());
+        .merge(api::imports::routes())
+        .merge(api::sources::routes());
     OpenApiRouter::with_openapi(api::document()).nest("/api/v1", routes)
 }
 
@@ -170,6 +171,7 @@ pub fn router(state: AppState) -> Router {
         .merge(gallery)
         .merge(api)
         .route("/assets/{build}/{*name}", get(assets::serve))
+        .route("/hooks/azure-devops", post(api::sources::hook))
         .route("/healthz", get(healthz))
         .route("/readyz", get(readyz))
         .fallback(nowhere);

@@ -1,8 +1,9 @@
 //! Making a check-in, and showing beforehand what it would move.
 
-use northing_core::check_in::{apply, suggestion};
+use northing_core::check_in::{CheckInInput, apply, suggestion};
 use northing_core::cone::{Node, Outcome, Rules, Seed, State};
 use northing_core::event::EventKind;
+use northing_core::goal::ProgressMode;
 use northing_core::permission::Action;
 use northing_core::settings::Settings;
 use northing_core::status::Status;
@@ -11,7 +12,7 @@ use northing_store::activity::{self, Entry};
 use northing_store::check_ins::{self, CheckInRow};
 use northing_store::cone::{self, Above, LastCheckIn};
 use northing_store::history::{self, Point, Source};
-use northing_store::{Change, Event, Tx};
+use northing_store::{Change, Event, Rx, Tx, goal_links};
 use serde_json::json;
 
 use super::{AsOf, Changed, CheckedIn, NewCheckIn, allow, changed, hold_structure, note, settings, wrong};
@@ -56,7 +57,8 @@ impl Northing {
             change: goal,
             source: Source::CheckIn,
         };
-        let draft = Draft::of(&mut above, &job, goal, new)?;
+        let source = source_value(&mut rx, goal, new).await?;
+        let draft = Draft::of(&mut above, &job, goal, new, source)?;
         let changed = changed(&mut rx, actor, goal, &moved(&above, &draft.outcomes), true).await?;
         Ok(CheckedIn { check_in: None, goal: draft.goal, suggested: draft.suggested, changed })
     }
@@ -88,12 +90,13 @@ impl Northing {
             change: self.new_id(),
             source: Source::CheckIn,
         };
-        let draft = Draft::of(&mut above, &job, goal, new)?;
+        let source = source_value(tx, goal, new).await?;
+        let draft = Draft::of(&mut above, &job, goal, new, source)?;
         let row = draft.row(self.new_id(), actor, &job, new);
         let moved = if draft.latest {
             let last = LastCheckIn::Set(Some(draft.at));
             let own = Own { goal, last, check_in: Some((row.id, draft.at)), backdated: new.as_of.is_some() };
-            settle(tx, &job, &above, &draft.seeds, &draft.outcomes, Some(&own)).await?
+            settle(tx, &job, &above, &draft.seeds, &draft.outcomes, &[own]).await?
         } else {
             let point = Point::of(goal, draft.at, &draft.state, Source::CheckIn, Some(row.id));
             history::add(tx, job.change, &[point]).await?;
@@ -131,11 +134,17 @@ struct Draft {
     seeds: Vec<Seed>,
     outcomes: Vec<Outcome>,
     goal: Changed,
-    mode: northing_core::goal::ProgressMode,
+    mode: ProgressMode,
 }
 
 impl Draft {
-    fn of(above: &mut Above, job: &Recompute<'_>, goal: Id, new: &NewCheckIn) -> Result<Self> {
+    fn of(
+        above: &mut Above,
+        job: &Recompute<'_>,
+        goal: Id,
+        new: &NewCheckIn,
+        source: Option<f64>,
+    ) -> Result<Self> {
         let node = above.cone.node(goal).ok_or(Error::NotFound("goal"))?.clone();
         let about = *above.about(goal).ok_or(Error::NotFound("goal"))?;
         let last = about.last_check_in_at;
@@ -152,7 +161,13 @@ impl Draft {
             return Err(wrong("as_of", "not_allowed", message));
         }
         let rules = Rules { day, settings: job.settings };
-        let applied = apply(&node, &new.input, &rules)?;
+        let mut applied = apply(&node, &new.input, &rules)?;
+        if let Some(value) = source.filter(|_| applied.resumed && node.mode == ProgressMode::DataSource) {
+            // What the data source says counts again at once; the next sync would find nothing new.
+            applied.state =
+                apply(&node, &CheckInInput { value: Some(value), ..CheckInInput::default() }, &rules)?.state;
+            applied.resumed = false;
+        }
         let suggested = suggestion(&node, applied.state.value, &rules);
         let mut draft = Self {
             at,
@@ -222,6 +237,14 @@ impl Draft {
             "after": { "value": self.state.value, "progress": self.state.progress(), "status": self.state.status },
         })
     }
+}
+
+/// What a goal's data source last said, where automatic updates are to be resumed.
+async fn source_value(rx: &mut Rx, goal: Id, new: &NewCheckIn) -> Result<Option<f64>> {
+    if !new.input.resume_automatic {
+        return Ok(None);
+    }
+    Ok(goal_links::find(rx, goal).await?.and_then(|link| link.last.value))
 }
 
 /// The moment and the day of a check-in for the past.

@@ -70,7 +70,7 @@ impl Northing {
         if worked.live {
             let last = LastCheckIn::Set(open.previous.as_ref().map(|row| row.at));
             let own = Own { goal: open.row.goal_id, last, check_in: None, backdated: false };
-            moved = settle(tx, &job, &open.above, &worked.seeds, &worked.outcomes, Some(&own)).await?;
+            moved = settle(tx, &job, &open.above, &worked.seeds, &worked.outcomes, &[own]).await?;
         }
         let detail = json!({ "before": said(&open.row), "after": null });
         self.log_check_in(tx, actor, &job, EventKind::CheckInDeleted, &open.row, detail).await?;

@@ -108,7 +108,7 @@ impl Northing {
                     check_in: Some((check_in, open.row.at)),
                     backdated: false,
                 };
-                moved = settle(tx, &job, &open.above, &worked.seeds, &worked.outcomes, Some(&own)).await?;
+                moved = settle(tx, &job, &open.above, &worked.seeds, &worked.outcomes, &[own]).await?;
             } else {
                 let point = Point::of(goal, open.row.at, &said, Source::CheckIn, Some(check_in));
                 history::add(tx, job.change, &[point]).await?;

@@ -14,7 +14,7 @@ use northing_core::settings::OkrModel;
 use northing_core::values::Id;
 use northing_store::goals::{self, GoalRow};
 use northing_store::history::Source;
-use northing_store::{Change, Rx, Tx, alignments, goal_facts, placements, tasks};
+use northing_store::{Change, Rx, Tx, alignments, goal_facts, goal_links, placements, tasks};
 use serde_json::{Map, Value, json};
 
 use super::align::at;
@@ -201,6 +201,9 @@ impl Context<'_> {
         after.updated_at = self.now;
         let next = carried(row, &after);
         goals::update(tx, &after).await?;
+        if row.progress_mode == ProgressMode::DataSource && after.progress_mode != ProgressMode::DataSource {
+            goal_links::delete(tx, after.id).await?;
+        }
         let lists = after.owner_ids != row.owner_ids
             || after.team_ids != row.team_ids
             || after.tags != row.tags

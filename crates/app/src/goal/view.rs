@@ -10,11 +10,12 @@ use northing_core::phases::Phase;
 use northing_core::status::Status;
 use northing_core::values::{Day, Id, Moment};
 use northing_store::goals::{GoalRow, PastState};
-use northing_store::{Rx, goal_facts};
+use northing_store::{Rx, goal_facts, goal_links};
 use serde::Serialize;
 
 use super::context::Context;
 use crate::Result;
+use crate::sources::Link;
 
 /// A goal.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -90,7 +91,7 @@ pub struct AccessView {
 }
 
 impl Context<'_> {
-    /// Goals as the actor sees them, in two statements. Who may see the goals themselves was decided before.
+    /// Goals as the actor sees them, in two statements, and one more where any follows a data source. Who may see the goals themselves was decided before.
     pub(crate) async fn views(&self, rx: &mut Rx, rows: Vec<GoalRow>) -> Result<Vec<GoalView>> {
         if rows.is_empty() {
             return Ok(Vec::new());
@@ -106,7 +107,15 @@ impl Context<'_> {
             self.visible(rx, &parents).await?.into_iter().collect()
         };
         let facts_of = |id: &Id| facts.get(id).copied().unwrap_or_default();
-        Ok(rows.into_iter().map(|row| self.goal_view(facts_of(&row.id), row, &seen)).collect())
+        let linked = rows.iter().filter(|row| row.progress_mode == ProgressMode::DataSource);
+        let linked: Vec<Id> = linked.map(|row| row.id).collect();
+        let links = goal_links::of_goals(rx, &linked).await?;
+        rows.into_iter()
+            .map(|row| {
+                let link = links.get(&row.id).map(Link::of).transpose()?.map(|link| link.json());
+                Ok(GoalView { link, ..self.goal_view(facts_of(&row.id), row, &seen) })
+            })
+            .collect()
     }
 
     /// One goal.

@@ -119,6 +119,20 @@ impl Source for AzureDevOps {
         Ok(self.numeric_fields().await?.as_ref().clone())
     }
 
+    async fn describe(&self, selector: &Selector) -> Result<String, Trouble> {
+        match selector {
+            Selector::Query(query) => Ok(self.query(&query.query_id).await?.path),
+            Selector::Items(items) => {
+                let more = if items.include_children { " with everything below" } else { "" };
+                Ok(match items.work_item_ids.as_slice() {
+                    [one] => format!("Work item {one}{more}"),
+                    several => format!("{} work items{more}", several.len()),
+                })
+            }
+            Selector::Words(_) => Ok(String::from("A query of its own")),
+        }
+    }
+
     async fn fetch(&self, asked: &Fetch) -> Result<Harvest, Trouble> {
         let covered = self.cover(&asked.selector, asked.as_of).await?;
         let mut warnings = covered.warnings;

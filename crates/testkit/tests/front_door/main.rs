@@ -55,6 +55,8 @@ mod periods_and_audit_pages;
 mod pickers;
 mod set_up;
 #[cfg(test)]
+mod sources;
+#[cfg(test)]
 mod tags;
 #[cfg(test)]
 mod team_pages;

@@ -10,6 +10,8 @@ use northing_testkit::both_engines;
 
 use crate::scratch::id;
 
+const KINDS: &[&str] = &["import", "reminder"];
+
 const fn at(millis: i64) -> Moment {
     Moment::from_millis(millis)
 }
@@ -33,7 +35,7 @@ async fn put(store: &Store, job: NewJob, now: i64) -> Result<bool, Failure> {
 async fn take(store: &Store, worker: &'static str, now: i64, limit: u32) -> Result<Vec<Job>, Failure> {
     store
         .write((), move |tx, ()| {
-            Box::pin(async move { claim(tx, worker, at(now), at(now + 1_000), limit).await })
+            Box::pin(async move { claim(tx, worker, KINDS, at(now), at(now + 1_000), limit).await })
         })
         .await
 }

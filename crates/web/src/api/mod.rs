@@ -13,6 +13,7 @@ pub(crate) mod me;
 pub(crate) mod members;
 pub(crate) mod organizations;
 pub(crate) mod periods;
+pub(crate) mod sources;
 pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod teams;

@@ -1,0 +1,146 @@
+//! The past of a linked goal: one point a week from its first day on, as the other system remembers it (integrations §2.8.10, 20).
+
+use std::collections::BTreeSet;
+
+use northing_connectors::measure::measure;
+use northing_connectors::source::{Fetch, Source};
+use northing_core::check_in::{CheckInInput, apply};
+use northing_core::cone::Rules;
+use northing_core::permission::Action;
+use northing_core::values::{Day, Id, Moment};
+use northing_store::history::{self, Point};
+use northing_store::jobs::{self, Job, NewJob};
+use northing_store::{Change, Event, cone, connections, goal_links, goals};
+use serde::{Deserialize, Serialize};
+
+use super::connections::text;
+use super::link::Link;
+use super::outside::told;
+use crate::Northing;
+use crate::actor::{Actor, Scope};
+use crate::check_in::settings;
+use crate::cone::zone;
+use crate::error::{Error, Result};
+use crate::goal::context::Context;
+
+/// The kind of these jobs.
+pub(super) const JOB: &str = "backfill";
+/// Weeks that are asked for at most: two years.
+const WEEKS: usize = 106;
+
+#[derive(Serialize, Deserialize)]
+struct Task {
+    goal: Id,
+}
+
+impl Northing {
+    /// Has a goal's graph filled from its first day on; in the background.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`], [`Error::Forbidden`].
+    pub async fn request_backfill(&self, actor: &Actor, goal: Id) -> Result<()> {
+        actor.need(Scope::Write)?;
+        self.store
+            .write((self.clone(), actor.clone()), move |tx, (app, actor)| {
+                Box::pin(async move {
+                    let context = Context::write(tx, app, actor).await?;
+                    context.goal(tx, goal, Action::GoalConnect).await?;
+                    goal_links::find(tx, goal).await?.ok_or(Error::NotFound("link"))?;
+                    let job = NewJob {
+                        id: app.new_id(),
+                        org_id: Some(actor.org_id),
+                        kind: JOB,
+                        dedup_key: Some(goal.to_string()),
+                        payload: text(&Task { goal })?,
+                        run_at: context.now,
+                        max_attempts: 3,
+                    };
+                    jobs::enqueue(tx, &job, context.now).await?;
+                    Ok::<_, Error>(())
+                })
+            })
+            .await
+    }
+
+    pub(super) async fn run_backfill(&self, job: &Job) -> Result<()> {
+        let task: Task =
+            serde_json::from_str(&job.payload).map_err(|error| Error::Internal(error.to_string()))?;
+        match job.org_id {
+            Some(org) => self.backfill(org, task.goal).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Fills a goal's graph: points in the place of those of an earlier filling. Nothing is kept where one week cannot be read.
+    async fn backfill(&self, org: Id, goal: Id) -> Result<()> {
+        let (connection, link, row, settings) = {
+            let mut rx = self.store.read().await?;
+            let settings = settings(&mut rx, org).await?;
+            let link = goal_links::find(&mut rx, goal).await?;
+            let Some((id, link)) = link.and_then(|link| Some((link.connection_id?, link))) else {
+                return Ok(());
+            };
+            let Some(connection) = connections::find(&mut rx, org, id).await? else { return Ok(()) };
+            if !connections::is_enabled(&mut rx, org, &connection.kind).await? {
+                return Ok(());
+            }
+            let Some(row) = goals::find(&mut rx, org, goal).await? else { return Ok(()) };
+            (connection, link, row, settings)
+        };
+        let read = Link::of(&link)?;
+        let source = self.outside()?.source(&connection)?;
+        let zone = zone(&settings)?;
+        let fields: BTreeSet<String> = read.options.field.iter().cloned().collect();
+        let mut values: Vec<(Moment, Day, f64)> = Vec::new();
+        for (at, day) in weeks(row.start_date, link.created_at, &zone) {
+            let asked = Fetch { selector: read.selector.clone(), fields: fields.clone(), as_of: Some(at) };
+            let harvest = source.fetch(&asked).await.map_err(|trouble| told(&trouble))?;
+            values.push((at, day, measure(&harvest, &read.options.measure(&read.selector)).value));
+        }
+        let work = (self.clone(), values, settings);
+        self.store
+            .write(work, move |tx, (app, values, settings)| {
+                Box::pin(async move {
+                    let above = cone::load(tx, org, &[goal]).await?;
+                    let Some(node) = above.cone.node(goal) else { return Ok(()) };
+                    let mut node = node.clone();
+                    node.state.status = northing_core::status::Status::NotStarted;
+                    let mut points = Vec::with_capacity(values.len());
+                    for (at, day, value) in values {
+                        let rules = Rules { day: *day, settings };
+                        let input = CheckInInput { value: Some(*value), ..CheckInInput::default() };
+                        let state = apply(&node, &input, &rules)?.state;
+                        points.push(Point::of(goal, *at, &state, history::Source::DataSource, None));
+                    }
+                    history::refill(tx, goal, app.new_id(), &points).await?;
+                    tx.announce(Event::goals(org, vec![goal], Change::Activity));
+                    Ok::<_, Error>(())
+                })
+            })
+            .await
+    }
+}
+
+/// The end of each week from the first day on, up to a moment.
+fn weeks(first: Day, until: Moment, zone: &jiff::tz::TimeZone) -> Vec<(Moment, Day)> {
+    let ends = (0..WEEKS).filter_map(|week| {
+        let day = first.plus_days(i32::try_from(week * 7).ok()?);
+        Some((day.plus_days(1).start_in(zone).plus_millis(-1), day))
+    });
+    ends.take_while(|(at, _)| *at < until).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_a_week_from_the_first_day_to_now() {
+        let until: Moment = "2026-02-15T09:00:00Z".parse().unwrap();
+        let found = weeks("2026-01-01".parse().unwrap(), until, &jiff::tz::TimeZone::UTC);
+        assert_eq!(found.len(), 7);
+        assert_eq!(found[0].0.to_string(), "2026-01-01T23:59:59.999Z");
+        assert_eq!(found[6].1.to_string(), "2026-02-12");
+        assert!(weeks("2026-03-01".parse().unwrap(), until, &jiff::tz::TimeZone::UTC).is_empty());
+    }
+}

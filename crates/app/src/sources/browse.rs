@@ -1,0 +1,110 @@
+//! What can be picked in another system, and what it would measure.
+
+use std::collections::BTreeSet;
+
+use northing_connectors::azure_devops::Project;
+use northing_connectors::measure::{Measurement, measure};
+use northing_connectors::source::{Browse, Choice, Fetch, NumericField, Selector, Source};
+use northing_core::values::Id;
+use northing_store::connections::ConnectionRow;
+
+use super::connections::{require_enabled, usable};
+use super::link::Options;
+use super::outside::{Config, Secret, told};
+use crate::Northing;
+use crate::actor::{Actor, Scope};
+use crate::check_in::settings;
+use crate::error::Result;
+
+/// What to measure, before it is saved.
+#[derive(Debug, Clone)]
+pub struct PreviewInput {
+    /// What it covers.
+    pub selector: Selector,
+    /// How it counts.
+    pub options: Options,
+}
+
+/// What it would measure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Preview {
+    /// The measurement.
+    pub measurement: Measurement,
+    /// The unit of the value: per cent, or none.
+    pub unit: Option<&'static str>,
+}
+
+impl Northing {
+    /// A connection that the actor may use while its integration is on.
+    pub(super) async fn usable_connection(&self, actor: &Actor, id: Id) -> Result<ConnectionRow> {
+        actor.need(Scope::Read)?;
+        let mut rx = self.store.read().await?;
+        let settings = settings(&mut rx, actor.org_id).await?;
+        let row = usable(&mut rx, actor, id, &settings).await?;
+        require_enabled(&mut rx, actor.org_id, &row.kind).await?;
+        Ok(row)
+    }
+
+    /// The queries at a place, or those that a search finds. What is the credentials' owner's own is shown on private connections only.
+    ///
+    /// # Errors
+    /// [`crate::Error::NotFound`], [`crate::Error::Refused`] while the integration is off, [`crate::Error::Invalid`] with what the other
+    /// system said.
+    pub async fn browse_connection(
+        &self,
+        actor: &Actor,
+        id: Id,
+        place: Option<String>,
+        search: Option<String>,
+    ) -> Result<Vec<Choice>> {
+        let row = self.usable_connection(actor, id).await?;
+        let personal = !row.shared && row.owner_id == Some(actor.user_id);
+        let asked = Browse { place, search, personal };
+        self.outside()?.source(&row)?.browse(&asked).await.map_err(|trouble| told(&trouble))
+    }
+
+    /// The numeric fields that can be measured.
+    ///
+    /// # Errors
+    /// As [`Northing::browse_connection`].
+    pub async fn connection_measures(&self, actor: &Actor, id: Id) -> Result<Vec<NumericField>> {
+        let row = self.usable_connection(actor, id).await?;
+        self.outside()?.source(&row)?.measures().await.map_err(|trouble| told(&trouble))
+    }
+
+    /// The projects that credentials see which are just being entered.
+    ///
+    /// # Errors
+    /// As [`Northing::browse_connection`].
+    pub async fn draft_projects(
+        &self,
+        actor: &Actor,
+        config: &Config,
+        secret: &Secret,
+    ) -> Result<Vec<Project>> {
+        actor.need(Scope::Write)?;
+        {
+            let mut rx = self.store.read().await?;
+            require_enabled(&mut rx, actor.org_id, super::AZURE_DEVOPS).await?;
+        }
+        let config = Config { project: String::from("-"), ..config.clone() };
+        let source = self.outside()?.draft(&config, secret, None)?;
+        source.projects().await.map_err(|trouble| told(&trouble))
+    }
+
+    /// How many items match and what value results; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Northing::browse_connection`].
+    pub async fn preview_link(&self, actor: &Actor, id: Id, input: &PreviewInput) -> Result<Preview> {
+        let row = self.usable_connection(actor, id).await?;
+        let fetch = Fetch {
+            selector: input.selector.clone(),
+            fields: input.options.field.iter().cloned().collect::<BTreeSet<_>>(),
+            as_of: None,
+        };
+        let harvest = self.outside()?.source(&row)?.fetch(&fetch).await.map_err(|trouble| told(&trouble))?;
+        let measurement = measure(&harvest, &input.options.measure(&input.selector));
+        Ok(Preview { measurement, unit: input.options.unit() })
+    }
+}

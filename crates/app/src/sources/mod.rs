@@ -1,0 +1,78 @@
+//! Goals that follow other systems (integrations §1, §2): which integrations are on, connections, links, syncs.
+
+mod apply;
+mod backfill;
+mod browse;
+mod connections;
+mod hook;
+mod integrations;
+mod link;
+mod outside;
+mod sync;
+mod vault;
+
+use std::sync::Arc;
+
+use northing_connectors::trouble::Trouble;
+use northing_core::errors::Refusal;
+use northing_core::values::Moment;
+use serde::{Deserialize, Serialize};
+
+pub use browse::{Preview, PreviewInput};
+pub use connections::{Connection, ConnectionChange, NewConnection, TestResult};
+pub use integrations::{IntegrationView, KINDS};
+pub use link::{Link, LinkInput, Options as LinkOptions};
+pub use northing_connectors::azure_devops::Project;
+pub use northing_connectors::http::{Guard, Http, HttpOptions};
+pub use northing_connectors::measure::{LinkMode, Measurement};
+pub use northing_connectors::source::{Choice, NumericField, Selector, Tested};
+pub use northing_connectors::trouble::TroubleKind;
+pub use northing_store::goal_links::LinkItem;
+pub use outside::{AZURE_DEVOPS, Config, Outside, Secret};
+pub use sync::Round;
+pub use vault::{KeySource, Vault};
+
+use crate::Northing;
+use crate::error::{Error, Result};
+
+/// Trouble with another system as it is kept and shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// The kind.
+    pub kind: TroubleKind,
+    /// What happened.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+    /// The other system's own code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
+    /// When.
+    pub at: Moment,
+}
+
+pub(crate) fn failed(trouble: &Trouble, at: Moment) -> Failed {
+    Failed {
+        kind: trouble.kind,
+        message: trouble.message.clone(),
+        remedy: trouble.remedy.clone(),
+        code: trouble.code.clone(),
+        at,
+    }
+}
+
+impl Northing {
+    /// The same application with a way to other systems.
+    #[must_use]
+    pub fn with_outside(mut self, outside: Outside) -> Self {
+        self.outside = Some(Arc::new(outside));
+        self
+    }
+
+    pub(crate) fn outside(&self) -> Result<&Outside> {
+        self.outside.as_deref().ok_or_else(|| {
+            let message = "This server was started without a key for secrets, so it keeps no connections.";
+            Error::Refused(Refusal::new("no_outside", message))
+        })
+    }
+}
