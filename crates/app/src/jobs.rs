@@ -1,4 +1,5 @@
-//! The runner of background work: claims what is due, does it, and notes how it ended. Any number of nodes may run it.
+//! The runner of background work: claims what is due, does it, and notes how it ended. Any number of nodes may run it. Syncs of data
+//! sources have a runner of their own ([`crate::sources`]), so that neither waits for the other.
 
 use northing_store::{Engine, jobs};
 
@@ -19,7 +20,7 @@ impl Northing {
             .write(name, move |tx, worker| {
                 Box::pin(async move {
                     let until = now.plus_millis(LEASE_MILLIS);
-                    Ok::<_, Error>(jobs::claim(tx, worker, now, until, 1).await?)
+                    Ok::<_, Error>(jobs::claim(tx, worker, &[import::KIND], now, until, 1).await?)
                 })
             })
             .await?;

@@ -2,6 +2,7 @@
 
 mod commands;
 mod config;
+mod keys;
 mod system;
 mod telemetry;
 
@@ -37,6 +38,9 @@ enum Command {
     Export(commands::export::Args),
     /// Fill an organisation with invented goals, to try and measure Northing at size
     Generate(commands::generate::Args),
+    /// The key that seals the secrets of connections
+    #[command(subcommand)]
+    Secrets(commands::secrets::Secrets),
     /// Write a consistent copy of everything to a file, while serving
     Backup(commands::copy::BackupArgs),
     /// Fill an empty store from a file that `backup` wrote
@@ -65,6 +69,7 @@ async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::Import(args) => commands::import::run(args, &cli.store, &file).await,
         Command::Export(args) => commands::export::run(args, &cli.store, &file).await,
         Command::Generate(args) => commands::generate::run(args, &cli.store, &file).await,
+        Command::Secrets(command) => commands::secrets::run(command, &cli.store, &file).await,
         Command::Backup(args) => commands::copy::backup(args, &cli.store, &file).await,
         Command::Restore(args) => commands::copy::restore(args, &cli.store, &file).await,
     }

@@ -5,6 +5,7 @@ pub(crate) mod demo;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod import;
+pub(crate) mod secrets;
 pub(crate) mod serve;
 pub(crate) mod setup;
 pub(crate) mod token;

@@ -1,19 +1,24 @@
 //! `northing serve`: migrate, listen, serve, and finish what runs when asked to stop.
 
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context, Result};
 use northing_app::Northing;
+use northing_app::sources::{Guard, Http, HttpOptions, Outside};
 use northing_web::{AppState, SiteOptions, UploadLimit};
 use tokio::net::TcpListener;
 
 use crate::config::{File, StoreArgs};
+use crate::keys::{self, Place};
 
 /// How often to look whether a new day has begun somewhere.
 const DAY_CHECK: Duration = Duration::from_secs(300);
 /// How often to look for work that another process made.
 const WORK_CHECK: Duration = Duration::from_secs(3);
+/// How often to look whether a sync is due.
+const SOURCE_CHECK: Duration = Duration::from_secs(5);
 /// How long open connections may take to finish after a request to stop.
 const FAREWELL: Duration = Duration::from_secs(20);
 
@@ -32,6 +37,12 @@ pub(crate) struct Args {
     /// Fill an empty store with the demonstration organisation and say how to sign in
     #[arg(long, env = "NORTHING_DEMO")]
     demo: bool,
+    /// Let requests to other systems reach this range too, which is private or this machine's own; may be repeated
+    #[arg(long, env = "NORTHING_ALLOW_ADDRESS", value_delimiter = ',', value_name = "CIDR")]
+    allow_address: Vec<ipnet::IpNet>,
+    /// Trust the certificate authorities in this file (PEM) for requests to other systems, besides the public ones
+    #[arg(long, env = "NORTHING_CA_FILE", value_name = "PEM")]
+    ca_file: Option<PathBuf>,
     /// A proxy in front sets X-Forwarded-For; its last entry is the client's address
     #[arg(long, env = "NORTHING_BEHIND_PROXY")]
     behind_proxy: bool,
@@ -44,7 +55,9 @@ pub(crate) struct Args {
 #[expect(clippy::print_stdout, reason = "the line that says where to go")]
 pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()> {
     let listen = args.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8080".into());
+    let outside = outside(&args.allow_address, args.ca_file.as_deref(), &keys::place(store, file))?;
     let (app, store) = super::open(store, file).await?;
+    let app = app.with_outside(outside);
     let sign_in = if args.demo { Some(super::demo::fill(&app).await?) } else { None };
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let options = SiteOptions {
@@ -65,6 +78,7 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     }
     app.resume_work().await?;
     let days = tokio::spawn(follow_the_calendar(app.clone()));
+    let syncs = tokio::spawn(follow_sources(app.clone()));
     let work = tokio::spawn(do_the_work(app));
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let serving = axum::serve(listener, site.into_make_service_with_connect_info::<SocketAddr>())
@@ -80,8 +94,39 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     }
     days.abort();
     work.abort();
+    syncs.abort();
     store.close().await;
     Ok(())
+}
+
+/// The way to other systems.
+fn outside(allowed: &[ipnet::IpNet], ca_file: Option<&Path>, keys: &Place) -> Result<Outside> {
+    let authorities = match ca_file {
+        Some(path) => {
+            Some(std::fs::read(path).with_context(|| format!("{} cannot be read", path.display()))?)
+        }
+        None => None,
+    };
+    let guard = Guard::allowing(allowed);
+    let http = Http::new(&HttpOptions { guard, authorities, ..HttpOptions::default() })?;
+    Ok(Outside::new(http, keys::open(keys)?))
+}
+
+/// Syncs the goals that follow other systems, as one worker among all nodes.
+async fn follow_sources(app: Northing) {
+    let worker = app.new_id().to_string();
+    let mut turn = tokio::time::interval(SOURCE_CHECK);
+    turn.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        turn.tick().await;
+        match app.sync_due(&worker).await {
+            Ok(round) if round.links > 0 => {
+                tracing::info!(links = round.links, moved = round.moved, failed = round.failed, "synced");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!(%error, "syncs could not be made; tried again in {SOURCE_CHECK:?}"),
+        }
+    }
 }
 
 /// Ends a while after a request to stop, for connections that never end by themselves.
