@@ -11,6 +11,7 @@ import "./elements/palette.ts";
 import "./elements/picker.ts";
 import "./elements/reveal.ts";
 import "./elements/shares.ts";
+import "./elements/sort.ts";
 import "./elements/theme.ts";
 import "./elements/toast.ts";
 import "./elements/tree.ts";

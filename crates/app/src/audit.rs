@@ -70,7 +70,7 @@ impl Northing {
 }
 
 /// Every identifier inside a detail.
-fn collect(value: &Value, ids: &mut BTreeSet<Id>) {
+pub(crate) fn collect(value: &Value, ids: &mut BTreeSet<Id>) {
     match value {
         Value::String(text) => ids.extend(text.parse::<Id>().ok()),
         Value::Array(items) => items.iter().for_each(|item| collect(item, ids)),

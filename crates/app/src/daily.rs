@@ -14,7 +14,8 @@ use crate::error::Result;
 const TOGETHER: usize = 200;
 
 impl Northing {
-    /// Recomputes the automatic statuses of every organisation whose day has changed since the last time. Cheap where
+    /// Recomputes the automatic statuses of every organisation whose day has changed since the last time, and removes for
+    /// good what was deleted more than 30 days ago. Cheap where
     /// none has; call it every few minutes. Returns how many goals moved.
     ///
     /// # Errors
@@ -29,6 +30,7 @@ impl Northing {
                 continue;
             }
             moved += self.begin_day_of(org).await?;
+            self.empty_trash(org).await?;
             let mark = (self.new_id(), org, today.to_string(), now);
             self.store
                 .write(mark, |tx, (id, org, day, now)| {

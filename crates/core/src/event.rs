@@ -13,6 +13,8 @@ named_values! {
         GoalDeleted = "goal.deleted",
         /// A deleted goal came back.
         GoalRestored = "goal.restored",
+        /// A deleted goal was removed for good, 30 days after.
+        GoalPurged = "goal.purged",
         /// A goal got, lost or changed a parent.
         GoalAligned = "goal.aligned",
         /// The order of a goal among its siblings changed.

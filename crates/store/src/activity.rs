@@ -132,38 +132,57 @@ pub async fn find(rx: &mut Rx, goal_id: Id, id: Id) -> Result<Option<(Option<Id>
 }
 
 /// A change as a goal's page tells it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Line {
+    /// The entry.
+    pub id: Id,
     /// When.
     pub at: Moment,
     /// Who; none for Northing itself, or where the person is gone.
-    pub actor: Option<String>,
+    pub actor: Option<(Id, String)>,
     /// Through which door.
     pub via: String,
     /// What was done.
-    pub kind: String,
+    pub kind: EventKind,
+    /// What else it was done to.
+    pub subject_id: Option<Id>,
+    /// What changed.
+    pub detail: Json,
 }
 
-/// What was done to a goal, the newest first.
+/// What was done to a goal, the newest first: entries before the given one, at most so many.
 ///
 /// # Errors
 /// What the database says.
-pub async fn of_goal(rx: &mut Rx, goal_id: Id, limit: i64) -> Result<Vec<Line>, Failure> {
+pub async fn of_goal(
+    rx: &mut Rx,
+    goal_id: Id,
+    before: Option<(Moment, Id)>,
+    limit: i64,
+) -> Result<Vec<Line>, Failure> {
+    let (at, id) =
+        before.map_or((Moment::from_millis(i64::MAX), String::new()), |(at, id)| (at, id.to_string()));
     let rows = sql(
-        "SELECT a.at, a.via, a.kind, u.name AS actor FROM activity a LEFT JOIN users u ON u.id = a.actor_id \
-         WHERE a.goal_id = $1 ORDER BY a.at DESC, a.id DESC LIMIT $2",
+        "SELECT a.id, a.at, a.via, a.kind, a.subject_id, a.detail, a.actor_id, u.name AS actor FROM activity a \
+         LEFT JOIN users u ON u.id = a.actor_id WHERE a.goal_id = $1 AND a.at <= $2 AND (a.at < $2 OR a.id < $3) \
+         ORDER BY a.at DESC, a.id DESC LIMIT $4",
     )
     .bind(goal_id)
+    .bind(at)
+    .bind(id)
     .bind(limit)
     .fetch_all(rx)
     .await?;
     rows.iter()
         .map(|row| {
             Ok(Line {
+                id: row.id("id")?,
                 at: row.moment("at")?,
-                actor: row.opt_text("actor")?,
+                actor: row.opt_id("actor_id")?.zip(row.opt_text("actor")?),
                 via: row.text("via")?,
-                kind: row.text("kind")?,
+                kind: row.parsed("kind")?,
+                subject_id: row.opt_id("subject_id")?,
+                detail: row.json("detail")?,
             })
         })
         .collect()

@@ -64,6 +64,7 @@ pub mod tasks;
 pub mod team_tree;
 pub mod teams;
 mod transaction;
+pub mod trash;
 mod url;
 mod visible;
 mod writer;

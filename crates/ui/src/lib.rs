@@ -11,6 +11,7 @@ pub mod layout;
 pub mod markdown;
 pub mod pages;
 pub mod paths;
+pub mod sentence;
 mod terms;
 
 use jiff::tz::TimeZone;

@@ -20,7 +20,7 @@ use super::view::GoalView;
 use crate::{Actor, Error, Northing, Page, PageRequest, Result};
 
 /// How long deleted goals can be brought back for certain: 30 days.
-const KEPT_MILLIS: i64 = 30 * 86_400_000;
+pub(super) const KEPT_MILLIS: i64 = 30 * 86_400_000;
 /// The most goals that are deleted together.
 const MOST: i64 = 10_000;
 
@@ -136,7 +136,7 @@ impl Northing {
 
 impl Context<'_> {
     /// Everything below a goal that is aligned to nothing else that stays; the actor must have the right on each.
-    async fn deletable_below(&self, rx: &mut Rx, goal: Id) -> Result<Vec<Id>> {
+    pub(super) async fn deletable_below(&self, rx: &mut Rx, goal: Id) -> Result<Vec<Id>> {
         let below = alignments::descendants(rx, &[goal], MOST + 1).await?;
         if i64::try_from(below.len()).unwrap_or(i64::MAX) > MOST {
             let message = "More than 10,000 goals are below it: delete parts of the tree first.";

@@ -3,6 +3,7 @@
 //! Each use case is one transaction: rights are looked up and decided in it, the change is saved with its entry in the
 //! activity log, every goal above is recomputed, and what moved is announced.
 
+mod activity;
 mod align;
 mod aligning;
 mod clone;
@@ -23,9 +24,11 @@ mod read;
 mod relocate;
 mod reorder;
 mod tasks;
+mod trash;
 pub mod view;
 mod weights;
 
+pub use activity::GoalActivity;
 pub use align::Aligned;
 pub use aligning::Alignments;
 pub use clone::{BulkClone, CloneInput, CloneScope, Rejected};
@@ -36,9 +39,11 @@ pub use contributions::{ContributionsInput, ShareEntry, ShareLine};
 pub use delete::{Deleted, DeletedGoal};
 pub use edit::Edited;
 pub use input::{AccessInput, GoalInput, GoalPatch, MetricInput, ParentInput};
+pub use northing_store::tasks::TaskKind;
 pub use read::{GoalTree, GoalsQuery};
 pub use relocate::{MoveInput, MovedGoal, Place};
 pub use reorder::{OrderedPage, ReorderInput};
-pub use tasks::{TaskInput, TaskPatch, TaskPlace, TaskView};
+pub use tasks::{GoalTasks, TaskInput, TaskPatch, TaskPlace, TaskView};
+pub use trash::{DeletedLine, Deletion, TrashLine};
 pub use view::{AccessView, GoalView, ParentView};
 pub use weights::{ContributionLine, Contributions, ContributionsPreview, Out};

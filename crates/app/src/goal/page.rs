@@ -11,10 +11,12 @@ use northing_store::explorer::{self, ChildLine, Line, PeriodLine};
 use northing_store::history::Point;
 use northing_store::{check_ins, comments, goals, history, tasks};
 
+use super::activity::GoalActivity;
 use super::context::Context;
 use super::tasks::{TaskView, view};
 use super::view::GoalView;
 use crate::check_in::Talk;
+use crate::page::PageRequest;
 use crate::{Actor, Error, Northing, Result};
 
 /// Children that a page lists.
@@ -25,6 +27,8 @@ const CHECK_INS: i64 = 10;
 const POINTS: u16 = 400;
 /// Comments on the goal, and on its check-ins, that a page shows at once.
 const COMMENTS: i64 = 200;
+/// Entries of the activity that a page shows at once.
+const ACTIVITY: u16 = 20;
 /// Goals above that the ladder shows.
 const ABOVE: usize = 60;
 
@@ -65,8 +69,8 @@ pub struct GoalPage {
     pub check_in_count: i64,
     /// What was said about these check-ins and about the goal.
     pub talk: Talk,
-    /// What happened: who, what, when; the newest first.
-    pub activity: Vec<northing_store::activity::Line>,
+    /// The latest of what happened.
+    pub activity: GoalActivity,
     /// The tasks of an initiative.
     pub tasks: Vec<TaskView>,
     /// The band of the score of a closed goal.
@@ -136,7 +140,7 @@ impl Northing {
             // The first owner, where nobody is named (goals §5.3).
             None => line.owners.first().cloned(),
         };
-        let activity = northing_store::activity::of_goal(&mut rx, id, 30).await?;
+        let activity = context.activity(&mut rx, id, &PageRequest { limit: ACTIVITY, cursor: None }).await?;
         let org = northing_store::organizations::by_id(&mut rx, actor.org_id).await?;
         let may = |action| context.may(action, Thing::Goal(&facts));
         Ok(GoalPage {

@@ -5,7 +5,7 @@ use northing_core::cone::Seed;
 use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
 use northing_core::goal::GoalKind;
-use northing_core::permission::Action;
+use northing_core::permission::{Action, Thing};
 use northing_core::text;
 use northing_core::values::{Day, Id};
 use northing_store::goals::GoalRow;
@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::fields::unknown;
+use super::view::GoalView;
 use crate::{Actor, Error, Northing, Result};
 
 /// A new task.
@@ -98,6 +99,17 @@ pub(super) fn view(task: TaskRow, goal_ends: Day) -> TaskView {
     }
 }
 
+/// An initiative with its tasks.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GoalTasks {
+    /// The initiative.
+    pub goal: GoalView,
+    /// Its tasks in their order.
+    pub tasks: Vec<TaskView>,
+    /// Whether the actor may change them, as long as it is open.
+    pub may_edit: bool,
+}
+
 /// A task as the log keeps it: enough to bring it back.
 #[derive(Serialize, Deserialize)]
 struct Former {
@@ -134,6 +146,23 @@ impl Northing {
         let (row, _) = context.goal(&mut rx, goal, Action::GoalView).await?;
         let found = tasks::of_goal(&mut rx, goal).await?;
         Ok(found.into_iter().map(|task| view(task, row.due_date)).collect())
+    }
+
+    /// An initiative with its tasks, and whether the actor may change them.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn goal_tasks(&self, actor: &Actor, goal: Id) -> Result<GoalTasks> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let (row, facts) = context.goal(&mut rx, goal, Action::GoalView).await?;
+        if row.kind != GoalKind::Initiative {
+            return Err(Error::NotFound("list of tasks"));
+        }
+        let found = tasks::of_goal(&mut rx, goal).await?;
+        let tasks = found.into_iter().map(|task| view(task, row.due_date)).collect();
+        let may_edit = context.may(Action::GoalEdit, Thing::Goal(&facts));
+        Ok(GoalTasks { goal: context.view(&mut rx, row).await?, tasks, may_edit })
     }
 
     /// Adds a task to an initiative; its progress follows where it comes from its tasks.

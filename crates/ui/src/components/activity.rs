@@ -1,10 +1,11 @@
 //! What happened to a goal, one line each.
 
 use maud::{Markup, html};
-use northing_core::values::Moment;
+use northing_core::values::{Id, Moment};
 
-use super::loading;
-use crate::{Ctx, format};
+use super::{crumbs, loading};
+use crate::layout::{self, Page};
+use crate::{Ctx, format, paths};
 
 /// A part of a line: words, or a link.
 #[derive(Debug, Clone)]
@@ -22,6 +23,14 @@ pub struct Activity {
     pub at: Moment,
     /// Who did what, in parts.
     pub parts: Vec<Part>,
+}
+
+/// All of what happened to a goal, on a page of its own.
+#[must_use]
+pub fn page(ctx: &Ctx, goal: Id, title: &str, lines: &[Activity], more: Option<&str>) -> Page {
+    let head = layout::head(&crumbs::crumbs(&[(title.to_owned(), paths::goal(goal))]), "Activity", &html! {});
+    let main = html! { div.gp-page { section.sec aria-label=(format!("Activity of {title}")) { (list(ctx, lines, more)) } } };
+    Page { head, ..Page::plain(format!("Activity of {title}"), main) }
 }
 
 /// The lines, the newest first.

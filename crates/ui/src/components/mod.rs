@@ -29,5 +29,6 @@ pub mod status;
 pub mod summary;
 pub mod tag;
 pub mod talk;
+pub mod tasks;
 pub mod tree;
 pub mod views;

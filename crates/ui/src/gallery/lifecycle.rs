@@ -5,16 +5,30 @@ use northing_core::goal::GoalKind;
 use northing_core::status::Status;
 
 use super::Sample;
-use super::samples::{history, id, moment, progress};
+use super::samples::{day, history, id, moment, progress, who};
 use crate::Ctx;
 use crate::components::check_in::{self, CheckIn};
+use crate::components::picker::Choice;
 use crate::components::talk::Comment;
+use crate::components::tasks::{self, Moves, Task, Tasks};
 use crate::pages::check_in::{Asks, CheckInForm, Done, Move, Preview, Queue, Removal, done, form, removal};
 use crate::pages::close::{self, CloseForm, Onward, Score};
 use crate::pages::entry::Typed;
+use crate::pages::tasks::TaskForm;
 
 pub(super) fn samples(ctx: &Ctx) -> Vec<Sample> {
     vec![
+        Sample {
+            name: "tasks",
+            text: "The tasks of an initiative: done, overdue, due after its end, a milestone; with what they move.",
+            markup: html! {
+                (tasks::section(ctx, &tasks()))
+                (tasks::section(ctx, &Tasks { tasks: vec![], ..tasks() }))
+                (tasks::section(ctx, &Tasks { may_edit: false, moves: Moves::Never, ..tasks() }))
+                (tasks::section(ctx, &Tasks { sorted: true, moves: Moves::ByHand, ..tasks() }))
+                (crate::pages::tasks::form(ctx, &task_form()).inside)
+            },
+        },
         Sample {
             name: "check-ins",
             text: "Value, status, note, comments; and in short while one makes the next.",
@@ -91,6 +105,55 @@ pub(super) fn check_ins() -> Vec<CheckIn> {
             ..base
         },
     ]
+}
+
+pub(super) fn tasks() -> Tasks {
+    let one = |n, title: &str, done| Task {
+        id: id(n),
+        title: title.into(),
+        milestone: false,
+        weight: None,
+        owner: None,
+        due: None,
+        after_end: false,
+        done,
+    };
+    Tasks {
+        goal: Some(id(5)),
+        ends: "31 Dec".into(),
+        tasks: vec![
+            Task { owner: Some(who(41, "Kwame Boateng")), ..one(120, "Draw the new rounds", true) },
+            Task { due: Some(day("2026-11-10")), ..one(121, "Tell the crews", false) },
+            Task {
+                milestone: true,
+                weight: Some(2.0),
+                due: Some(day("2027-01-15")),
+                after_end: true,
+                ..one(122, "First week on the new rounds", false)
+            },
+        ],
+        may_edit: true,
+        moves: Moves::Follows,
+        sorted: false,
+        adding: false,
+    }
+}
+
+fn task_form() -> TaskForm {
+    let typed =
+        [("name", "Tell the crews"), ("kind", "milestone"), ("weight", "x"), ("due_date", "2027-01-15")];
+    TaskForm {
+        goal: id(5),
+        task: id(121),
+        typed: Typed {
+            values: typed.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect(),
+            errors: vec![("weight".into(), "must be a number, for example 42.5".into())],
+            refusal: None,
+        },
+        owner: vec![Choice { value: id(41).to_string(), text: "Kwame Boateng".into(), ..Choice::default() }],
+        found: None,
+        warning: Some("After the end on 31 December 2026.".into()),
+    }
 }
 
 fn moves() -> Vec<Move> {

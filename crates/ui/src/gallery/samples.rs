@@ -35,7 +35,7 @@ use crate::components::{crumbs, loading, score, tag};
 use crate::layout::{Assets, NavTeam, Page, Shell};
 use crate::pages::explorer::{self, Explorer};
 use crate::pages::failure::{self, Failure};
-use crate::pages::goal::{self, Around, Goal, May, Task};
+use crate::pages::goal::{self, Around, Goal, May};
 use crate::pages::home::{self, Due, Home};
 use crate::pages::organisation::{self, Organisation, Purpose};
 use crate::pages::people::{self, PersonLine};
@@ -526,27 +526,13 @@ fn a_goal(kind: GoalKind) -> Goal {
         history: Some(history()),
         children: if rolled { children() } else { vec![] },
         supporting: briefs(),
-        tasks: vec![
-            Task {
-                id: id(120),
-                title: "Rebook storm-postponed jobs".into(),
-                owner: Some(who(41, "Elin Sørby")),
-                due: Some(day("2026-11-27")),
-                done: false,
-            },
-            Task {
-                id: id(121),
-                title: "Hire scaffold for Dartford".into(),
-                owner: None,
-                due: None,
-                done: true,
-            },
-        ],
+        tasks: (kind == GoalKind::Initiative).then(super::lifecycle::tasks),
         ladder: ladder(),
         check_ins: super::lifecycle::check_ins(),
         check_in_count: 8,
         comments: vec![],
         activity: activities(),
+        more_activity: true,
         may: May {
             check_in: true,
             edit: true,

@@ -21,6 +21,8 @@ pub mod search;
 pub mod setup;
 pub mod shortcuts;
 pub mod tags;
+pub mod tasks;
 pub mod team;
 pub mod team_form;
 pub mod teams;
+pub mod trash;

@@ -1,18 +1,21 @@
-//! Deleting a goal by page, after asking, and bringing it back.
+//! Deleting a goal by page, after asking, and bringing it back, at once or from the list of deleted goals.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
-use northing_app::goal::view::GoalView;
+use northing_app::PageRequest;
+use northing_app::goal::Deletion;
 use northing_core::errors::FieldError;
 use northing_core::values::Id;
 use northing_ui::components::confirm::{self, Confirm};
 use northing_ui::components::feedback::{self, Action, Tone};
 use northing_ui::components::form;
-use northing_ui::layout::{Page, Section};
+use northing_ui::layout::Page;
+use northing_ui::pages::trash::{self, Line};
 use northing_ui::{format, paths};
 
+use super::explorer::Asked;
 use super::shell;
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};
@@ -21,6 +24,7 @@ use crate::state::AppState;
 
 pub(crate) fn routes() -> Pages {
     Pages::default()
+        .get(paths::TRASH, deleted)
         .get("/goals/{goal}/deletion", ask)
         .post("/goals/{goal}/deletion", delete)
         .post("/goals/{goal}/restoration", restore)
@@ -28,22 +32,27 @@ pub(crate) fn routes() -> Pages {
 
 async fn ask(State(state): State<AppState>, signed: Signed, Path(id): Path<Id>) -> Result<Response, Failure> {
     let ctx = signed.ctx(&state);
-    let goal = state.app.goal(&signed.actor, id).await?;
-    let dialog = confirm::dialog(&ctx, &question(&goal));
+    let found = state.app.deletion(&signed.actor, id).await?;
+    let dialog = confirm::dialog(&ctx, &question(&found));
     if signed.htmx {
         return Ok(Html(dialog.into_string()).into_response());
     }
-    shell::document(&state, &signed, &page(format!("Delete {}", goal.title), html! { div.pad { (dialog) } }))
-        .await
+    let page = Page::plain(format!("Delete {}", found.goal.title), html! { div.pad { (dialog) } });
+    shell::document(&state, &signed, &page).await
 }
 
-fn question(goal: &GoalView) -> Confirm {
+fn question(found: &Deletion) -> Confirm {
+    let goal = &found.goal;
     let below = match goal.child_count {
         0 => String::from("Nothing is aligned to it."),
         1 => String::from("The goal below it stays and loses this parent."),
         many => format!("The {many} goals below it stay and lose this parent."),
     };
     let version = goal.version.to_string();
+    let with = match found.below {
+        1 => String::from("Delete it with everything under it: 1 goal"),
+        many => format!("Delete it with everything under it: {} goals", format::count(many)),
+    };
     Confirm {
         title: format!("Delete “{}”?", goal.title),
         text: format!("{below} You can restore it for 30 days."),
@@ -52,11 +61,42 @@ fn question(goal: &GoalView) -> Confirm {
         back: paths::goal(goal.id),
         extra: Some(html! {
             input type="hidden" name="version" value=(version);
-            @if goal.child_count > 0 {
-                (form::checkbox("children", "Delete the goals below it too", Some("Goals that are aligned elsewhere as well stay."), false))
-            }
+            @if found.below > 0 { (form::checkbox("children", &with, Some("Goals that are aligned elsewhere as well stay."), false)) }
+            @if let Some(refusal) = &found.refusal { p.hint { "What is under it cannot go with it. " (refusal) } }
         }),
     }
+}
+
+/// What was deleted and can be restored.
+async fn deleted(
+    State(state): State<AppState>,
+    signed: Signed,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let ctx = signed.ctx(&state);
+    let asked = Asked::read(raw);
+    let cursor = asked.one("cursor").map(ToOwned::to_owned);
+    let on = cursor.is_some();
+    let found = state.app.trash(&signed.actor, &PageRequest { limit: 50, cursor }).await?;
+    let lines: Vec<Line> = found
+        .items
+        .into_iter()
+        .map(|line| Line {
+            goal: line.deleted.id,
+            kind: line.deleted.kind,
+            title: line.deleted.title,
+            more: usize::try_from(line.deleted.together.saturating_sub(1)).unwrap_or(0),
+            by: line.deleted.by.map_or_else(|| String::from("somebody who is gone"), |(_, name)| name),
+            at: line.deleted.at,
+            until: line.until.day_in(&ctx.zone),
+            may_restore: line.may_restore,
+        })
+        .collect();
+    let more = found.next.map(|next| asked.with(paths::TRASH, "cursor", &[next]));
+    if signed.htmx && on {
+        return Ok(Html(trash::rows(&ctx, &lines, more.as_deref()).into_string()).into_response());
+    }
+    shell::document(&state, &signed, &trash::page(&ctx, &lines, more.as_deref())).await
 }
 
 async fn delete(
@@ -94,7 +134,7 @@ async fn delete(
             }
         }
     };
-    shell::document(&state, &signed, &page(String::from("Deleted"), main)).await
+    shell::document(&state, &signed, &Page::plain(String::from("Deleted"), main)).await
 }
 
 async fn restore(
@@ -115,19 +155,4 @@ fn told(toast: &Markup) -> Response {
     let mut headers = HeaderMap::new();
     headers.insert("hx-trigger", HeaderValue::from_static("dialog:close"));
     (headers, Html(toast.clone().into_string())).into_response()
-}
-
-fn page(title: String, main: Markup) -> Page {
-    Page {
-        title,
-        description: String::new(),
-        section: Section::Elsewhere,
-        strip: None,
-        head: html! {},
-        above: html! {},
-        main,
-        foot: None,
-        panel: None,
-        live: None,
-    }
 }

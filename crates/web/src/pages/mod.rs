@@ -27,5 +27,6 @@ pub(crate) mod setup;
 pub(crate) mod shell;
 pub(crate) mod start;
 pub(crate) mod tags;
+pub(crate) mod tasks;
 pub(crate) mod team_form;
 pub(crate) mod typed;

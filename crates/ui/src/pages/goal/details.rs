@@ -3,8 +3,8 @@
 use maud::{Markup, html};
 use northing_core::goal::Level;
 
-use super::{Goal, tasks};
-use crate::components::{person, tag};
+use super::Goal;
+use crate::components::{person, tag, tasks};
 use crate::{Ctx, format, markdown, paths};
 
 pub(super) fn details(ctx: &Ctx, goal: &Goal) -> Markup {
@@ -21,6 +21,6 @@ pub(super) fn details(ctx: &Ctx, goal: &Goal) -> Markup {
                 @if !goal.tags.is_empty() { dt { "Tags" } dd { (tag::tags(&goal.tags)) } }
             }
         } }
-        @if !goal.tasks.is_empty() { (tasks::section(ctx, goal)) }
+        @if let Some(tasks) = &goal.tasks { (tasks::section(ctx, tasks)) }
     }
 }

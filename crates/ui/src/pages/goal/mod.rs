@@ -5,12 +5,10 @@ mod contributing;
 mod details;
 mod measure;
 mod model;
-mod tasks;
 
 use maud::{Markup, html};
 
-pub use model::{Around, Goal, May, Task};
-pub use tasks::task;
+pub use model::{Around, Goal, May};
 
 use crate::components::period::Strip;
 use crate::components::{activity, crumbs, menu, person, score, status};
@@ -130,6 +128,7 @@ pub fn body(ctx: &Ctx, goal: &Goal) -> Markup {
         section.sec #activity aria-labelledby="h-activity" {
             div.sec-h { h3 #h-activity { "Activity" } }
             (activity::list(ctx, &goal.activity, None))
+            @if goal.more_activity { p { a.btn.btn-q href=(paths::goal_part(goal.id, "activity")) { "All activity" } } }
         }
     }
 }

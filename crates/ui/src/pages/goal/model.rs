@@ -16,6 +16,7 @@ use crate::components::menu::Entry;
 use crate::components::person::Person;
 use crate::components::progress::Progress;
 use crate::components::talk::Comment;
+use crate::components::tasks::Tasks;
 
 /// Everything about a goal that its panel and page show.
 #[derive(Debug, Clone)]
@@ -72,8 +73,8 @@ pub struct Goal {
     pub children: Vec<Child>,
     /// Children that do not count, and those of a goal that does not roll up.
     pub supporting: Vec<Brief>,
-    /// The tasks of an initiative.
-    pub tasks: Vec<Task>,
+    /// The tasks of an initiative; none of other goals.
+    pub tasks: Option<Tasks>,
     /// Its place.
     pub ladder: Ladder,
     /// The latest check-ins.
@@ -82,27 +83,14 @@ pub struct Goal {
     pub check_in_count: usize,
     /// Comments on the goal itself.
     pub comments: Vec<Comment>,
-    /// What happened.
+    /// The latest of what happened.
     pub activity: Vec<Activity>,
+    /// Whether more happened before.
+    pub more_activity: bool,
     /// What the person may do.
     pub may: May,
     /// The menu's actions.
     pub actions: Vec<Entry>,
-}
-
-/// A task of an initiative.
-#[derive(Debug, Clone)]
-pub struct Task {
-    /// The task.
-    pub id: Id,
-    /// What is to be done.
-    pub title: String,
-    /// Who does it.
-    pub owner: Option<Person>,
-    /// By when.
-    pub due: Option<Day>,
-    /// Whether it is done.
-    pub done: bool,
 }
 
 /// What the reader may do with the goal.

@@ -28,6 +28,7 @@ pub(crate) fn routes() -> Pages {
         .get("/goals/{goal}", page)
         .get("/goals/{goal}/panel", panel)
         .get("/goals/{goal}/main", main)
+        .get("/goals/{goal}/activity", activity::page)
 }
 
 async fn page(

@@ -12,9 +12,9 @@ use northing_ui::components::children::Child;
 use northing_ui::components::goal_list::Brief;
 use northing_ui::components::person::Person;
 use northing_ui::components::status::Shown;
-use northing_ui::pages::goal::{Goal, May, Task};
+use northing_ui::pages::goal::{Goal, May};
 
-use super::super::rows;
+use super::super::{rows, tasks};
 use super::{actions, activity, check_ins, graph};
 use crate::extract::Signed;
 
@@ -77,22 +77,14 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
                 progress: rows::progress(&child.line, None),
             })
             .collect(),
-        tasks: found
-            .tasks
-            .iter()
-            .map(|task| Task {
-                id: task.id,
-                title: task.name.clone(),
-                owner: None,
-                due: task.due_date,
-                done: task.done,
-            })
-            .collect(),
+        tasks: (found.goal.kind == GoalKind::Initiative)
+            .then(|| tasks::told(ctx, &found.goal, found.may_edit, &found.tasks)),
         ladder: ladder(&found, organisation),
         check_ins: check_ins::told(signed, &found.goal, &found.check_ins, found.older.as_ref(), &found.talk),
         check_in_count: usize::try_from(found.check_in_count).unwrap_or(0),
         comments: check_ins::talk(signed, &found.talk, None),
-        activity: activity::told(&found),
+        activity: activity::told(ctx, &found.goal, &found.activity),
+        more_activity: found.activity.next.is_some(),
         may: May {
             check_in: found.may_check_in,
             edit: found.may_edit,
