@@ -30,6 +30,8 @@ mod goal_form;
 #[cfg(test)]
 mod goal_pages;
 #[cfg(test)]
+mod goal_story;
+#[cfg(test)]
 mod goals;
 #[cfg(test)]
 mod goals_api;
@@ -58,5 +60,7 @@ mod set_up;
 mod sources;
 #[cfg(test)]
 mod tags;
+#[cfg(test)]
+mod tasks_pages;
 #[cfg(test)]
 mod team_pages;

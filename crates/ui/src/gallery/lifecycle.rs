@@ -30,6 +30,11 @@ pub(super) fn samples(ctx: &Ctx) -> Vec<Sample> {
             },
         },
         Sample {
+            name: "deleted-goals",
+            text: "What was deleted, by whom, and until when it can be restored.",
+            markup: html! { ul.frame.due { (crate::pages::trash::rows(ctx, &deleted(), None)) } },
+        },
+        Sample {
             name: "check-ins",
             text: "Value, status, note, comments; and in short while one makes the next.",
             markup: html! { (check_in::log(ctx, &check_ins(), Some("/goals/2/check-ins"))) (check_in::brief(ctx, &check_ins())) },
@@ -104,6 +109,24 @@ pub(super) fn check_ins() -> Vec<CheckIn> {
             status: Status::AtRisk.into(),
             ..base
         },
+    ]
+}
+
+fn deleted() -> Vec<crate::pages::trash::Line> {
+    let one = |n, title: &str, more, may_restore| crate::pages::trash::Line {
+        goal: id(n),
+        kind: GoalKind::Objective,
+        title: title.into(),
+        more,
+        by: "Ruth Adeyemi".into(),
+        at: moment("2026-11-19T10:00:00Z"),
+        until: day("2026-12-19"),
+        may_restore,
+    };
+    vec![
+        one(130, "Clear the northern backlog", 7, true),
+        one(131, "Open a shop", 1, true),
+        one(132, "Move the depot", 0, false),
     ]
 }
 

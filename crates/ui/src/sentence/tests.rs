@@ -30,8 +30,11 @@ fn told(kind: EventKind, subject: Option<&str>, detail: &Value) -> String {
 #[test]
 fn every_kind_of_event_has_a_sentence() {
     for kind in EventKind::ALL {
-        for detail in [json!({}), json!(null), json!({ "before": { "name": "A" }, "after": { "name": "B" } })]
-        {
+        for detail in [
+            json!({}),
+            json!(null),
+            json!({ "before": { "name": "Anna Alder" }, "after": { "name": "Anna Birch" } }),
+        ] {
             let text = told(*kind, Some("019503d5-7c00-7000-8000-0000000000ff"), &detail);
             assert!(text.starts_with("Ruth Adeyemi ") && text.len() > 20, "{kind}: {text}");
             for raw in [kind.name(), "_", "019503d5", "something", "null", "{", "  "] {
