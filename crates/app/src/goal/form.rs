@@ -158,9 +158,9 @@ impl Northing {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         context.facts(&mut rx, goal).await?;
-        let lines = activity::of_goal(&mut rx, goal, LOOK_BACK).await?;
-        let changed = |kind: &str| CHANGES.iter().any(|change| change.name() == kind);
-        Ok(lines.into_iter().find(|line| changed(&line.kind)).map(|line| (line.actor, line.at)))
+        let lines = activity::of_goal(&mut rx, goal, None, LOOK_BACK).await?;
+        let last = lines.into_iter().find(|line| CHANGES.contains(&line.kind));
+        Ok(last.map(|line| (line.actor.map(|(_, name)| name), line.at)))
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
+use northing_app::{Error, PageRequest};
 use northing_core::people::Role;
 use northing_store::sql;
 use northing_testkit::both_engines;
@@ -131,9 +132,10 @@ both_engines! {
             }
         };
         assert_eq!((there(old.clone()).await?, there(young).await?, there(kept).await?), (0, 1, 1));
-        let trash = app.page(&app.owner, "/trash").await?.text;
-        assert!(trash.contains("Young") && !trash.contains("Old"), "{trash}");
-        assert_eq!(app.post(&app.owner, &format!("/goals/{old}/restoration"), &[]).await?.status, 404);
+        let trash = app.northing.trash(&app.owner.actor, &PageRequest::first()).await?.items;
+        assert_eq!(trash.iter().map(|line| line.deleted.title.as_str()).collect::<Vec<_>>(), ["Young"]);
+        let back = app.northing.restore_goal(&app.owner.actor, old.parse()?).await;
+        assert!(matches!(back, Err(Error::NotFound(_))), "{back:?}");
         let audit = app.api_ok(&app.owner, "GET", &format!("/orgs/{}/audit?action=goal.purged", app.org), None).await?;
         assert_eq!(audit["items"].as_array().context("items")?.len(), 1, "{audit}");
         Ok(())
