@@ -189,6 +189,9 @@ impl Writer<'_> {
             EventKind::MemberEdited => self.member("changed the membership of", true),
             EventKind::MemberDeactivated => self.member("deactivated", true),
             EventKind::MemberReactivated => self.member("reactivated", true),
+            EventKind::MemberJoined => self.say("joined the organisation"),
+            EventKind::ProfileEdited => self.member("changed the profile of", true),
+            EventKind::PasswordChanged => self.member("changed the password of", true),
             EventKind::MemberRemoved => self.member("removed", false),
             EventKind::LinkCreated => {
                 let reset = self.text("/after/kind").is_some_and(|kind| kind.contains("reset"));
@@ -213,6 +216,8 @@ impl Writer<'_> {
             EventKind::TagEdited => self.renamed("the tag"),
             EventKind::TagDeleted => self.thing("deleted the tag", nowhere),
             EventKind::ImportFinished => self.say("imported goals from files"),
+            EventKind::SamplesAdded => self.say("started from the sample OKRs"),
+            EventKind::ImportUndone => self.say("took an import back"),
             EventKind::ExportFinished => self.say("exported the organisation"),
             EventKind::TokenCreated => self.thing("made the API token", nowhere),
             EventKind::TokenRevoked => self.say("revoked an API token"),

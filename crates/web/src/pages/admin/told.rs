@@ -51,6 +51,7 @@ const fn verb(kind: EventKind) -> (&'static str, &'static str) {
         K::GoalEdited => ("changed", "a goal"),
         K::GoalDeleted => ("deleted", "a goal"),
         K::GoalRestored => ("restored", "a goal"),
+        K::GoalPurged => ("removed for good", "a deleted goal"),
         K::GoalAligned => ("changed the alignment of", "a goal"),
         K::GoalMoved => ("moved", "a goal"),
         K::GoalContributions => ("changed the contributions to", "a goal"),
