@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { endOfBranch, mayDrop, moveByKey, parentOf, placeAt, siblingOf, withBranch } from "../src/lib/tree.ts";
+import { branchAddress, endOfBranch, mayDrop, moveByKey, parentOf, placeAt, rowAddress, siblingOf, withBranch, withPanel } from "../src/lib/tree.ts";
 
 // a(1) b(2) c(3) d(2) e(1)
 const rows = [1, 2, 3, 2, 1].map((level) => ({ level }));
@@ -37,6 +37,15 @@ test("Alt and an arrow move among siblings, in and out", () => {
   assert.equal(moveByKey(rows, 0, "ArrowLeft"), null);
   assert.equal(moveByKey(rows, 1, "ArrowRight"), null);
   assert.equal(moveByKey(rows, 1, "Enter"), null);
+});
+
+test("the addresses of a row, of its branch and of its panel follow from its place", () => {
+  const row = { goal: "g", level: 2, position: 3, siblings: 4, under: "p", again: true };
+  assert.equal(branchAddress(row), "/goals/g/children?level=3");
+  assert.equal(rowAddress(row), "/goals/g/row?level=2&position=3&siblings=4&under=p&again=true");
+  assert.equal(rowAddress({ ...row, level: 1, under: "", again: false }), "/goals/g/row?level=1&position=3&siblings=4");
+  assert.equal(withPanel("https://okr.example/explorer?open=a,b&goal=x&q=1#top", "g"), "/explorer?open=a,b&q=1&goal=g");
+  assert.equal(withPanel("https://okr.example/explorer", "g"), "/explorer?goal=g");
 });
 
 test("open branches stand in the address and leave the rest alone", () => {

@@ -19,7 +19,7 @@ use crate::failure::Failure;
 #[exclude = ".*"]
 struct Dist;
 
-/// The first 16 hexadecimal digits of the SHA-256 over names and contents of all files.
+/// The first 8 hexadecimal digits of the SHA-256 over names and contents of all files.
 fn build() -> &'static str {
     static BUILD: OnceLock<String> = OnceLock::new();
     BUILD.get_or_init(|| {
@@ -32,7 +32,7 @@ fn build() -> &'static str {
                 sum.update(file.metadata.sha256_hash());
             }
         }
-        sum.finalize().iter().take(8).fold(String::new(), |mut hex, byte| {
+        sum.finalize().iter().take(4).fold(String::new(), |mut hex, byte| {
             // Writing to a String cannot fail.
             let _always = write!(hex, "{byte:02x}");
             hex

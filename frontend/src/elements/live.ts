@@ -2,6 +2,7 @@ import htmx from "htmx.org";
 import { delay } from "../lib/backoff.ts";
 import { goalsOf } from "../lib/live.ts";
 import { define } from "../lib/server.ts";
+import { placed, rowAddress } from "../lib/tree.ts";
 import { Part } from "./base.ts";
 
 const MANY = 20; // above this many changed parts, the whole list is one request
@@ -84,7 +85,7 @@ class Live extends Part {
   }
 
   #refresh(changed: ReadonlySet<string>): void {
-    const parts = [...document.querySelectorAll<HTMLElement>("[data-goal][data-refresh]")].filter((part) => changed.has(part.dataset.goal ?? ""));
+    const parts = [...document.querySelectorAll<HTMLElement>("[data-goal]:is([data-refresh], [aria-level])")].filter((part) => changed.has(part.dataset.goal ?? ""));
     if (parts.length > MANY) this.#whole();
     else for (const part of parts) if (!this.#busy(part)) void this.#one(part);
   }
@@ -100,7 +101,7 @@ class Live extends Part {
     const { id } = part;
     // A branch that was opened here is not known to the address that the server gave.
     const open = part.getAttribute("aria-expanded") === "true" ? "&open=true" : "";
-    await htmx.ajax("GET", (part.dataset.refresh ?? "") + open, { source: part, target: part, swap: "outerMorph" });
+    await htmx.ajax("GET", (part.dataset.refresh ?? rowAddress(placed(part))) + open, { source: part, target: part, swap: "outerMorph" });
     const after = (id ? document.getElementById(id) : part) ?? part;
     if (after.textContent === before) return;
     after.classList.add("moved");

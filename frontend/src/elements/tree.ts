@@ -1,6 +1,6 @@
 import htmx from "htmx.org";
 import { define, failed } from "../lib/server.ts";
-import { endOfBranch, mayDrop, moveByKey, parentOf, placeAt, withBranch } from "../lib/tree.ts";
+import { branchAddress, endOfBranch, mayDrop, moveByKey, parentOf, placeAt, placed, withBranch, withPanel } from "../lib/tree.ts";
 import type { Move, Place } from "../lib/tree.ts";
 import { Part } from "./base.ts";
 
@@ -149,6 +149,9 @@ class Tree extends Part {
   }
 
   #click(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a.tt") : null;
+    const goal = this.#rowOf(link)?.dataset.goal;
+    if (link && goal) link.setAttribute("hx-push-url", withPanel(location.href, goal));
     const twisty = event.target instanceof Element ? event.target.closest<HTMLElement>(".tw:not([data-drag])") : null;
     const row = this.#rowOf(twisty);
     if (!twisty || !row?.ariaExpanded) return;
@@ -173,10 +176,9 @@ class Tree extends Part {
       for (const { element } of rows.slice(at + 1, endOfBranch(rows, at))) element.remove();
       return;
     }
-    const children = row.dataset.children;
-    if (children) {
+    if (row.dataset.goal) {
       row.ariaBusy = "true";
-      void htmx.ajax("GET", children, { source: row, target: row, swap: "afterend" }).finally(() => (row.ariaBusy = null));
+      void htmx.ajax("GET", branchAddress(placed(row)), { source: row, target: row, swap: "afterend" }).finally(() => (row.ariaBusy = null));
     } else void this.#reload();
   }
 

@@ -9,6 +9,40 @@ export interface Levelled {
 /** Where a goal is put, seen from another row. */
 export type Place = "before" | "after" | "under";
 
+/** What a row says of its place: enough for the addresses of the row and of its branch. */
+export interface Placed extends Levelled {
+  readonly goal: string;
+  readonly position: number;
+  readonly siblings: number;
+  /** The parent under which it stands; empty at the top. */
+  readonly under: string;
+  /** Whether the goal stands in the list before. */
+  readonly again: boolean;
+}
+
+/** The fragment with the rows below a row. */
+export function branchAddress(row: Pick<Placed, "goal" | "level">): string {
+  return `/goals/${row.goal}/children?level=${row.level + 1}`;
+}
+
+/** The fragment of a row alone, as it stands in its list. */
+export function rowAddress(row: Placed): string {
+  const under = row.under === "" ? "" : `&under=${row.under}`;
+  return `/goals/${row.goal}/row?level=${row.level}&position=${row.position}&siblings=${row.siblings}${under}${row.again ? "&again=true" : ""}`;
+}
+
+/** What a row of a page says of its place. */
+export function placed(row: HTMLElement): Placed {
+  return {
+    goal: row.dataset.goal ?? "",
+    level: Number(row.ariaLevel) || 1,
+    position: Number(row.ariaPosInSet) || 1,
+    siblings: Number(row.ariaSetSize) || 1,
+    under: row.dataset.under ?? "",
+    again: row.dataset.again !== undefined,
+  };
+}
+
 /** The index after the last descendant of the row at `at`. */
 export function endOfBranch(rows: readonly Levelled[], at: number): number {
   const level = rows[at]?.level ?? 0;
@@ -70,6 +104,13 @@ export function moveByKey(rows: readonly Levelled[], at: number, key: string): M
     default:
       return null;
   }
+}
+
+/** The address with this goal's panel open; everything else stays as it reads. */
+export function withPanel(href: string, id: string): string {
+  const url = new URL(href);
+  const rest = url.search.slice(1).split("&").filter((part) => part !== "" && !part.startsWith("goal="));
+  return `${url.pathname}?${[...rest, `goal=${encodeURIComponent(id)}`].join("&")}`;
 }
 
 /** The address with a branch added to or taken from `open`; everything else stays. */

@@ -1,5 +1,6 @@
 //! The tree-grid of goals (design guide §4, §6). A row is a fragment of its own: expanding, checking in and live
-//! updates send the same rows that the page shows.
+//! updates send the same rows that the page shows. A list has many rows: what scripts can work out of a row's other
+//! attributes (the addresses of its branch, of itself, of the page with its panel) is not sent with it.
 
 use maud::{Markup, html};
 use northing_core::goal::GoalKind;
@@ -29,15 +30,11 @@ pub enum Branch {
         children: usize,
         /// The page with this branch open.
         href: String,
-        /// The fragment with the children: rows that go behind this one.
-        load: String,
     },
     /// Goals below follow this row.
     Open {
         /// The page with this branch closed.
         href: String,
-        /// The fragment with the children, for opening it again.
-        load: String,
     },
 }
 
@@ -88,8 +85,6 @@ pub struct Row {
     pub committed: bool,
     /// The score of a closed goal with its band.
     pub score: Option<(f64, ScoreBand)>,
-    /// The page with this goal's panel open.
-    pub open: String,
     /// Whether its panel is open.
     pub selected: bool,
     /// Whether the person may check in.
@@ -105,27 +100,6 @@ impl Row {
     #[must_use]
     pub fn id(&self) -> String {
         format!("row-{}", self.place())
-    }
-
-    /// The address of this row alone, as it stands in its list. Open branches and the open panel are in the page's
-    /// own address, which htmx sends as `HX-Current-URL`.
-    #[must_use]
-    pub fn refresh(&self) -> String {
-        let mut address = format!(
-            "{}?level={}&position={}&siblings={}",
-            paths::goal_part(self.goal, "row"),
-            self.level,
-            self.position,
-            self.siblings
-        );
-        if let Some(parent) = self.parent {
-            address.push_str("&under=");
-            address.push_str(&parent.to_string());
-        }
-        if self.again {
-            address.push_str("&again=true");
-        }
-        address
     }
 
     fn place(&self) -> String {
@@ -272,10 +246,10 @@ pub fn row_swap(ctx: &Ctx, row: &Row) -> Markup {
 }
 
 fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
-    let (expanded, children) = match &row.branch {
-        Branch::Leaf => (None, None),
-        Branch::Closed { load, .. } => (Some("false"), Some(load)),
-        Branch::Open { load, .. } => (Some("true"), Some(load)),
+    let expanded = match row.branch {
+        Branch::Leaf => None,
+        Branch::Closed { .. } => Some("false"),
+        Branch::Open { .. } => Some("true"),
     };
     let kind = match row.kind {
         GoalKind::Objective => "o",
@@ -285,14 +259,14 @@ fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
     let check_in = row.may_check_in.then(|| paths::goal_part(row.goal, "check-ins/new"));
     html! {
         tr role="row" class=[row.moved.then_some("moved")] data-ty=(kind) data-st=(row.progress.status.role()) id=(row.id()) data-goal=(row.goal)
-            data-movable[row.may_move] data-children=[children] data-refresh=(row.refresh()) aria-level=(row.level) aria-posinset=(row.position)
+            data-under=[row.parent] data-again[row.again] data-movable[row.may_move] aria-level=(row.level) aria-posinset=(row.position)
             aria-setsize=(row.siblings) aria-expanded=[expanded] aria-selected=[row.selected.then_some("true")]
             tabindex=(if stop { "0" } else { "-1" }) hx-swap-oob=[swap.then_some("outerHTML")] {
             th.c-t role="rowheader" scope="row" {
                 (twisty(row))
                 (icons::labelled("i ty", icons::station(row.kind), &ctx.terms.label(row.kind), false))
                 a.tt href=(paths::goal(row.goal)) hx-get=(paths::goal_part(row.goal, "panel")) hx-target="#panel" hx-swap="outerHTML"
-                    hx-push-url=(row.open) tabindex="-1" title=(row.title) { (row.title) }
+                    tabindex="-1" title=(row.title) { (row.title) }
                 (marks(row))
             }
             td.c-o role="gridcell" { (person::avatars_short(&row.owners)) }
@@ -317,7 +291,7 @@ fn twisty(row: &Row) -> Markup {
     match &row.branch {
         Branch::Leaf => html! { span.leaf {} },
         Branch::Closed { href, .. } => link(href, "Expand"),
-        Branch::Open { href, .. } => link(href, "Collapse"),
+        Branch::Open { href } => link(href, "Collapse"),
     }
 }
 

@@ -182,7 +182,6 @@ fn row(n: u8, kind: GoalKind, level: usize, title: &str, progress: Progress) -> 
         restricted: false,
         committed: false,
         score: None,
-        open: format!("/explorer?goal={n}"),
         selected: false,
         may_check_in: false,
         may_move: true,
@@ -192,12 +191,8 @@ fn row(n: u8, kind: GoalKind, level: usize, title: &str, progress: Progress) -> 
 
 fn rows() -> Vec<Row> {
     use GoalKind::{Initiative, KeyResult, Objective};
-    let open = Branch::Open { href: "/explorer".to_owned(), load: "/goals/1/children?level=2".to_owned() };
-    let closed = Branch::Closed {
-        children: 2,
-        href: "/explorer?open=4".to_owned(),
-        load: "/goals/4/children?level=2".to_owned(),
-    };
+    let open = Branch::Open { href: "/explorer".to_owned() };
+    let closed = Branch::Closed { children: 2, href: "/explorer?open=4".to_owned() };
     vec![
         Row {
             branch: open,

@@ -6,11 +6,11 @@ use northing_core::metric::MetricKind;
 use northing_core::score::score_band;
 use northing_core::settings::ScoreBands;
 use northing_core::values::Id;
+use northing_ui::Ctx;
 use northing_ui::components::person::Person;
 use northing_ui::components::progress::Progress;
 use northing_ui::components::status::Shown;
 use northing_ui::components::tree::{Branch, Row};
-use northing_ui::{Ctx, paths};
 
 use super::explorer::Asked;
 
@@ -52,12 +52,11 @@ impl Rows<'_> {
     pub(crate) fn one(&self, it: TreeLine, again: bool) -> Row {
         let line = it.line;
         let children = usize::try_from(line.child_count).unwrap_or(0);
-        let load = format!("{}?level={}", paths::goal_part(line.id, "children"), it.depth + 1);
         let branch = match (children, it.open) {
             (0, _) => Branch::Leaf,
-            (_, true) => Branch::Open { href: self.asked.branch(self.path, line.id, false), load },
+            (_, true) => Branch::Open { href: self.asked.branch(self.path, line.id, false) },
             (children, false) => {
-                Branch::Closed { children, href: self.asked.branch(self.path, line.id, true), load }
+                Branch::Closed { children, href: self.asked.branch(self.path, line.id, true) }
             }
         };
         let last_check_in = line.last_check_in_at.map(|at| at.day_in(&self.ctx.zone));
@@ -83,7 +82,6 @@ impl Rows<'_> {
             restricted: line.visibility == northing_core::goal::Visibility::Restricted,
             committed: line.committed,
             score: line.score.map(|score| (score, score_band(score, line.committed, self.bands))),
-            open: self.asked.with(self.path, "goal", &[line.id.to_string()]),
             selected: self.selected == Some(line.id) && !again,
             may_check_in: it.may_check_in,
             may_move: self.ordered && it.may_edit,
