@@ -3,7 +3,7 @@
 
 use anyhow::{Context, Result};
 use fantoccini::Locator;
-use northing_app::links::LinkKind;
+use northing_app::links::{LinkKind, LinkUse};
 use northing_store::Engine;
 use northing_testkit::browser::Browser;
 use northing_testkit::database::{Database, run};
@@ -55,7 +55,15 @@ fn somebody_is_invited_and_comes_in() {
         // The link is good: who has it chooses a password and is in.
         let secret = link.rsplit('/').next().context("a secret")?;
         let chosen = String::from("a sentence of her own");
-        app.northing.use_link(LinkKind::Invitation, secret, None, chosen, None).await?;
+        let given = LinkUse {
+            kind: LinkKind::Invitation,
+            secret: secret.to_owned(),
+            name: None,
+            password: chosen,
+            address: String::from("192.0.2.9"),
+            user_agent: None,
+        };
+        app.northing.use_link(given).await?;
         browser.client.goto(&format!("{address}/admin/members?q=ada")).await?;
         browser.says("Active").await?;
         browser.client.find(Locator::LinkText("Edit")).await?.click().await?;
