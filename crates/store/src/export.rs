@@ -115,10 +115,10 @@ pub async fn children(
     Ok(found)
 }
 
-/// The tasks of some goals in their order, by the goal.
+/// The tasks of some goals in their order, by the goal; without their owners' names.
 #[expect(clippy::missing_errors_doc, reason = "as for goal_ids")]
 pub async fn tasks(rx: &mut Rx, goals: &[Id]) -> Result<HashMap<Id, Vec<TaskRow>>, Failure> {
-    let rows = sql("SELECT t.* FROM tasks t WHERE t.goal_id IN (SELECT value FROM json_each($1)) ORDER BY t.goal_id, t.position, t.id")
+    let rows = sql("SELECT t.*, CAST(NULL AS TEXT) AS owner_name FROM tasks t WHERE t.goal_id IN (SELECT value FROM json_each($1)) ORDER BY t.goal_id, t.position, t.id")
         .bind(list(goals))
         .fetch_all(rx)
         .await?;
@@ -166,16 +166,29 @@ pub async fn points(rx: &mut Rx, goals: &[Id]) -> Result<Vec<Point>, Failure> {
     rows.iter().map(history::read).collect()
 }
 
+/// A member with what their account says of them.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "the names say it")]
+pub struct PersonRow {
+    pub member: Member,
+    pub title: Option<String>,
+    pub department: Option<String>,
+}
+
 /// Everybody in an organisation, by their identifiers.
 #[expect(clippy::missing_errors_doc, reason = "as for goal_ids")]
-pub async fn people(rx: &mut Rx, org: Id) -> Result<Vec<WithOrigin<Member>>, Failure> {
+pub async fn people(rx: &mut Rx, org: Id) -> Result<Vec<WithOrigin<PersonRow>>, Failure> {
     let rows = sql("SELECT m.org_id, m.user_id, u.email, m.name, m.role, m.status, m.manager_id, u.time_zone, m.version, \
-         m.created_at, m.updated_at, m.source_extra FROM members m JOIN users u ON u.id = m.user_id \
+         m.created_at, m.updated_at, m.source_extra, u.title, u.department FROM members m JOIN users u ON u.id = m.user_id \
          WHERE m.org_id = $1 ORDER BY m.user_id")
     .bind(org)
     .fetch_all(rx)
     .await?;
-    rows.iter().map(|row| with_origin(row, members::read(row)?)).collect()
+    let person = |row: &Row| {
+        let (title, department) = (row.opt_text("title")?, row.opt_text("department")?);
+        with_origin(row, PersonRow { member: members::read(row)?, title, department })
+    };
+    rows.iter().map(person).collect()
 }
 
 /// The tags of an organisation by their names.

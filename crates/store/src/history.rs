@@ -90,13 +90,23 @@ pub async fn refill(tx: &mut Tx, goal: Id, change: Id, points: &[Point]) -> Resu
 /// # Errors
 /// What the database says.
 pub async fn add(tx: &mut Tx, change: Id, points: &[Point]) -> Result<(), Failure> {
+    // Of one goal no two points have the same id: the one of a check-in has the check-in's.
+    let named: Vec<(Id, Point)> =
+        points.iter().map(|point| (point.check_in_id.unwrap_or(change), *point)).collect();
+    add_each(tx, &named).await
+}
+
+/// Adds points, each with an identifier of its own.
+///
+/// # Errors
+/// What the database says.
+pub async fn add_each(tx: &mut Tx, points: &[(Id, Point)]) -> Result<(), Failure> {
     let mut rows = Bulk::new(9);
-    for point in points {
+    for (id, point) in points {
         rows.push([
             point.goal_id.value(),
             point.at.value(),
-            // Of one goal no two points have the same id: the one of a check-in has the check-in's.
-            point.check_in_id.unwrap_or(change).value(),
+            id.value(),
             point.value.value(),
             point.progress().value(),
             point.progress_unclamped.value(),

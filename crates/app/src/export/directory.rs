@@ -10,7 +10,7 @@ use northing_connectors::northing::JsonSet;
 use northing_core::people::MemberStatus;
 use northing_core::values::Id;
 use northing_store::Rx;
-use northing_store::export::{self, WithOrigin};
+use northing_store::export::{self, PersonRow, WithOrigin};
 use northing_store::members::Member;
 use northing_store::periods::{self, Period};
 use northing_store::teams::{self, Team};
@@ -19,7 +19,7 @@ use super::records::record;
 use crate::Result;
 
 pub(super) struct Directory {
-    members: Vec<WithOrigin<Member>>,
+    members: Vec<WithOrigin<PersonRow>>,
     teams: Vec<Team>,
     periods: Vec<Period>,
     tags: Vec<(Id, String)>,
@@ -30,7 +30,7 @@ impl Directory {
     pub(super) async fn load(rx: &mut Rx, org: Id) -> Result<Self> {
         let members = export::people(rx, org).await?;
         let named = |it: &Member| reference(it.user_id, &it.name, &it.email);
-        let people = members.iter().map(|it| (it.row.user_id, named(&it.row))).collect();
+        let people = members.iter().map(|it| (it.row.member.user_id, named(&it.row.member))).collect();
         Ok(Self {
             teams: teams::list(rx, org, None, None, i64::MAX).await?,
             periods: periods::list(rx, org, None, i64::MAX).await?,
@@ -104,8 +104,8 @@ impl Directory {
         Ok(json.end()?)
     }
 
-    fn person_record(&self, it: &WithOrigin<Member>) -> Record<Person> {
-        let WithOrigin { row, origin } = it;
+    fn person_record(&self, it: &WithOrigin<PersonRow>) -> Record<Person> {
+        let WithOrigin { row: PersonRow { member: row, title, department }, origin } = it;
         let within = |team: &&Team| team.owners.contains(&row.user_id) || team.members.contains(&row.user_id);
         let person = Person {
             name: row.name.clone(),
@@ -114,7 +114,13 @@ impl Directory {
             teams: self.teams.iter().filter(within).map(|team| self.team(team.id)).collect(),
             role: Some(row.role),
             active: row.status != MemberStatus::Deactivated,
-            own: Some(OwnPerson { role: row.role, status: row.status, time_zone: row.time_zone.clone() }),
+            own: Some(OwnPerson {
+                role: row.role,
+                status: row.status,
+                title: title.clone(),
+                department: department.clone(),
+                time_zone: row.time_zone.clone(),
+            }),
         };
         record(row.user_id, origin.as_deref(), person)
     }

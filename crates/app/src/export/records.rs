@@ -41,6 +41,7 @@ pub(super) fn record<T>(id: Id, origin: Option<&str>, value: T) -> Record<T> {
 pub(super) fn organization(it: &Organization) -> OwnOrganization {
     OwnOrganization {
         schema_version: SCHEMA_VERSION,
+        id: it.id.to_string(),
         name: it.name.clone(),
         slug: it.slug.clone(),
         mission: it.mission.clone(),

@@ -58,6 +58,9 @@ pub(super) fn parents(run: &Run<'_>, plans: &mut [Plan<'_>], stored: &[(Id, Id)]
             }
         }
     }
+    for plan in plans {
+        run.own_shares(plan);
+    }
 }
 
 fn reference(parent: &ParentRef) -> Reference {

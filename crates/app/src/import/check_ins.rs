@@ -68,13 +68,18 @@ impl Run<'_> {
                 Some(_) => Outcome::Updated,
             };
             let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
+            if let Some(source) = &record.source_id {
+                self.check_ins.insert(source.clone(), id);
+            }
             let mut undo = None;
             if matches!(outcome, Outcome::Created | Outcome::Updated) {
                 let value = values.get(&goal.id).copied();
                 let (row, point) = self.check_in(id, goal, record, at, value, &mut notes);
                 let foreign = Foreign { row, external_id: external, origin };
                 touched.push(goal.id);
-                points.push(point);
+                if !self.new_goals.contains(&goal.id) {
+                    points.push(point);
+                }
                 if outcome == Outcome::Updated {
                     undo = northing_store::check_ins::find(tx, goal.id, id)
                         .await?
@@ -93,9 +98,11 @@ impl Run<'_> {
         for point in &points {
             last.insert(point.goal_id, *point);
         }
-        for goal in
-            goals.values().filter(|goal| goal.last_source.is_some() && self.touched.contains(&goal.id))
-        {
+        for goal in goals.values().filter(|goal| {
+            goal.last_source.is_some()
+                && self.touched.contains(&goal.id)
+                && !self.new_goals.contains(&goal.id)
+        }) {
             let state = state(goal);
             let said = last.get(&goal.id).is_some_and(|point| {
                 point.value == state.value
@@ -108,6 +115,7 @@ impl Run<'_> {
         }
         let change = self.app.new_id();
         history::add(tx, change, &points).await?;
+        self.own_points(tx).await?;
         touched.extend(self.touched.iter().copied());
         touched.sort_unstable();
         touched.dedup();
@@ -116,6 +124,9 @@ impl Run<'_> {
 
     /// The moment a check-in holds for: that of its entry where it was entered on that day, else the end of the day.
     fn moment(&self, it: &CheckIn) -> Moment {
+        if let Some(own) = &it.own {
+            return own.at.min(self.now);
+        }
         let at = match (it.effective, it.recorded_at) {
             (Some(day), Some(at)) if at.day_in(&self.zone) == day => at,
             (Some(day), _) => day.plus_days(1).start_in(&self.zone).plus_millis(-1),
@@ -152,13 +163,13 @@ impl Run<'_> {
         let status = it.status.unwrap_or_else(|| suggestion(&node, value, &rules));
         let formatted = match (&it.note, &it.note_html) {
             (None, Some(text)) => html::to_markdown(text),
-            (Some(text), _) if html::is_html(text) => html::to_markdown(text),
+            (Some(text), _) if it.own.is_none() && html::is_html(text) => html::to_markdown(text),
             _ => None,
         };
         if formatted.is_some() {
             notes.push(changed("Note", "from HTML to Markdown"));
         }
-        let row = CheckInRow {
+        let mut row = CheckInRow {
             id,
             goal_id: goal.id,
             author_id: self.person_or_note("Author", it.author.as_ref(), notes),
@@ -178,6 +189,9 @@ impl Run<'_> {
             edited_at: None,
             comment_count: 0,
         };
+        if let Some(own) = &it.own {
+            self.own_check_in(own, it.note.as_deref(), it.value.map(|amount| amount.value), &mut row);
+        }
         let state = State { status, started: true, ..node.state };
         (row, Point::of(goal.id, at, &state, Source::Import, Some(id)))
     }

@@ -19,7 +19,8 @@ impl Run<'_> {
         for record in &set.comments {
             self.order.progress.step()?;
             let (it, mut notes) = (&record.value, Vec::new());
-            let formatted = if html::is_html(&it.text) { html::to_markdown(&it.text) } else { None };
+            let formatted =
+                if it.own.is_none() && html::is_html(&it.text) { html::to_markdown(&it.text) } else { None };
             if formatted.is_some() {
                 notes.push(changed("Comment", "from HTML to Markdown"));
             }
@@ -48,6 +49,7 @@ impl Run<'_> {
                 Some(_) => Outcome::Updated,
             };
             let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
+            let own = it.own.as_ref();
             let mut undo = None;
             if matches!(outcome, Outcome::Created | Outcome::Updated) {
                 let row = ForeignComment {
@@ -55,7 +57,16 @@ impl Run<'_> {
                     goal_id,
                     author_id: self.person_or_note("Author", it.author.as_ref(), &mut notes),
                     body,
-                    created_at: it.created_at.unwrap_or(self.now).min(self.now),
+                    created_at: own
+                        .map(|own| own.created_at)
+                        .or(it.created_at)
+                        .unwrap_or(self.now)
+                        .min(self.now),
+                    check_in_id: own
+                        .and_then(|own| own.check_in.as_ref())
+                        .and_then(|id| self.check_ins.get(id))
+                        .copied(),
+                    edited_at: own.and_then(|own| own.edited_at),
                 };
                 let foreign = Foreign { row, external_id, origin };
                 if let Some(before) = before {

@@ -72,7 +72,7 @@ impl Run<'_> {
             }
         }
         tags.sort_unstable();
-        Some(GoalRow {
+        let mut row = GoalRow {
             id,
             org_id: self.actor.org_id,
             version: 1,
@@ -124,7 +124,9 @@ impl Run<'_> {
             parents: Vec::new(),
             tags,
             access,
-        })
+        };
+        self.own_goal(it, &mut row, notes);
+        Some(row)
     }
 
     /// The period by identifier, by name, or by the goal's days, and the goal's days.

@@ -98,6 +98,12 @@ impl<'a> Run<'a> {
         insert(tx, &new).await?;
         imports::mark(tx, org, Kind::Goals, &marks).await?;
         self.write_alignments(tx, &mut plans, &stored, &wanted).await?;
+        for plan in plans.iter().filter(|plan| plan.outcome == Outcome::Created) {
+            if let Some(own) = &plan.record.value.own {
+                self.own_tasks(tx, plan.id, own).await?;
+                self.new_goals.insert(plan.id);
+            }
+        }
         let touched = plans.iter().filter(|plan| matches!(plan.outcome, Outcome::Created | Outcome::Updated));
         let touched: Vec<Id> = touched.map(|plan| plan.id).collect();
         placements::rebuild(tx, &touched).await?;

@@ -10,6 +10,7 @@ mod goals;
 mod links;
 mod mapping;
 mod merge;
+mod own;
 mod people;
 mod periods;
 mod prepare;
@@ -40,6 +41,7 @@ pub(crate) use work::KIND;
 
 use northing_connectors::import_model::ImportSet;
 use northing_connectors::viva_goals::InputFile;
+use northing_core::values::Id;
 use northing_store::Failure;
 
 use crate::{Actor, Error, Northing, Result, Scope};
@@ -69,9 +71,10 @@ pub fn source_of(set: &ImportSet) -> String {
     named_source(set.organisation.as_deref().unwrap_or("unknown"))
 }
 
-/// What begins the external identifiers of an organisation of Viva Goals.
+/// What begins the external identifiers of an organisation: Viva Goals numbers them, Northing names them by identifiers.
 fn named_source(organisation: &str) -> String {
-    format!("vivagoals:{organisation}")
+    let system = if organisation.parse::<Id>().is_ok() { "northing" } else { "vivagoals" };
+    format!("{system}:{organisation}")
 }
 
 impl Northing {

@@ -183,14 +183,20 @@ impl<'a> Run<'a> {
         let user_id = match users::by_email_key(tx, &key).await? {
             Some(user) => user.id,
             None => {
+                let own = it.own.as_ref();
+                let line =
+                    |text: Option<&String>| text.filter(|text| text::title("title", text).is_ok()).cloned();
+                let zone = |name: Option<&String>| {
+                    name.filter(|name| jiff::tz::TimeZone::get(name).is_ok()).cloned()
+                };
                 let user = User {
                     id: self.app.new_id(),
                     email: email.to_owned(),
                     name: name.to_owned(),
                     password_hash: None,
-                    title: None,
-                    department: None,
-                    time_zone: None,
+                    title: own.and_then(|own| line(own.title.as_ref())),
+                    department: own.and_then(|own| line(own.department.as_ref())),
+                    time_zone: own.and_then(|own| zone(own.time_zone.as_ref())),
                     preferences: Preferences::default(),
                     version: 1,
                     created_at: self.now,
@@ -204,6 +210,7 @@ impl<'a> Run<'a> {
             NewPeople::AsInFile if it.active => MemberStatus::Invited,
             NewPeople::AsInFile | NewPeople::Deactivated => MemberStatus::Deactivated,
         };
+        let status = self.own_status(it.own.as_ref(), status);
         let role = it.role.map_or(Role::Member, |role| self.role(role, notes));
         let member = Member {
             org_id: self.actor.org_id,

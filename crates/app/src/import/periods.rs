@@ -95,10 +95,11 @@ impl Run<'_> {
                         id: self.app.new_id(),
                         org_id: org,
                         name,
-                        kind: kind_of(start, end),
+                        kind: it.own.map_or_else(|| kind_of(start, end), |own| own.kind),
                         start,
                         end,
-                        is_current: false,
+                        is_current: it.own.is_some_and(|own| own.is_current)
+                            && !self.periods.iter().any(|known| known.is_current),
                         version: 1,
                         created_at: self.now,
                         updated_at: self.now,

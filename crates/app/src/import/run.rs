@@ -54,6 +54,10 @@ pub(super) struct Run<'a> {
     pub(super) teams: [HashMap<String, Id>; 2],
     /// By source identifier, folded title.
     pub(super) goals: [HashMap<String, Id>; 2],
+    /// Goals that are new here and whose graphs Northing's own export holds.
+    pub(super) new_goals: HashSet<Id>,
+    /// Check-ins by source identifier.
+    pub(super) check_ins: HashMap<String, Id>,
     /// What things here are called, for the report.
     pub(super) names: HashMap<Id, String>,
     /// The goals that this import made or changed.
@@ -100,6 +104,8 @@ pub(super) async fn run(
         people: Default::default(),
         teams: Default::default(),
         goals: Default::default(),
+        new_goals: HashSet::new(),
+        check_ins: HashMap::new(),
         names: HashMap::new(),
         touched: HashSet::new(),
         report: ImportReport { dry_run: order.dry_run, ..ImportReport::default() },
@@ -115,12 +121,16 @@ pub(super) async fn run(
             + set.comments.len(),
     );
     progress.enter(Phase::People)?;
+    let fresh = run.own_settings(tx).await?;
     run.periods(tx).await?;
     let people = run.people(tx).await?;
     let mut teams = run.teams(tx).await?;
     let marks = run.merge_teams(&mut teams)?;
     run.finish_people(tx, people, &mut teams).await?;
     run.finish_teams(tx, teams, &marks).await?;
+    if fresh {
+        run.own_organization(tx).await?;
+    }
     run.tags(tx).await?;
     progress.enter(Phase::Goals)?;
     let goals = run.goals(tx).await?;

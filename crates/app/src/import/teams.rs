@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use northing_connectors::import_model::{FieldNote, Record, Team as NewTeam};
+use northing_connectors::import_model::{FieldNote, OwnTeam, Record, Team as NewTeam};
 use northing_core::people::TeamStatus;
 use northing_core::text::{self, fold};
 use northing_core::values::Id;
@@ -61,6 +61,8 @@ pub(super) struct Teams<'a> {
     all: HashMap<Id, Team>,
     new: Vec<Id>,
     dirty: HashSet<Id>,
+    /// What Northing's own export says of new teams.
+    own: HashMap<Id, Option<&'a OwnTeam>>,
     plans: Vec<TeamPlan<'a>>,
     before: Before,
 }
@@ -147,7 +149,7 @@ impl<'a> Run<'a> {
             self.names.insert(id, name.to_owned());
             plans.push(TeamPlan { record, id, external, notes });
         }
-        Ok(Teams { all, new, dirty: HashSet::new(), plans, before })
+        Ok(Teams { all, new, dirty: HashSet::new(), own: HashMap::new(), plans, before })
     }
 
     /// What the file says of a team, with the teams and people it names as they are here.
@@ -196,6 +198,8 @@ impl<'a> Run<'a> {
                 fields.extend(said);
                 marks.push(teams.before.mark(id, external, Self::origin(record, &fields)?));
                 merge::record::<TeamFields>(fields)?.put(team);
+                self.own_team(record.value.own.as_ref(), team);
+                teams.own.insert(id, record.value.own.as_ref());
                 (Outcome::Created, None)
             } else {
                 let [_, names] = &self.teams;
@@ -221,7 +225,12 @@ impl<'a> Run<'a> {
 
     /// Writes the teams: new ones from the top down, then those that changed.
     pub(super) async fn finish_teams(&mut self, tx: &mut Tx, teams: Teams<'a>, marks: &[Mark]) -> Result<()> {
-        let Teams { mut all, new, mut dirty, .. } = teams;
+        let Teams { mut all, new, mut dirty, own, .. } = teams;
+        for (id, own) in own {
+            if let Some(team) = all.get_mut(&id) {
+                self.own_order(own, team);
+            }
+        }
         independent(&mut all, &mut dirty);
         let mut waiting: Vec<Id> = new.clone();
         let mut there: HashSet<Id> = all.keys().copied().filter(|id| !new.contains(id)).collect();

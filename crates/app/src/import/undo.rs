@@ -374,6 +374,8 @@ async fn restore_comment(tx: &mut Tx, id: Id, text: &str) -> Result<bool> {
         author_id: was.author,
         body: was.body,
         created_at: now.created_at,
+        check_in_id: now.check_in_id,
+        edited_at: now.edited_at,
     };
     let foreign = Foreign { row, external_id, origin: was.origin.unwrap_or_default() };
     imports::update_comment(tx, &foreign).await?;

@@ -19,6 +19,7 @@ pub const SCHEMA_VERSION: u32 = 1;
 #[expect(missing_docs, reason = "the fields are those of the API's organisation")]
 pub struct OwnOrganization {
     pub schema_version: u32,
+    pub id: String,
     pub name: String,
     pub slug: String,
     pub mission: Option<String>,
@@ -36,6 +37,10 @@ pub struct OwnOrganization {
 pub struct OwnPerson {
     pub role: Role,
     pub status: MemberStatus,
+    #[serde(default)]
+    pub title: Option<String>,
+    #[serde(default)]
+    pub department: Option<String>,
     pub time_zone: Option<String>,
 }
 

@@ -49,6 +49,7 @@ pub fn read_knowing(files: &[Recognised<'_>], people: &[String]) -> Result<Impor
             })?,
             Content::Northing => {
                 let own = file.source.read(&file.name, |from| own_organization(&file.name, from))?;
+                set.organisation = Some(own.id.clone());
                 set.own_organization = Some(own);
             }
             Content::View(table) => {

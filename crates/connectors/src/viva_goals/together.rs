@@ -48,7 +48,10 @@ pub(super) fn organisation_of(name: &str) -> Option<&str> {
         None => name.split_once("_export_file_")?.1,
     };
     let number = rest.split('_').next()?;
-    (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
+    // Viva Goals numbers them; Northing's own identifiers are longer.
+    let is_number = !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    let is_own = number.len() == 36 && number.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    (is_number || is_own).then_some(number)
 }
 
 #[cfg(test)]

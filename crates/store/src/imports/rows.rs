@@ -54,7 +54,7 @@ pub struct Foreign<T> {
 /// # Errors
 /// What the database says.
 pub async fn insert_check_ins(tx: &mut Tx, all: &[Foreign<CheckInRow>]) -> Result<(), Failure> {
-    let mut rows = Bulk::new(18);
+    let mut rows = Bulk::new(19);
     for Foreign { row: it, external_id, origin } in all {
         rows.push([
             it.id.value(),
@@ -75,12 +75,13 @@ pub async fn insert_check_ins(tx: &mut Tx, all: &[Foreign<CheckInRow>]) -> Resul
             origin.value(),
             it.version.value(),
             it.recorded_at.value(),
+            it.edited_at.value(),
         ]);
     }
     rows.insert(
         tx,
         "INSERT INTO check_ins (id, goal_id, author_id, source, at, recorded_at, value, progress, status, status_is_manual, \
-         progress_mode, automatic_stopped, approximate, note, external_id, source_extra, version, updated_at) {rows}",
+         progress_mode, automatic_stopped, approximate, note, external_id, source_extra, version, updated_at, edited_at) {rows}",
     )
     .await?;
     Ok(())
@@ -123,6 +124,10 @@ pub struct ForeignComment {
     pub body: String,
     /// When it was written.
     pub created_at: Moment,
+    /// The check-in that it answers.
+    pub check_in_id: Option<Id>,
+    /// When its author changed it.
+    pub edited_at: Option<Moment>,
 }
 
 /// Inserts comments.
@@ -130,7 +135,7 @@ pub struct ForeignComment {
 /// # Errors
 /// What the database says.
 pub async fn insert_comments(tx: &mut Tx, all: &[Foreign<ForeignComment>]) -> Result<(), Failure> {
-    let mut rows = Bulk::new(8);
+    let mut rows = Bulk::new(10);
     for Foreign { row: it, external_id, origin } in all {
         rows.push([
             it.id.value(),
@@ -141,11 +146,14 @@ pub async fn insert_comments(tx: &mut Tx, all: &[Foreign<ForeignComment>]) -> Re
             origin.value(),
             1_i64.value(),
             it.created_at.value(),
+            it.check_in_id.value(),
+            it.edited_at.value(),
         ]);
     }
     rows.insert(
         tx,
-        "INSERT INTO comments (id, goal_id, author_id, body, external_id, source_extra, version, created_at) {rows}",
+        "INSERT INTO comments (id, goal_id, author_id, body, external_id, source_extra, version, created_at, check_in_id, \
+         edited_at) {rows}",
     )
     .await?;
     Ok(())

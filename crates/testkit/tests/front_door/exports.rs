@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use northing_app::export::ExportFormat;
-use northing_app::{Actor, Error, Northing, Via};
+use northing_app::{Actor, Error, Via};
 use northing_connectors::import_model::ImportSet;
 use northing_connectors::viva_goals::{Content, InputFile, Table, read, recognise};
 use northing_core::people::Role;
@@ -12,27 +12,7 @@ use northing_testkit::both_engines;
 use northing_testkit::front_door::App;
 use serde_json::json;
 
-/// Every part of an export, and how many there were.
-async fn exported(northing: &Northing, actor: &Actor, format: ExportFormat) -> Result<(InputFile, usize)> {
-    let mut export = northing.export_organization(actor, format).await?;
-    let (name, mut bytes, mut parts) = (export.file_name().to_owned(), Vec::new(), 0);
-    while let Some(part) = export.next().await? {
-        bytes.extend(part);
-        parts += 1;
-    }
-    Ok((InputFile { name, bytes }, parts))
-}
-
-fn sample(folder: &str) -> Result<ImportSet> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../connectors/tests/samples").join(folder);
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = entry.file_name().into_string().ok().context("a name")?;
-        files.push(InputFile { name, bytes: std::fs::read(entry.path())? });
-    }
-    Ok(read(&recognise(&files)?)?)
-}
+use crate::support::{export_parts, sample};
 
 fn sizes(set: &ImportSet) -> [usize; 5] {
     [set.people.len(), set.teams.len(), set.goals.len(), set.check_ins.len(), set.comments.len()]
@@ -44,7 +24,7 @@ both_engines! {
         let set = sample("brindlewick/json")?;
         app.northing.import_set(&app.owner.actor, "vivagoals", set, false).await?;
         let operator = Actor { via: Via::CommandLine, ..app.owner.actor.clone() };
-        let (file, _) = exported(&app.northing, &operator, ExportFormat::Json).await?;
+        let (file, _) = export_parts(&app.northing, &operator, ExportFormat::Json).await?;
         assert!(file.name.starts_with("calder-20260215") && file.name.ends_with(".zip"), "{}", file.name);
         let files = [file];
         let found = recognise(&files)?;
@@ -71,7 +51,7 @@ both_engines! {
         let operator = Actor { via: Via::CommandLine, ..app.owner.actor.clone() };
         let before = sample("brindlewick/csv")?;
         for (format, table) in [(ExportFormat::Csv, Table::Text(b',')), (ExportFormat::Xlsx, Table::Workbook)] {
-            let files = [exported(&app.northing, &operator, format).await?.0];
+            let files = [export_parts(&app.northing, &operator, format).await?.0];
             let found = recognise(&files)?;
             assert_eq!(found[0].content, Content::View(table));
             let set = read(&found)?;
@@ -133,7 +113,7 @@ both_engines! {
     async fn restricted_goals_go_only_to_those_who_may_see_them(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
         app.northing.import_set(&app.owner.actor, "vivagoals", sample("brindlewick/json")?, false).await?;
-        let (file, _) = exported(&app.northing, &app.owner.actor, ExportFormat::Json).await?;
+        let (file, _) = export_parts(&app.northing, &app.owner.actor, ExportFormat::Json).await?;
         let files = [file];
         let seen = read(&recognise(&files)?)?;
         assert_eq!(seen.goals.len(), 61, "three are restricted to others");
@@ -148,9 +128,9 @@ both_engines! {
 
     async fn a_long_export_comes_in_parts(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
-        let (_, parts) = exported(&app.northing, &app.owner.actor, ExportFormat::Csv).await?;
+        let (_, parts) = export_parts(&app.northing, &app.owner.actor, ExportFormat::Csv).await?;
         app.northing.import_set(&app.owner.actor, "vivagoals", large()?, false).await?;
-        let (file, more) = exported(&app.northing, &app.owner.actor, ExportFormat::Csv).await?;
+        let (file, more) = export_parts(&app.northing, &app.owner.actor, ExportFormat::Csv).await?;
         assert!(parts <= 2 && more >= 20, "{parts} {more}");
         let files = [file];
         assert!(read(&recognise(&files)?)?.goals.len() > 1900);

@@ -44,6 +44,8 @@ mod imports_api;
 #[cfg(test)]
 mod imports_undo;
 #[cfg(test)]
+mod invented;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod lifecycle;
@@ -55,9 +57,13 @@ mod moving;
 mod periods_and_audit_pages;
 #[cfg(test)]
 mod pickers;
+#[cfg(test)]
+mod round_trip;
 mod set_up;
 #[cfg(test)]
 mod sources;
+#[cfg(test)]
+mod support;
 #[cfg(test)]
 mod tags;
 #[cfg(test)]
