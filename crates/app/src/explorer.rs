@@ -5,8 +5,10 @@ use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use northing_core::alignment::{may_align, may_stand_alone};
 use northing_core::errors::FieldError;
 use northing_core::expectation::expected;
+use northing_core::goal::GoalKind;
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::status::Status;
@@ -112,6 +114,8 @@ pub struct TreeLine {
     pub may_check_in: bool,
     /// Whether the actor may edit and move it.
     pub may_edit: bool,
+    /// What the actor may create below it, while its branch is open.
+    pub add: Vec<GoalKind>,
 }
 
 /// A page of a list.
@@ -129,6 +133,8 @@ pub struct ListView {
     pub expected: Option<f64>,
     /// Today, in the organisation's zone.
     pub today: Day,
+    /// What the actor may create at its top.
+    pub add: Vec<GoalKind>,
 }
 
 impl Northing {
@@ -150,6 +156,7 @@ impl Northing {
                 next: None,
                 expected: None,
                 today,
+                add: Vec::new(),
             });
         };
         let after = query.cursor.as_deref().map(read_cursor).transpose()?;
@@ -178,7 +185,12 @@ impl Northing {
         let expected =
             expected(context.today, period.start, period.end, &northing_core::metric::Metric::percent(), &[]);
         let lines = self.completed(&mut rx, actor, &context.settings, context.today, lines).await?;
-        Ok(ListView { period: Some(period), lines, next, expected, today: context.today, periods })
+        let add = if query.is_flat() {
+            Vec::new()
+        } else {
+            top_kinds(&mut rx, &context, query.page, query.entity).await?
+        };
+        Ok(ListView { period: Some(period), lines, next, expected, today: context.today, periods, add })
     }
 
     /// The rows directly below a goal, at this depth.
@@ -197,6 +209,35 @@ impl Northing {
             .map(|(at, child)| below(child, depth, at + 1, siblings))
             .collect();
         self.completed(&mut rx, actor, &context.settings, context.today, lines).await
+    }
+
+    /// What the actor may create under a goal.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the actor may not see the goal.
+    pub async fn kinds_below(&self, actor: &Actor, goal: Id) -> Result<Vec<GoalKind>> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let facts = context.facts(&mut rx, goal).await?;
+        let lines = explorer::lines(&mut rx, actor.org_id, &[goal], actor.user_id).await?;
+        let line = lines.first().ok_or(Error::NotFound("goal"))?;
+        let open = !line.status.is_locked() && context.may(Action::GoalAlignTo, Thing::Goal(&facts));
+        Ok(if open { kinds_below(actor, line.kind, &context.settings) } else { Vec::new() })
+    }
+
+    /// What the actor may create at the top of a list.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn kinds_on_top(
+        &self,
+        actor: &Actor,
+        page: ListPage,
+        entity: Option<Id>,
+    ) -> Result<Vec<GoalKind>> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        top_kinds(&mut rx, &context, page, entity).await
     }
 
     /// These goals as rows, as far as the actor may see them.
@@ -275,6 +316,9 @@ impl Northing {
                 row.may_check_in =
                     !line.status.is_locked() && actor.may(Action::GoalCheckIn, thing, settings);
                 row.may_edit = actor.may(Action::GoalEdit, thing, settings);
+                if row.open && !line.status.is_locked() && actor.may(Action::GoalAlignTo, thing, settings) {
+                    row.add = kinds_below(actor, line.kind, settings);
+                }
             }
         }
         Ok(lines)
@@ -323,7 +367,45 @@ fn bare(line: Line, depth: usize, place: usize, siblings: usize) -> TreeLine {
         other_parents: Vec::new(),
         may_check_in: false,
         may_edit: false,
+        add: Vec::new(),
     }
+}
+
+/// What the actor may create under a goal of this kind.
+fn kinds_below(actor: &Actor, parent: GoalKind, settings: &Settings) -> Vec<GoalKind> {
+    let may = |action| actor.may(action, Thing::Organization, settings);
+    let fits = |kind: &GoalKind| {
+        may_align(*kind, parent, settings).is_ok()
+            && (*kind != GoalKind::Initiative || may(Action::InitiativeCreate))
+    };
+    if !may(Action::GoalCreateIndividual) {
+        return Vec::new();
+    }
+    // What measures the parent first.
+    let order = [GoalKind::KeyResult, GoalKind::Initiative, GoalKind::Objective];
+    order.into_iter().filter(fits).collect()
+}
+
+/// What the actor may create at the top of a list. Initiatives without a parent are not listed there.
+async fn top_kinds(
+    rx: &mut Rx,
+    context: &Context<'_>,
+    page: ListPage,
+    entity: Option<Id>,
+) -> Result<Vec<GoalKind>> {
+    let may = |action| context.may(action, Thing::Organization);
+    let allowed = match (page, entity) {
+        (ListPage::Organization, _) => may(Action::GoalCreateOrganization),
+        (ListPage::Team, Some(team)) => {
+            let actor = context.actor;
+            let facts = goal_facts::teams(rx, actor.org_id, actor.user_id, &[team]).await?;
+            facts.get(&team).is_some_and(|facts| context.may(Action::GoalCreateTeam, Thing::Team(facts)))
+        }
+        _ => may(Action::GoalCreateIndividual) && !context.settings.mandatory_team,
+    };
+    let alone =
+        |kind: &GoalKind| *kind != GoalKind::Initiative && may_stand_alone(*kind, &context.settings).is_ok();
+    Ok(if allowed { GoalKind::ALL.iter().copied().filter(alone).collect() } else { Vec::new() })
 }
 
 fn below(child: ChildLine, depth: usize, place: usize, siblings: usize) -> TreeLine {

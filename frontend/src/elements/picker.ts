@@ -10,6 +10,8 @@ class Picker extends Part {
     const list = this.#list();
     if (!input || !list) return;
     list.setAttribute("role", "listbox");
+    // Searching without scripts; with them Enter in another field must not press it.
+    for (const plain of this.querySelectorAll<HTMLButtonElement>("button[data-plain]")) plain.type = "button";
     if (this.#several()) list.setAttribute("aria-multiselectable", "true");
     input.setAttribute("aria-autocomplete", "list");
     this.#mark();

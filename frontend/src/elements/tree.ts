@@ -75,6 +75,7 @@ class Tree extends Part {
     if (!row || event.defaultPrevented || event.ctrlKey || event.metaKey || event.isComposing) return;
     const onRow = event.target === row;
     const typing = event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement || event.target instanceof HTMLSelectElement;
+    if (typing && event.key === "Escape") this.#leave(row, event);
     if (typing || (event.target instanceof Element && event.target.closest("[popover]"))) return;
     if (event.altKey) {
       if (this.#moveByKey(row, event.key)) event.preventDefault();
@@ -112,7 +113,11 @@ class Tree extends Part {
         break;
       case "Enter":
         if (!onRow) return;
-        this.#open(row);
+        if (row.matches("[data-add]")) row.querySelector("a")?.click();
+        else this.#open(row);
+        break;
+      case "F2":
+        this.#rename(row);
         break;
       case "Escape":
         if (onRow) return;
@@ -123,6 +128,24 @@ class Tree extends Part {
     }
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  /** A line to type the title into, in its place. */
+  #rename(row: HTMLElement): void {
+    const title = row.querySelector<HTMLElement>("a.tt");
+    if (title && row.dataset.goal) void htmx.ajax("GET", `/goals/${row.dataset.goal}/fields/title?in=row`, { source: title, target: title, swap: "outerHTML" });
+  }
+
+  /** Esc in a line of a row: what stood there before comes back, and nothing is saved. */
+  #leave(row: HTMLElement, event: KeyboardEvent): void {
+    const cancel = row.querySelector<HTMLElement>("[data-cancel]");
+    const before = cancel?.getAttribute("hx-get") ?? row.dataset.refresh;
+    if (!before) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const { id } = row;
+    const open = row.ariaExpanded === "true" ? "&open=true" : "";
+    void htmx.ajax("GET", before + open, { source: row, target: row, swap: "outerHTML" }).then(() => this.#focus(document.getElementById(id) ?? undefined));
   }
 
   /** Walks what can be used inside a row; back before the first is the row itself. */
@@ -264,7 +287,7 @@ class Tree extends Part {
 
   #target(event: DragEvent): { row: HTMLElement; move: Move } | null {
     const row = this.#rowOf(event.target);
-    if (!row || !this.#dragged) return null;
+    if (!row?.dataset.goal || !this.#dragged) return null;
     const rows = this.#levelled();
     const from = rows.findIndex(({ element }) => element === this.#dragged);
     const at = rows.findIndex(({ element }) => element === row);

@@ -28,6 +28,7 @@ async fn filled<'a>(app: &App, with: &[(&'a str, &str)]) -> Result<Pairs<'a>> {
         ("committed", "false"),
         ("tags_query", ""),
         ("new_children_contribute", "true"),
+        ("children_shown", "true"),
     ];
     let mut pairs: Pairs<'a> = usual
         .iter()

@@ -28,6 +28,8 @@ mod goal_edit;
 #[cfg(test)]
 mod goal_form;
 #[cfg(test)]
+mod goal_inline;
+#[cfg(test)]
 mod goal_pages;
 #[cfg(test)]
 mod goal_story;

@@ -1,6 +1,7 @@
 //! Components, one per file. Each is a function from a plain view model to HTML; each stands in the gallery.
 
 pub mod activity;
+pub mod add_row;
 pub mod alert;
 pub mod alignment;
 pub mod chart;

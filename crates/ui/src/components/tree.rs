@@ -7,6 +7,7 @@ use northing_core::goal::GoalKind;
 use northing_core::metric::Metric;
 use northing_core::values::{Day, Id};
 
+use super::add_row::{self, Add};
 use super::alert::{self, Alert};
 use super::person::{self, Person};
 use super::progress::{self, Progress};
@@ -93,6 +94,8 @@ pub struct Row {
     pub may_move: bool,
     /// Whether a change has just moved it.
     pub moved: bool,
+    /// What can be added below it, while its branch is open.
+    pub add: Option<Add>,
 }
 
 impl Row {
@@ -164,6 +167,8 @@ pub struct Grid {
     pub rows: Vec<Row>,
     /// The address of the next rows as a fragment.
     pub more: Option<String>,
+    /// What can be added at the end of the list.
+    pub add: Option<Add>,
 }
 
 /// The grid with its head.
@@ -184,7 +189,10 @@ pub fn grid(ctx: &Ctx, grid: &Grid) -> Markup {
                         th.c-w.r role="columnheader" scope="col" { "Weight" }
                         th.c-x role="columnheader" scope="col" { span.sr { "Actions" } }
                     } }
-                    tbody #rows role="rowgroup" { (rows_from(ctx, &grid.rows, true)) @if let Some(more) = &grid.more { (loading::more_rows(more, COLUMNS)) } }
+                    tbody #rows role="rowgroup" {
+                        (rows_from(ctx, &grid.rows, true))
+                        @match (&grid.more, &grid.add) { (Some(more), _) => (loading::more_rows(more, COLUMNS)), (None, Some(add)) => (add_row::links(ctx, add)), (None, None) => {} }
+                    }
                 }
             }
         }
@@ -230,7 +238,18 @@ pub fn rows(ctx: &Ctx, rows: &[Row], more: Option<&str>) -> Markup {
 
 fn rows_from(ctx: &Ctx, rows: &[Row], first_is_stop: bool) -> Markup {
     let stop = rows.iter().position(|row| row.selected).unwrap_or(0);
-    html! { @for (at, each) in rows.iter().enumerate() { (draw(ctx, each, first_is_stop && at == stop, false)) } }
+    let mut parts = Vec::with_capacity(rows.len());
+    // Branches that are open here and end further down, the innermost last.
+    let mut open: Vec<&Add> = Vec::new();
+    for (at, each) in rows.iter().enumerate() {
+        while let Some(add) = open.pop_if(|add| add.depth > each.level) {
+            parts.push(add_row::links(ctx, add));
+        }
+        parts.push(draw(ctx, each, first_is_stop && at == stop, false));
+        open.extend(&each.add);
+    }
+    parts.extend(open.into_iter().rev().map(|add| add_row::links(ctx, add)));
+    html! { @for part in parts { (part) } }
 }
 
 /// One row.

@@ -10,6 +10,7 @@ use northing_core::values::{Day, Id, Moment};
 
 use super::Sample;
 use crate::components::activity::{self, Activity};
+use crate::components::add_row::Add;
 use crate::components::alert::{self, Alert, Gravity};
 use crate::components::alignment::{self, Ladder, Step};
 use crate::components::chart::{self, History, Point};
@@ -186,6 +187,7 @@ fn row(n: u8, kind: GoalKind, level: usize, title: &str, progress: Progress) -> 
         may_check_in: false,
         may_move: true,
         moved: false,
+        add: None,
     }
 }
 
@@ -286,6 +288,7 @@ fn grid() -> Grid {
         expected: Some(EXPECTED),
         sort: Some(Sort { by: Column::Progress, descending: false }),
         rows: rows(),
+        add: Some(Add { kinds: vec![GoalKind::Objective], depth: 1, ..Add::default() }),
         more: Some("/explorer/rows?after=7".to_owned()),
     }
 }

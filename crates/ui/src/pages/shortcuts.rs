@@ -6,7 +6,7 @@ use crate::icons::icon;
 use crate::layout::{self, Page, Section};
 use crate::paths;
 
-const KEYS: [(&str, &str); 14] = [
+const KEYS: [(&str, &str); 15] = [
     ("j  k", "Next, previous row"),
     ("→  ←", "Open, close a branch"),
     ("Home  End", "First, last row"),
@@ -14,6 +14,7 @@ const KEYS: [(&str, &str); 14] = [
     ("i", "Check in"),
     ("c", "New goal"),
     ("e", "Edit"),
+    ("F2", "Rename in the list"),
     ("a", "Change alignment"),
     ("/", "Filter the list"),
     ("Ctrl K", "Search or jump to"),

@@ -2,14 +2,16 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
+use maud::html;
 use northing_app::explorer::{ListPage, ListQuery, ListView, SortKey};
 use northing_app::tags::Tag;
 use northing_app::{Error, PageRequest};
 use northing_core::errors::FieldError;
-use northing_core::goal::GoalKind;
+use northing_core::goal::{GoalKind, Level};
 use northing_core::status::Status;
 use northing_core::text::fold;
 use northing_core::values::Id;
+use northing_ui::components::add_row::{self, Add};
 use northing_ui::components::filter::{Chip, ChipValue, FilterBar, FilterField, FilterOption};
 use northing_ui::components::period::Strip;
 use northing_ui::components::status::Shown;
@@ -48,6 +50,11 @@ pub(crate) struct Asked {
 impl Asked {
     pub(crate) fn read(query: Option<String>) -> Self {
         let pairs = form_urlencoded::parse(query.unwrap_or_default().as_bytes()).into_owned().collect();
+        Self { pairs }
+    }
+
+    /// The same of fields that were posted.
+    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
         Self { pairs }
     }
 
@@ -205,7 +212,9 @@ pub(crate) fn grid(
         format!("{base}{sign}page={}{entity}", query.page)
     });
     let name = view.period.as_ref().map_or("", |period| period.name.as_str());
+    let period = view.period.as_ref().map(|period| period.id);
     Grid {
+        add: on_top(view.add, query.page, query.entity, period),
         label: format!("Goals, {name}"),
         total: if view.next.is_some() { 0 } else { view.lines.len() },
         expected: view.expected,
@@ -214,6 +223,23 @@ pub(crate) fn grid(
         rows: rows.all(view.lines),
         more,
     }
+}
+
+/// What can be added at the end of a list: what the page says about it is filled in.
+pub(crate) fn on_top(
+    kinds: Vec<GoalKind>,
+    page: ListPage,
+    entity: Option<Id>,
+    period: Option<Id>,
+) -> Option<Add> {
+    let mut about: Vec<(&'static str, String)> = period.iter().map(|id| ("period", id.to_string())).collect();
+    match (page, entity) {
+        (ListPage::Team, Some(team)) => about.push(("team", team.to_string())),
+        (ListPage::Person, Some(person)) => about.push(("owner", person.to_string())),
+        (ListPage::Organization, _) => about.push(("level", Level::Organization.to_string())),
+        _ => {}
+    }
+    Some(Add { parent: None, kinds, depth: 1, about }).filter(|add| !add.kinds.is_empty())
 }
 
 fn sort_of(query: &ListQuery) -> Sort {
@@ -379,7 +405,10 @@ async fn children(
     let lines = state.app.list_branch(&signed.actor, goal, level).await?;
     let ctx = signed.ctx(&state);
     let rows = around.rows(&signed, &ctx).all(lines);
-    Ok(Html(tree::rows(&ctx, &rows, None).into_string()).into_response())
+    let kinds = state.app.kinds_below(&signed.actor, goal).await?;
+    let add = Add { parent: Some(goal), kinds, depth: level, about: Vec::new() };
+    let fragment = html! { (tree::rows(&ctx, &rows, None)) (add_row::links(&ctx, &add)) };
+    Ok(Html(fragment.into_string()).into_response())
 }
 
 /// One row again, where it stood: what a live update fetches.

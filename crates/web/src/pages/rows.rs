@@ -7,6 +7,7 @@ use northing_core::score::score_band;
 use northing_core::settings::ScoreBands;
 use northing_core::values::Id;
 use northing_ui::Ctx;
+use northing_ui::components::add_row::Add;
 use northing_ui::components::person::Person;
 use northing_ui::components::progress::Progress;
 use northing_ui::components::status::Shown;
@@ -61,7 +62,9 @@ impl Rows<'_> {
         };
         let last_check_in = line.last_check_in_at.map(|at| at.day_in(&self.ctx.zone));
         let open = !line.status.is_locked();
+        let add = Add { parent: Some(line.id), kinds: it.add, depth: it.depth + 1, about: Vec::new() };
         Row {
+            add: Some(add).filter(|add| !add.kinds.is_empty()),
             goal: line.id,
             parent: it.under,
             again,

@@ -42,6 +42,73 @@ pub fn page(ctx: &Ctx, it: &GoalForm) -> layout::Page {
     }
 }
 
+/// A dialog with one field of a goal, to change it where it is shown: `title`, `owners`, `place` or `period`. It posts to the
+/// whole form, which says nothing about the other fields.
+#[must_use]
+pub fn field_dialog(ctx: &Ctx, it: &GoalForm, field: &str) -> Markup {
+    html! { dialog.dlg.dlg-s open aria-labelledby="goal-form-title" data-modal { (one_field(ctx, it, field, false)) } }
+}
+
+/// The same as a page.
+#[must_use]
+pub fn field_page(ctx: &Ctx, it: &GoalForm, field: &str) -> layout::Page {
+    let main = html! { div.pad { div.frame.form-page { (one_field(ctx, it, field, true)) } } };
+    layout::Page { main, ..page(ctx, &GoalForm { locked: Some(String::new()), ..it.clone() }) }
+}
+
+fn one_field(ctx: &Ctx, it: &GoalForm, field: &str, page: bool) -> Markup {
+    let body = match field {
+        "title" => what::title(it),
+        "owners" => people::owners(it),
+        "place" => place::level_and_teams(it),
+        _ => place::period_and_days(it),
+    };
+    html! {
+        header.dlg-h {
+            div { @if page { h1 #goal-form-title { (it.typed.value("title")) } } @else { h2 #goal-form-title { (it.typed.value("title")) } } }
+            a.btn.btn-q.btn-x href=(it.back) data-close aria-label="Close" { (icon("close")) }
+        }
+        @match &it.locked {
+            Some(reason) => (locked(it, reason)),
+            None => form method="post" action=[action(it)] hx-post=[action(it).filter(|_| !page)] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] {
+                button.sr type="submit" tabindex="-1" aria-hidden="true" { "Save" }
+                (carried(ctx, it))
+                div.dlg-b.form.tall { (body) }
+                footer.dlg-f { span.push {} a.btn href=(it.back) data-close { "Cancel" } button.btn.btn-p type="submit" { "Save goal" kbd { "Ctrl ↵" } } }
+            },
+        }
+    }
+}
+
+/// A line in a row of a list in the place of the title, to change it there.
+#[must_use]
+pub fn title_line(ctx: &Ctx, it: &GoalForm) -> Markup {
+    html! {
+        form.flow.nw.rename method="post" action=[action(it)] hx-post=[action(it)] hx-target="#dialog" hx-swap="innerHTML" {
+            (carried(ctx, it))
+            input type="hidden" name="inline" value="true";
+            input.in name="title" type="text" value=(it.typed.value("title")) required maxlength="500" autocomplete="off" autofocus aria-label="Title";
+            button.btn.btn-a type="submit" { "Save" kbd { "↵" } }
+        }
+    }
+}
+
+fn action(it: &GoalForm) -> Option<String> {
+    it.goal.map(|goal| paths::goal_part(goal, "edit"))
+}
+
+/// What every form about a goal carries: the token, the goal, its version and the marks of its fields.
+fn carried(ctx: &Ctx, it: &GoalForm) -> Markup {
+    html! {
+        (layout::csrf(ctx))
+        @if let Some(goal) = it.goal { input type="hidden" name="goal" value=(goal); }
+        @for name in ["version", "base"] {
+            @let value = it.typed.value(name);
+            @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
+        }
+    }
+}
+
 const fn heading(it: &GoalForm) -> &'static str {
     if it.goal.is_some() { "Edit goal" } else { "New goal" }
 }
@@ -71,18 +138,13 @@ fn locked(it: &GoalForm, reason: &str) -> Markup {
 }
 
 fn the_form(ctx: &Ctx, it: &GoalForm, page: bool) -> Markup {
-    let action = it.goal.map_or_else(|| String::from("/goals"), |goal| paths::goal_part(goal, "edit"));
+    let action = action(it).unwrap_or_else(|| String::from("/goals"));
     html! {
         // A page of its own is left by saving it.
         form #goal-form method="post" action=(action) hx-post=[(!page).then_some(&action)] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] {
             // The first button is the one that Enter presses: not a search.
             button.sr type="submit" tabindex="-1" aria-hidden="true" { "Save" }
-            (layout::csrf(ctx))
-            @if let Some(goal) = it.goal { input type="hidden" name="goal" value=(goal); }
-            @for name in ["version", "base"] {
-                @let value = it.typed.value(name);
-                @if !value.is_empty() { input type="hidden" name=(name) value=(value); }
-            }
+            (carried(ctx, it))
             div.dlg-b.dlg-split {
                 @if it.conflict.is_some() || it.typed.refusal.is_some() || !unplaced(it).is_empty() { div.wide { (problems(it)) } }
                 div {
@@ -158,6 +220,7 @@ fn more(it: &GoalForm) -> Markup {
                 (people::others(it))
                 (what::progress(it))
                 @if it.rules.guidance { (what::guidance(it)) }
+                input type="hidden" name="children_shown" value="true";
                 (form::checkbox("new_children_contribute", "New goals below count",
                     Some("What is aligned to it later counts towards its progress from the start."), it.typed.value("new_children_contribute") == "true"))
             }

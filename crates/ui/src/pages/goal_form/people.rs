@@ -8,13 +8,16 @@ use crate::components::form::Field;
 use crate::components::picker::{self, Of, Picker};
 
 pub(super) fn people(it: &GoalForm) -> Markup {
+    html! { (owners(it)) (what::ambition(it)) }
+}
+
+pub(super) fn owners(it: &GoalForm) -> Markup {
     html! {
         @if it.rules.owners {
             (person(it, "owner_ids", if it.rules.shared { "Owners" } else { "Owner" }, it.rules.shared, Some("Without an owner nobody is asked how it goes.")))
         } @else {
             div.field { p.lbl { "Owners" } p.sm { @for (at, owner) in it.chosen("owner_ids").iter().enumerate() { @if at > 0 { ", " } (owner.text) } } p.hint { "A delegate does everything but change the owners." } }
         }
-        (what::ambition(it))
     }
 }
 

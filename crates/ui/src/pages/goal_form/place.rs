@@ -9,6 +9,10 @@ use crate::components::picker::{self, Of, Picker};
 use crate::icons::icon;
 
 pub(super) fn place(it: &GoalForm) -> Markup {
+    html! { (level_and_teams(it)) (period_and_days(it)) }
+}
+
+pub(super) fn level_and_teams(it: &GoalForm) -> Markup {
     html! {
         (level(it))
         n-reveal for="level" when="team" {
@@ -17,6 +21,11 @@ pub(super) fn place(it: &GoalForm) -> Markup {
                 of: Of::Teams, chosen: it.chosen("team_ids"), several: it.rules.shared, with: "", found: it.found("team_ids"),
             }))
         }
+    }
+}
+
+pub(super) fn period_and_days(it: &GoalForm) -> Markup {
+    html! {
         (form::select(&it.field("period_id", "Period"), &it.periods))
         div #form-days hx-post="/goals/form/days" hx-trigger="change from:#period_id" hx-include="closest form" hx-swap="innerHTML" { (days(it)) }
     }

@@ -30,7 +30,7 @@ pub(super) fn what(ctx: &Ctx, it: &GoalForm) -> Markup {
     }
 }
 
-fn title(it: &GoalForm) -> Markup {
+pub(super) fn title(it: &GoalForm) -> Markup {
     let field = Field { required: true, ..it.field("title", "Title") };
     let invalid = field.error.map(|_| "true");
     let described = field.error.map(|_| "title-error");

@@ -33,6 +33,22 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
     if found.may_edit {
         let edit = item("edit", "Edit", paths::goal_part(id, "edit"), false);
         entries.push(Entry::Dialog(Item { key: Some("E"), ..edit }));
+        if row.is_some() {
+            let rename = item("edit", "Rename", paths::goal_part(id, "fields/title"), false);
+            entries.push(Entry::Dialog(Item { key: Some("F2"), ..rename }));
+            for (icon, label, field) in [
+                ("home", "Change owners", "owners"),
+                ("team", "Change team", "place"),
+                ("calendar", "Change period", "period"),
+            ] {
+                entries.push(Entry::Dialog(item(
+                    icon,
+                    label,
+                    paths::goal_part(id, &format!("fields/{field}")),
+                    false,
+                )));
+            }
+        }
     }
     if found.may_align_to && !found.goal.status.is_locked() {
         entries.push(Entry::Dialog(item("plus", "New goal under this one", paths::new_child(id), false)));

@@ -67,12 +67,14 @@ fn next(goal: &GoalView) -> String {
     format!("{}?{query}", paths::NEW_GOAL)
 }
 
-/// A goal that was changed.
-pub(crate) fn saved(signed: &Signed, goal: &GoalView) -> Response {
+/// A goal that was changed; `in_list`: in its row, which takes the focus again.
+pub(crate) fn saved(signed: &Signed, goal: &GoalView, in_list: bool) -> Response {
     if !signed.htmx {
         return go(&paths::goal(goal.id), false);
     }
     let toast = feedback::toast_link("Saved: ", &goal.title, &paths::goal(goal.id));
-    let headers = [("hx-trigger", r#"{"tree:changed":{},"dialog:close":{}}"#)];
+    let changed = if in_list { json!({ "goal": goal.id }) } else { json!({}) };
+    let events = json!({ "tree:changed": changed, "dialog:close": {} });
+    let headers = [("hx-trigger", events.to_string())];
     (headers, Html(toast.into_string())).into_response()
 }

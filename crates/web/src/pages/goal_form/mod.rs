@@ -2,6 +2,7 @@
 
 mod answer;
 mod conflict;
+mod inline;
 mod numbers;
 mod parts;
 mod phases;
@@ -11,7 +12,7 @@ mod shown;
 mod units;
 
 use axum::extract::{Path, RawQuery, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::Error;
 use northing_app::goal::Edited;
@@ -36,7 +37,9 @@ pub(crate) fn routes() -> Pages {
         .post("/goals", create)
         .get("/goals/{goal}/edit", edit)
         .post("/goals/{goal}/edit", save)
+        .get("/goals/{goal}/fields/{field}", field)
         .merge(parts::routes())
+        .merge(inline::routes())
 }
 
 async fn new(
@@ -84,12 +87,17 @@ async fn edit(
     signed: Signed,
     Path(id): Path<Id>,
 ) -> Result<Response, Failure> {
+    let form = opened(&state, &signed, id).await?;
+    document(&state, &signed, StatusCode::OK, &form).await
+}
+
+/// The form with a goal as it is.
+async fn opened(state: &AppState, signed: &Signed, id: Id) -> Result<GoalForm, Failure> {
     let view = state.app.goal_form(&signed.actor, &FormAsk { goal: Some(id), ..FormAsk::default() }).await?;
     let mut values = view.goal.as_ref().map(|goal| prefill::of(goal, &view.periods)).unwrap_or_default();
     let base = units::base(&values);
     values.push((String::from("base"), base));
-    let form = shown::form(&state, &signed, &view, Typed { values, ..Typed::default() }, None).await?;
-    document(&state, &signed, StatusCode::OK, &form).await
+    shown::form(state, signed, &view, Typed { values, ..Typed::default() }, None).await
 }
 
 async fn save(
@@ -120,18 +128,48 @@ async fn save(
         Err(errors) => Err(errors.into()),
     };
     match saved {
-        Ok(Edited::Saved(goal)) => Ok(answer::saved(&signed, &goal)),
+        Ok(Edited::Saved(goal)) => Ok(answer::saved(&signed, &goal, fields.ticked("inline"))),
         Ok(Edited::Stale(goal)) => {
             // Somebody was quicker by a moment.
             let view = state.app.goal_form(&signed.actor, &shown::ask(Some(id), pairs)).await?;
             conflict::answer(&state, &signed, &view, pairs, &prefill::of(&goal, &view.periods)).await
         }
         Err(error) => {
-            let (status, typed) = refused(error, pairs)?;
+            let (status, typed) = refused(error, &units::completed(pairs, &current))?;
             let form = shown::form(&state, &signed, &view, typed, None).await?;
             document(&state, &signed, status, &form).await
         }
     }
+}
+
+/// One field of a goal, to change it where it is shown; `in=row` for the title in its row.
+async fn field(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path((id, field)): Path<(Id, String)>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    if !["title", "owners", "place", "period"].contains(&field.as_str()) {
+        return Err(Failure::NOT_FOUND);
+    }
+    let form = opened(&state, &signed, id).await?;
+    let ctx = signed.ctx(&state);
+    if !signed.htmx {
+        return shell::document(&state, &signed, &goal_form::field_page(&ctx, &form, &field)).await;
+    }
+    let in_row = field == "title" && form.locked.is_none() && Asked::read(raw).one("in") == Some("row");
+    let fragment = if in_row {
+        goal_form::title_line(&ctx, &form)
+    } else {
+        goal_form::field_dialog(&ctx, &form, &field)
+    };
+    let mut answer = Html(fragment.into_string()).into_response();
+    if !in_row {
+        // Whatever asked for it: a dialog goes where dialogs go.
+        answer.headers_mut().insert("hx-retarget", HeaderValue::from_static("#dialog"));
+        answer.headers_mut().insert("hx-reswap", HeaderValue::from_static("innerHTML"));
+    }
+    Ok(answer)
 }
 
 fn version(fields: &Fields) -> Result<i64, FieldError> {

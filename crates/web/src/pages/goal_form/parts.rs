@@ -37,7 +37,10 @@ async fn part(
         "kinds" => goal_form::kinds(&ctx, &form),
         "days" => html! {
             (goal_form::days(&form))
-            div hx-swap-oob="innerHTML:#phase-rows" { (goal_form::phase_rows(&form)) }
+            // Where the form shows the phases at all.
+            @if fields.pairs().iter().any(|(name, _)| name == "phase_line") {
+                div hx-swap-oob="innerHTML:#phase-rows" { (goal_form::phase_rows(&form)) }
+            }
         },
         "phases" => goal_form::phase_rows(&form),
         "warning" => goal_form::warning(&form.phases),

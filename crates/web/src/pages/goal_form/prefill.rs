@@ -159,6 +159,7 @@ pub(crate) fn of(goal: &GoalView, periods: &[PeriodLine]) -> Vec<(String, String
     }
     form.put("tags_query", "");
     form.put("scoring_guidance", goal.scoring_guidance.as_deref().unwrap_or_default());
+    form.put("children_shown", true);
     if goal.new_children_contribute {
         form.put("new_children_contribute", true);
     }

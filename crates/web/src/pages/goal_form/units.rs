@@ -43,7 +43,7 @@ pub(crate) const UNITS: &[Unit] = units! {
     "committed" "Ambition" ["committed"] by "committed";
     "tags" "Tags" ["tags"] by "tags_query";
     "scoring_guidance" "Scoring guidance" ["scoring_guidance"] by "scoring_guidance";
-    "new_children_contribute" "New goals below count" ["new_children_contribute"] by "title";
+    "new_children_contribute" "New goals below count" ["new_children_contribute"] by "children_shown";
 };
 
 /// The fields of a form as they came.
@@ -98,6 +98,17 @@ impl Unit {
         let before = base.split(' ').find_map(|part| part.strip_prefix(self.name)?.strip_prefix('='));
         self.is_said(pairs) && before.is_none_or(|before| before != self.mark(pairs))
     }
+}
+
+/// The form with what `current` says about the units that it says nothing about.
+pub(crate) fn completed(pairs: &Pairs, current: &Pairs) -> Vec<(String, String)> {
+    let unsaid: Vec<&Unit> = UNITS.iter().filter(|unit| !unit.is_said(pairs)).collect();
+    let of_unsaid = |name: &str| unsaid.iter().any(|unit| unit.fields.contains(&name) || unit.marker == name);
+    let rest = ["dates_of", "phase_spread"];
+    let missing = |name: &str| rest.contains(&name) && !pairs.iter().any(|(other, _)| other == name);
+    let mut all = pairs.to_vec();
+    all.extend(current.iter().filter(|(name, _)| of_unsaid(name) || missing(name)).cloned());
+    all
 }
 
 /// The marks of all units, for the form to carry.
