@@ -29,6 +29,7 @@ class Live extends Part {
       },
       { signal },
     );
+    document.addEventListener("tree:changed", (event) => void this.#first(event), { signal });
     window.addEventListener("pagehide", () => this.#close(), { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.#connect(), { signal });
     signal.addEventListener("abort", () => {
@@ -62,7 +63,7 @@ class Live extends Part {
     source.addEventListener("reset", (event) => {
       // The server no longer knows what was missed.
       this.#last = (event as MessageEvent).lastEventId;
-      this.#whole();
+      void this.#whole();
     });
     source.addEventListener("error", () => {
       if (source.readyState !== EventSource.CLOSED) return; // it tries again by itself
@@ -86,7 +87,7 @@ class Live extends Part {
 
   #refresh(changed: ReadonlySet<string>): void {
     const parts = [...document.querySelectorAll<HTMLElement>("[data-goal]:is([data-refresh], [aria-level])")].filter((part) => changed.has(part.dataset.goal ?? ""));
-    if (parts.length > MANY) this.#whole();
+    if (parts.length > MANY) void this.#whole();
     else for (const part of parts) if (!this.#busy(part)) void this.#one(part);
   }
 
@@ -101,17 +102,32 @@ class Live extends Part {
     const { id } = part;
     // A branch that was opened here is not known to the address that the server gave.
     const open = part.getAttribute("aria-expanded") === "true" ? "&open=true" : "";
+    // Somebody may have begun to type into it while the answer was on its way.
+    const keep = (event: Event) => {
+      const { ctx } = (event as CustomEvent<{ ctx: { swap?: string } }>).detail;
+      if (ctx.swap === "outerMorph" && this.#busy(part)) event.preventDefault();
+    };
+    part.addEventListener("htmx:before:swap", keep);
     await htmx.ajax("GET", (part.dataset.refresh ?? rowAddress(placed(part))) + open, { source: part, target: part, swap: "outerMorph" });
+    part.removeEventListener("htmx:before:swap", keep);
     const after = (id ? document.getElementById(id) : part) ?? part;
     if (after.textContent === before) return;
     after.classList.add("moved");
     after.addEventListener("animationend", () => after.classList.remove("moved"), { once: true });
   }
 
-  #whole(): void {
+  /** The first goal of a list that was empty: there is no tree yet that could show it. */
+  async #first(event: Event): Promise<void> {
+    if (document.querySelector("n-tree") || !document.querySelector("#main .empty")) return;
+    const { goal } = (event as CustomEvent<{ goal?: string } | null>).detail ?? {};
+    await this.#whole();
+    if (goal) document.getElementById(`row-${goal}`)?.focus();
+  }
+
+  async #whole(): Promise<void> {
     const main = document.getElementById("main");
     if (!main || this.#busy(main)) return;
-    void htmx.ajax("GET", location.pathname + location.search, { source: this, target: main, select: "#main", swap: "outerMorph" });
+    await htmx.ajax("GET", location.pathname + location.search, { source: this, target: main, select: "#main", swap: "outerMorph" });
   }
 }
 

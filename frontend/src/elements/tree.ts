@@ -133,7 +133,7 @@ class Tree extends Part {
   /** A line to type the title into, in its place. */
   #rename(row: HTMLElement): void {
     const title = row.querySelector<HTMLElement>("a.tt");
-    if (title && row.dataset.goal) void htmx.ajax("GET", `/goals/${row.dataset.goal}/fields/title?in=row`, { source: title, target: title, swap: "outerHTML" });
+    if (title && row.dataset.goal) void htmx.ajax("GET", `/goals/${row.dataset.goal}/fields/title?in=row`, { source: row, target: title, swap: "outerHTML" });
   }
 
   /** Esc in a line of a row: what stood there before comes back, and nothing is saved. */

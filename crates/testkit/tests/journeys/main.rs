@@ -11,6 +11,8 @@ mod check_in;
 #[cfg(test)]
 mod contributing;
 #[cfg(test)]
+mod goal_form;
+#[cfg(test)]
 mod moving;
 #[cfg(test)]
 mod support;

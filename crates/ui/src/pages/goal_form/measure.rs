@@ -106,9 +106,9 @@ fn phases(it: &GoalForm) -> Markup {
             }
             (form::error("phases", it.typed.error("phases")))
             div #phase-rows hx-post="/goals/form/phases" hx-trigger="change from:#phase_interval, change from:#form-measure, change from:#form-days"
-                hx-include="closest form" hx-swap="innerHTML" { (phase_rows(it)) }
+                hx-include="closest form" hx-sync="this:replace" hx-swap="innerHTML" { (phase_rows(it)) }
             div #phase-warning role="status" hx-post="/goals/form/warning" hx-trigger="change from:#phase-rows delay:100ms"
-                hx-include="closest form" hx-swap="innerHTML" { (warning(&it.phases)) }
+                hx-include="closest form" hx-sync="this:replace" hx-swap="innerHTML" { (warning(&it.phases)) }
         }
     }
 }

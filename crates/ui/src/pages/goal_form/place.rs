@@ -27,7 +27,7 @@ pub(super) fn level_and_teams(it: &GoalForm) -> Markup {
 pub(super) fn period_and_days(it: &GoalForm) -> Markup {
     html! {
         (form::select(&it.field("period_id", "Period"), &it.periods))
-        div #form-days hx-post="/goals/form/days" hx-trigger="change from:#period_id" hx-include="closest form" hx-swap="innerHTML" { (days(it)) }
+        div #form-days hx-post="/goals/form/days" hx-trigger="change from:#period_id" hx-include="closest form" hx-sync="this:replace" hx-swap="innerHTML" { (days(it)) }
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) fn what(ctx: &Ctx, it: &GoalForm) -> Markup {
     let period = it.typed.value("period_id");
     let with = if period.is_empty() { align } else { format!("{align}&period={period}") };
     html! {
-        div #form-kinds hx-post="/goals/form/kinds" hx-trigger="change from:#form-parents" hx-include="closest form" hx-swap="innerHTML" { (kinds(ctx, it)) }
+        div #form-kinds hx-post="/goals/form/kinds" hx-trigger="change from:#form-parents" hx-include="closest form" hx-sync="this:replace" hx-swap="innerHTML" { (kinds(ctx, it)) }
         (title(it))
         n-draft key=(key) {
             (form::textarea(&Field { optional: true, hint: Some("Why it matters, how it is measured. Markdown works."), ..it.field("description", "Description") }, 3))
