@@ -1,6 +1,6 @@
 import htmx from "htmx.org";
 import { define, failed } from "../lib/server.ts";
-import { branchAddress, endOfBranch, mayDrop, moveByKey, parentOf, placeAt, placed, withBranch, withPanel } from "../lib/tree.ts";
+import { branchAddress, endOfBranch, mayDrop, moveByKey, parentOf, placeAt, placed, rowAddress, withBranch, withPanel } from "../lib/tree.ts";
 import type { Move, Place } from "../lib/tree.ts";
 import { Part } from "./base.ts";
 
@@ -100,7 +100,7 @@ class Tree extends Part {
         this.#focus(rows[0]?.element);
         break;
       case "End":
-        this.#focus(rows.at(-1)?.element);
+        this.#focus(rows.findLast(({ element }) => element.dataset.goal)?.element);
         break;
       case "ArrowRight":
         if (onRow && row.ariaExpanded === "false") this.#toggle(row);
@@ -139,8 +139,8 @@ class Tree extends Part {
   /** Esc in a line of a row: what stood there before comes back, and nothing is saved. */
   #leave(row: HTMLElement, event: KeyboardEvent): void {
     const cancel = row.querySelector<HTMLElement>("[data-cancel]");
-    const before = cancel?.getAttribute("hx-get") ?? row.dataset.refresh;
-    if (!before) return;
+    if (!cancel && !row.dataset.goal) return;
+    const before = cancel?.getAttribute("hx-get") ?? rowAddress(placed(row));
     event.preventDefault();
     event.stopPropagation();
     const { id } = row;

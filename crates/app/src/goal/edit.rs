@@ -163,7 +163,12 @@ impl Context<'_> {
         let objective = row.kind == GoalKind::Objective || kind == GoalKind::Objective;
         if objective {
             let initiative = row.kind == GoalKind::Initiative || kind == GoalKind::Initiative;
-            if self.settings.okr_model == OkrModel::Classic || initiative {
+            if initiative {
+                let message =
+                    "An objective and an initiative do not change into each other: create a new one.";
+                return Err(refuse(Refusal::new("not_interchangeable", message)).into());
+            }
+            if self.settings.okr_model == OkrModel::Classic {
                 let message = "An objective and a key result change into each other only where the two are interchangeable.";
                 return Err(refuse(Refusal::new("not_interchangeable", message)).into());
             }
