@@ -115,6 +115,7 @@ pub fn frame(tab: Tab, title: Option<&str>, actions: &Markup, main: &Markup) -> 
                     @for each in Tab::ALL {
                         a.nv href=(each.href()) aria-current=[(each == tab).then_some("page")] { (icon(each.icon())) (each.title()) }
                     }
+                    a.nv href=(paths::TAGS) { (icon("group")) "Tags" }
                 }
                 div.admin-b { (main) }
             }
