@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use northing_core::values::Id;
-use northing_store::{members, periods, team_tree};
+use northing_store::{Rx, members, periods, team_tree};
 
 use crate::{Actor, Northing, Result};
 
@@ -19,6 +19,14 @@ impl Names {
     }
 }
 
+/// What those of these are called that are people, teams or periods of an organisation: three statements.
+pub(crate) async fn look_up(rx: &mut Rx, org: Id, ids: &[Id]) -> Result<HashMap<Id, String>> {
+    let mut names = members::names(rx, org, ids).await?;
+    names.extend(team_tree::names(rx, org, ids).await?);
+    names.extend(periods::names(rx, org, ids).await?);
+    Ok(names)
+}
+
 impl Northing {
     /// What those of these are called that are people, teams or periods of the actor's organisation: three statements.
     ///
@@ -26,9 +34,6 @@ impl Northing {
     /// Those of the store.
     pub async fn names(&self, actor: &Actor, ids: &[Id]) -> Result<Names> {
         let mut rx = self.store.read_once().await?;
-        let mut names = members::names(&mut rx, actor.org_id, ids).await?;
-        names.extend(team_tree::names(&mut rx, actor.org_id, ids).await?);
-        names.extend(periods::names(&mut rx, actor.org_id, ids).await?);
-        Ok(Names(names))
+        Ok(Names(look_up(&mut rx, actor.org_id, ids).await?))
     }
 }

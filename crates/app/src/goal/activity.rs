@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 use northing_core::permission::Action;
 use northing_core::values::Id;
 use northing_store::activity::{self, Line};
-use northing_store::{Rx, cone, members, periods, team_tree};
+use northing_store::{Rx, cone};
 
 use super::context::Context;
 use super::view::GoalView;
@@ -56,9 +56,7 @@ impl Context<'_> {
         }
         let ids: Vec<Id> = ids.into_iter().collect();
         let org = self.actor.org_id;
-        let mut names = members::names(rx, org, &ids).await?;
-        names.extend(team_tree::names(rx, org, &ids).await?);
-        names.extend(periods::names(rx, org, &ids).await?);
+        let names = crate::names::look_up(rx, org, &ids).await?;
         let goals = cone::visible(rx, org, self.actor.user_id, &ids).await?;
         Ok(GoalActivity { lines: page.items, next: page.next, names, goals })
     }

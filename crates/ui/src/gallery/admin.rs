@@ -163,10 +163,9 @@ fn changes() -> Vec<audit::Line> {
     vec![audit::Line {
         id: id(70),
         at: now(),
-        who: String::from("Priya Raman"),
         via: Some("by the API"),
         what: vec![
-            Part::Text(String::from("changed ")),
+            Part::Text(String::from("Priya Raman changed the membership of ")),
             Part::Link(String::from("Tom Baines"), String::from("/people/45")),
         ],
         changes: vec![changed("Role", "Member", "Observer"), changed("Reports to", "", "Ruth Adeyemi")],

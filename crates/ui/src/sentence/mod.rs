@@ -211,14 +211,27 @@ impl Writer<'_> {
                 let name = self.subject_or("/after/name", "a period");
                 self.say(&format!("made {name} the current period"));
             }
-            EventKind::PeriodDeleted => self.thing("deleted the period", nowhere),
+            EventKind::PeriodDeleted => {
+                self.thing("deleted the period", nowhere);
+                if let Some(moved) = self.at("/moved").as_u64() {
+                    let to = self.text("/moved_to").and_then(|id| id.parse().ok());
+                    let to = self.named(to).unwrap_or("another period").to_owned();
+                    self.say(&format!(
+                        " and moved its {} to {to}",
+                        if moved == 1 { "goal" } else { "goals" }
+                    ));
+                }
+            }
             EventKind::TagCreated => self.thing("added the tag", nowhere),
             EventKind::TagEdited => self.renamed("the tag"),
             EventKind::TagDeleted => self.thing("deleted the tag", nowhere),
             EventKind::ImportFinished => self.say("imported goals from files"),
             EventKind::SamplesAdded => self.say("started from the sample OKRs"),
             EventKind::ImportUndone => self.say("took an import back"),
-            EventKind::ExportFinished => self.say("exported the organisation"),
+            EventKind::ExportFinished => {
+                let what = self.text("/after/what").unwrap_or("organisation").to_owned();
+                self.say(&format!("exported the {what}"));
+            }
             EventKind::TokenCreated => self.thing("made the API token", nowhere),
             EventKind::TokenRevoked => self.say("revoked an API token"),
             EventKind::SignedIn => self.say("signed in"),

@@ -20,11 +20,9 @@ pub struct Line {
     pub id: Id,
     /// When.
     pub at: Moment,
-    /// Who did it; "Northing" for itself.
-    pub who: String,
     /// Through which door, where it was not a page.
     pub via: Option<&'static str>,
-    /// What was done, in words behind the name.
+    /// Who did what, in words.
     pub what: Vec<Part>,
     /// Field by field: its label, what it was and what it became.
     pub changes: Vec<(String, String, String)>,
@@ -80,7 +78,6 @@ pub fn rows(ctx: &Ctx, lines: &[Line], more: Option<&str>) -> Markup {
             tr {
                 td.nowrap.adm-w { (format::when(line.at, ctx)) }
                 td {
-                    b { (line.who) } " "
                     @for part in &line.what { @match part { Part::Text(text) => (text), Part::Link(text, href) => a href=(href) { (text) } } }
                     @if let Some(via) = line.via { " " span.tag { (via) } }
                     @if !line.changes.is_empty() { (changes(&line.changes)) }

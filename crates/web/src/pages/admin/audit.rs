@@ -134,7 +134,7 @@ async fn part(
     let names = state.app.audit_names(actor, &found.items).await?;
     let mut text = String::new();
     for entry in &found.items {
-        let what: String = told::what(entry, &names)
+        let what: String = told::what(ctx, entry, &names)
             .into_iter()
             .map(|part| match part {
                 Part::Text(text) | Part::Link(text, _) => text,
