@@ -1,6 +1,7 @@
 // Everything the pages run. Each element stands alone; a page without it is still a page.
 import "./http.ts";
 import "./elements/copy.ts";
+import "./forms.ts";
 import "./elements/dialog.ts";
 import "./elements/draft.ts";
 import "./elements/keys.ts";

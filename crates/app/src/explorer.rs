@@ -5,21 +5,26 @@ use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use northing_core::alert::{Alert, AlertInput, alerts};
 use northing_core::alignment::{may_align, may_stand_alone};
 use northing_core::errors::FieldError;
 use northing_core::expectation::expected;
 use northing_core::goal::GoalKind;
+use northing_core::metric::Metric;
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::status::Status;
 use northing_core::text::fold;
-use northing_core::values::{Day, Id};
+use northing_core::values::{Day, Id, Moment};
 use northing_store::explorer::{self, After, ChildLine};
-use northing_store::{Rx, goal_facts};
+use northing_store::tags::{self, Tag};
+use northing_store::{Rx, choices, goal_facts, teams};
 
-pub use northing_store::explorer::{Line, ListPage, Narrowing, PeriodLine, SortKey};
+pub use northing_store::explorer::{Counts, Line, ListPage, Narrowing, PeriodLine, SortKey};
 
-use crate::goal::context::Context;
+use crate::choices::Named;
+use crate::cone::zone;
+use crate::goal::context::{Context, distinct};
 use crate::{Actor, Error, Northing, Result};
 
 /// Rows of a list before it goes on by scrolling.
@@ -28,8 +33,16 @@ const ROWS: u16 = 60;
 const BRANCH_ROWS: usize = 140;
 /// Children shown of one parent; the rest stands on the parent's page.
 const CHILDREN: u16 = 100;
+/// Tags that the filter offers; the page of tags links to the rest.
+const TAGS: i64 = 30;
+/// Days without a check-in that the presets ask for.
+pub const SHORT: u16 = 7;
+/// The longer of them: then an open goal counts as stale.
+pub const LONG: u16 = 14;
+/// Days for which what was closed counts as recent.
+pub const RECENT: u16 = 7;
 /// Branches that an address may keep open.
-const OPEN: usize = 50;
+pub const OPEN: usize = 50;
 
 /// What a list is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,12 +51,20 @@ pub struct ListQuery {
     pub page: ListPage,
     /// The team or the person of the page; the organisation where there is none.
     pub entity: Option<Id>,
-    /// The period; the current one where there is none.
-    pub period: Option<Id>,
+    /// The periods; the current one where there is none.
+    pub periods: Vec<Id>,
     /// The branches that are open.
     pub open: Vec<Id>,
-    /// What the list is narrowed to besides the period.
+    /// What the list is narrowed to besides the period, as far as it does not depend on the day.
     pub narrowing: Narrowing,
+    /// Without the teams below those of the narrowing.
+    pub exact_teams: bool,
+    /// Open and past the due day.
+    pub overdue: bool,
+    /// Open, not following those below, and without a check-in for so many days.
+    pub unchecked_days: Option<u16>,
+    /// Closed in the last so many days.
+    pub closed_days: Option<u16>,
     /// All goals in one level.
     pub flat: bool,
     /// The order of a flat list, and whether it is turned round.
@@ -59,34 +80,53 @@ impl ListQuery {
         Self {
             page,
             entity,
-            period: None,
+            periods: Vec::new(),
             open: Vec::new(),
             narrowing: Narrowing::default(),
+            exact_teams: false,
+            overdue: false,
+            unchecked_days: None,
+            closed_days: None,
             flat: false,
             sort: (SortKey::Priority, false),
             cursor: None,
         }
     }
 
-    /// The list of a period that is asked for.
-    fn list(&self, actor: &Actor, period: Id) -> explorer::List {
-        explorer::List { page: self.page, entity: self.entity.unwrap_or(actor.org_id), period }
+    /// The list of the periods that are asked for.
+    fn list(&self, actor: &Actor, periods: &[PeriodLine]) -> explorer::List {
+        explorer::List {
+            page: self.page,
+            entity: self.entity.unwrap_or(actor.org_id),
+            periods: periods.iter().map(|period| period.id).collect(),
+        }
     }
 
     /// Whether the list has one level: because it was asked for, or because a filter or an order takes goals out of their tree.
     #[must_use]
     pub fn is_flat(&self) -> bool {
-        let n = &self.narrowing;
-        self.flat
-            || self.sort != (SortKey::Priority, false)
-            || n.unowned
-            || !(n.kinds.is_empty()
-                && n.statuses.is_empty()
-                && n.teams.is_empty()
-                && n.owners.is_empty()
-                && n.tags.is_empty()
-                && n.text.is_empty())
+        self.flat || self.sort != (SortKey::Priority, false) || self.is_narrowed()
     }
+
+    /// Whether a filter takes goals out of the list.
+    #[must_use]
+    pub fn is_narrowed(&self) -> bool {
+        self.overdue
+            || self.unchecked_days.is_some()
+            || self.closed_days.is_some()
+            || self.narrowing != Narrowing::default()
+    }
+}
+
+/// What the filters of a list offer, and what the chosen ones are called.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FilterOffer {
+    /// The first tags of the organisation.
+    pub tags: Vec<Tag>,
+    /// The teams.
+    pub teams: Vec<Named>,
+    /// The owners.
+    pub owners: Vec<Named>,
 }
 
 /// A row with its place in the tree.
@@ -108,6 +148,10 @@ pub struct TreeLine {
     pub open: bool,
     /// What the calendar expects today, in per cent.
     pub expected: Option<f64>,
+    /// What is wrong with it (goals §4.8), the gravest first.
+    pub alerts: Vec<Alert>,
+    /// What is wrong with goals one or two levels below it that are not shown: their titles and alerts, the gravest first.
+    pub alerts_below: Vec<(String, Alert)>,
     /// Titles of its other parents.
     pub other_parents: Vec<String>,
     /// Whether the actor may check in.
@@ -123,8 +167,10 @@ pub struct TreeLine {
 pub struct ListView {
     /// The periods to choose from.
     pub periods: Vec<PeriodLine>,
-    /// The period that is shown; none where the organisation has none.
+    /// The period that is shown, of several the first; none where the organisation has none.
     pub period: Option<PeriodLine>,
+    /// All that are shown, the earliest first.
+    pub shown: Vec<PeriodLine>,
     /// The rows in order.
     pub lines: Vec<TreeLine>,
     /// Where the next page begins.
@@ -145,13 +191,37 @@ impl Northing {
     pub async fn list_tree(&self, actor: &Actor, query: &ListQuery) -> Result<ListView> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
-        let periods = explorer::periods(&mut rx, actor.org_id).await?;
-        let period = chosen(&periods, query.period)?;
-        let Some(period) = period else {
+        self.list_in(&mut rx, &context, query).await
+    }
+
+    /// The first page of a list with how many of its goals have each status, of one moment.
+    ///
+    /// # Errors
+    /// As [`Northing::list_tree`].
+    pub async fn list_with_tally(
+        &self,
+        actor: &Actor,
+        query: &ListQuery,
+    ) -> Result<(ListView, Vec<(Status, i64)>)> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let view = self.list_in(&mut rx, &context, query).await?;
+        let narrowing = context.narrowing(&mut rx, query).await?;
+        let list = query.list(actor, &view.shown);
+        let tally = explorer::tally(&mut rx, &list, &narrowing, actor.user_id).await?;
+        Ok((view, tally))
+    }
+
+    async fn list_in(&self, rx: &mut Rx, context: &Context<'_>, query: &ListQuery) -> Result<ListView> {
+        let actor = context.actor;
+        let periods = explorer::periods(rx, actor.org_id).await?;
+        let shown = chosen(&periods, &query.periods)?;
+        let Some(period) = shown.first().cloned() else {
             let today = context.today;
             return Ok(ListView {
                 periods,
                 period: None,
+                shown,
                 lines: Vec::new(),
                 next: None,
                 expected: None,
@@ -160,17 +230,12 @@ impl Northing {
             });
         };
         let after = query.cursor.as_deref().map(read_cursor).transpose()?;
-        let list = query.list(actor, period.id);
+        let list = query.list(actor, &shown);
         let mut found = if query.is_flat() {
-            let narrowing = Narrowing {
-                text: fold(&query.narrowing.text),
-                tags: query.narrowing.tags.iter().map(|tag| fold(tag)).collect(),
-                ..query.narrowing.clone()
-            };
-            explorer::flat(&mut rx, list, &narrowing, actor.user_id, query.sort, after.as_ref(), ROWS + 1)
-                .await?
+            let narrowing = context.narrowing(rx, query).await?;
+            explorer::flat(rx, &list, &narrowing, actor.user_id, query.sort, after.as_ref(), ROWS + 1).await?
         } else {
-            explorer::top(&mut rx, list, actor.user_id, after.as_ref(), ROWS + 1).await?
+            explorer::top(rx, &list, actor.user_id, after.as_ref(), ROWS + 1).await?
         };
         let more = found.len() > usize::from(ROWS);
         found.truncate(usize::from(ROWS));
@@ -180,17 +245,18 @@ impl Northing {
             let siblings = top.len();
             top.into_iter().enumerate().map(|(at, line)| bare(line, 1, at + 1, siblings)).collect()
         } else {
-            self.opened(&mut rx, actor, top, &query.open).await?
+            self.opened(rx, actor, top, &query.open).await?
         };
-        let expected =
-            expected(context.today, period.start, period.end, &northing_core::metric::Metric::percent(), &[]);
-        let lines = self.completed(&mut rx, actor, &context.settings, context.today, lines).await?;
-        let add = if query.is_flat() {
+        // Goals of several periods are expected at several places.
+        let expected = expected(context.today, period.start, period.end, &Metric::percent(), &[])
+            .filter(|_| shown.len() == 1);
+        let lines = self.completed(rx, actor, &context.settings, context.today, lines).await?;
+        let add = if query.is_flat() || shown.len() > 1 {
             Vec::new()
         } else {
-            top_kinds(&mut rx, &context, query.page, query.entity).await?
+            top_kinds(rx, &context, query.page, query.entity).await?
         };
-        Ok(ListView { period: Some(period), lines, next, expected, today: context.today, periods, add })
+        Ok(ListView { period: Some(period), shown, lines, next, expected, today: context.today, periods, add })
     }
 
     /// The rows directly below a goal, at this depth.
@@ -258,10 +324,51 @@ impl Northing {
     /// Those of the store.
     pub async fn tally_goals(&self, actor: &Actor, query: &ListQuery) -> Result<Vec<(Status, i64)>> {
         let mut rx = self.store.read().await?;
-        Context::read(&mut rx, self, actor).await?;
+        let context = Context::read(&mut rx, self, actor).await?;
         let periods = explorer::periods(&mut rx, actor.org_id).await?;
-        let Some(period) = chosen(&periods, query.period)? else { return Ok(Vec::new()) };
-        Ok(explorer::tally(&mut rx, query.list(actor, period.id), actor.user_id).await?)
+        let shown = chosen(&periods, &query.periods)?;
+        let narrowing = context.narrowing(&mut rx, query).await?;
+        Ok(explorer::tally(&mut rx, &query.list(actor, &shown), &narrowing, actor.user_id).await?)
+    }
+
+    /// How many goals stand behind each preset of Explorer in these periods. Costs what the list has goals: ask for it
+    /// apart.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn count_presets(&self, actor: &Actor, query: &ListQuery) -> Result<Counts> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let periods = explorer::periods(&mut rx, actor.org_id).await?;
+        let shown = chosen(&periods, &query.periods)?;
+        let list = query.list(actor, &shown);
+        let (short, long) = (context.days_ago(SHORT)?, context.days_ago(LONG)?);
+        let closed = context.closed_since(RECENT)?;
+        Ok(explorer::counts(&mut rx, &list, actor.user_id, context.today, (short, long), closed).await?)
+    }
+
+    /// What the filters of a list offer and what the chosen ones are called.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn offer_filters(&self, actor: &Actor, narrowing: &Narrowing) -> Result<FilterOffer> {
+        let mut rx = self.store.read().await?;
+        let org = actor.org_id;
+        Context::read(&mut rx, self, actor).await?;
+        let mut offer = FilterOffer {
+            tags: tags::list(&mut rx, org, actor.user_id, "", None, TAGS).await?,
+            ..FilterOffer::default()
+        };
+        if !narrowing.teams.is_empty() {
+            let mut teams = choices::teams_named(&mut rx, org, &narrowing.teams).await?;
+            offer.teams =
+                narrowing.teams.iter().filter_map(|id| teams.remove(id)).map(|(it, _)| it).collect();
+        }
+        if !narrowing.owners.is_empty() {
+            let mut people = choices::people_named(&mut rx, org, &narrowing.owners).await?;
+            offer.owners = narrowing.owners.iter().filter_map(|id| people.remove(id)).collect();
+        }
+        Ok(offer)
     }
 
     /// The top rows with the rows of the open branches below them. One statement fetches the children of all of them.
@@ -321,17 +428,98 @@ impl Northing {
                 }
             }
         }
+        if settings.health_indicators {
+            alerted(rx, actor, today, &mut lines).await?;
+        }
         Ok(lines)
     }
 }
 
-/// The period that was asked for, or the current one, or the newest.
-pub(crate) fn chosen(periods: &[PeriodLine], asked: Option<Id>) -> Result<Option<PeriodLine>> {
-    if let Some(id) = asked {
-        let found = periods.iter().find(|period| period.id == id);
-        return found.cloned().map(Some).ok_or(Error::NotFound("period"));
+/// Adds the alerts of the rows and of what is folded away below them: two statements for any number of rows.
+async fn alerted(rx: &mut Rx, actor: &Actor, today: Day, lines: &mut [TreeLine]) -> Result<()> {
+    let folded = lines.iter().filter(|row| !row.open && row.line.child_count > 0).map(|row| row.line.id);
+    let below = explorer::two_below(rx, &distinct(&folded.collect::<Vec<_>>()), actor.user_id).await?;
+    let ids = lines.iter().map(|row| row.line.id).chain(below.iter().map(|it| it.line.id));
+    let facts = goal_facts::alerts(rx, &distinct(&ids.collect::<Vec<_>>())).await?;
+    let of = |line: &Line, owned| {
+        let facts = facts.get(&line.id).copied().unwrap_or_default();
+        alerts(&AlertInput {
+            day: today,
+            kind: line.kind,
+            level: line.level,
+            status: line.status,
+            progress: line.progress,
+            expected: expected(today, line.start, line.due, &line.metric, &line.phases),
+            score: line.score,
+            dates: (line.start, line.due),
+            period_dates: facts.period.unwrap_or((line.start, line.due)),
+            has_owner: owned,
+            has_parent: line.parent_count > 0,
+            period_differs: facts.period_differs,
+            key_results: facts.key_results,
+        })
+    };
+    let mut wrong: HashMap<Id, Vec<(String, Alert)>> = HashMap::new();
+    for it in &below {
+        let alerts = of(&it.line, it.owned).into_iter().map(|alert| (it.line.title.clone(), alert));
+        wrong.entry(it.root).or_default().extend(alerts);
     }
-    Ok(periods.iter().find(|period| period.is_current).or_else(|| periods.first()).cloned())
+    for all in wrong.values_mut() {
+        all.sort_by_key(|(_, alert)| std::cmp::Reverse(alert.level));
+    }
+    for row in lines {
+        row.alerts = of(&row.line, !row.line.owners.is_empty());
+        if !row.open {
+            row.alerts_below = wrong.get(&row.line.id).cloned().unwrap_or_default();
+        }
+    }
+    Ok(())
+}
+
+impl Context<'_> {
+    /// What a list is narrowed to today.
+    async fn narrowing(&self, rx: &mut Rx, query: &ListQuery) -> Result<Narrowing> {
+        let given = &query.narrowing;
+        let below = !given.teams.is_empty() && !query.exact_teams;
+        Ok(Narrowing {
+            text: fold(&given.text),
+            tags: given.tags.iter().map(|tag| fold(tag)).collect(),
+            teams: if below {
+                teams::at_or_below(rx, self.actor.org_id, &given.teams).await?
+            } else {
+                given.teams.clone()
+            },
+            due_before: query.overdue.then_some(self.today),
+            unchecked: query.unchecked_days.map(|days| self.days_ago(days)).transpose()?,
+            closed_since: query.closed_days.map(|days| self.closed_since(days)).transpose()?,
+            ..given.clone()
+        })
+    }
+
+    /// The end of the day so many days ago, and that day: a check-in on it is so many days old (goals §15, N73).
+    fn days_ago(&self, days: u16) -> Result<(Moment, Day)> {
+        let day = self.today.plus_days(-i32::from(days));
+        Ok((day.plus_days(1).start_in(&zone(&self.settings)?), day))
+    }
+
+    fn closed_since(&self, days: u16) -> Result<Moment> {
+        Ok(self.today.plus_days(-i32::from(days)).start_in(&zone(&self.settings)?))
+    }
+}
+
+/// The periods that were asked for, the earliest first; or the current one, or the newest.
+pub(crate) fn chosen(periods: &[PeriodLine], asked: &[Id]) -> Result<Vec<PeriodLine>> {
+    if asked.is_empty() {
+        let one = periods.iter().find(|period| period.is_current).or_else(|| periods.first());
+        return Ok(one.cloned().into_iter().collect());
+    }
+    if asked.iter().any(|id| !periods.iter().any(|period| period.id == *id)) {
+        return Err(Error::NotFound("period"));
+    }
+    let mut shown: Vec<PeriodLine> =
+        periods.iter().filter(|period| asked.contains(&period.id)).cloned().collect();
+    shown.sort_by_key(|period| (period.start, period.end));
+    Ok(shown)
 }
 
 /// Adds a row and, where its branch is open, those below it. A goal under several open parents stands under each; its own
@@ -364,6 +552,8 @@ fn bare(line: Line, depth: usize, place: usize, siblings: usize) -> TreeLine {
         share: None,
         open: false,
         expected: None,
+        alerts: Vec::new(),
+        alerts_below: Vec::new(),
         other_parents: Vec::new(),
         may_check_in: false,
         may_edit: false,

@@ -105,47 +105,6 @@ pub struct ChildLine {
     pub line: Line,
 }
 
-/// A list of goals: those of one period that stand on one page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct List {
-    /// The page.
-    pub page: ListPage,
-    /// Whose page it is: the organisation, a team or a person.
-    pub entity: Id,
-    /// The period.
-    pub period: Id,
-}
-
-/// What a list is narrowed to; an empty part does not narrow.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Narrowing {
-    /// Any of these kinds.
-    pub kinds: Vec<GoalKind>,
-    /// Any of these statuses.
-    pub statuses: Vec<Status>,
-    /// Any of these teams.
-    pub teams: Vec<Id>,
-    /// Any of these owners.
-    pub owners: Vec<Id>,
-    /// Without any owner.
-    pub unowned: bool,
-    /// Any of these tags, by folded name.
-    pub tags: Vec<String>,
-    /// Folded text that title or description hold.
-    pub text: String,
-}
-
-/// Where a page of a list ended.
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-pub struct After {
-    /// The sort key of the last row.
-    pub number: f64,
-    /// The sort key of the last row, where it is a text.
-    pub text: String,
-    /// The last row.
-    pub id: Id,
-}
-
 /// The SQL condition under which a person sees a goal `g`; the parameter is the person. Says the same as
 /// `northing_core::permission::may_see`.
 macro_rules! visible {
@@ -173,151 +132,9 @@ macro_rules! columns {
     };
 }
 
-const TOP: &str = concat!(
-    "SELECT ",
-    columns!(),
-    ", p.position AS sort_number, '' AS sort_text FROM placements p JOIN goals g ON g.id = p.goal_id ",
-    "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id = $3 AND p.top = 1 ",
-    "AND (p.position, p.goal_id) > ($4, $5) AND g.kind <> 'initiative' AND ",
-    visible!("$6"),
-    " ORDER BY p.position, p.goal_id LIMIT $7"
-);
+pub use list::{After, Counts, List, Narrowing, counts, flat, tally, top};
 
-macro_rules! flat {
-    ($number:expr, $text:expr, $after:expr, $order:expr) => {
-        concat!(
-            "SELECT ", columns!(), ", CAST(", $number, " AS DOUBLE PRECISION) AS sort_number, ", $text, " AS sort_text ",
-            "FROM placements p JOIN goals g ON g.id = p.goal_id WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id = $3 ",
-            "AND ($4 = '[]' OR g.kind IN (SELECT value FROM json_each($4))) ",
-            "AND ($5 = '[]' OR g.status IN (SELECT value FROM json_each($5))) ",
-            "AND ($6 = '[]' OR EXISTS (SELECT 1 FROM goal_teams ft WHERE ft.goal_id = g.id AND ft.team_id IN (SELECT value FROM json_each($6)))) ",
-            "AND ($7 = '[]' OR EXISTS (SELECT 1 FROM goal_owners fo WHERE fo.goal_id = g.id AND fo.user_id IN (SELECT value FROM json_each($7)))) ",
-            "AND ($8 = 0 OR NOT EXISTS (SELECT 1 FROM goal_owners fn WHERE fn.goal_id = g.id)) ",
-            "AND ($9 = '' OR g.search_text LIKE $9 ESCAPE '!') ",
-            "AND ($15 = '[]' OR EXISTS (SELECT 1 FROM goal_tags fg JOIN tags fk ON fk.id = fg.tag_id WHERE fg.goal_id = g.id ",
-            "AND fk.name_key IN (SELECT value FROM json_each($15)))) ",
-            "AND ", $after, " AND ", visible!("$13"), " ORDER BY ", $order, " LIMIT $14"
-        )
-    };
-}
-
-/// In the order that people gave: the page's index has it, so that the first rows cost the same in any list.
-macro_rules! in_order {
-    ($compare:literal, $way:literal) => {
-        flat!(
-            "p.position",
-            "''",
-            concat!("(p.position, p.goal_id) ", $compare, " ($10, $12) AND $11 = ''"),
-            concat!("p.position", $way, ", p.goal_id", $way)
-        )
-    };
-}
-
-macro_rules! sorted {
-    ($number:literal, $text:literal, $compare:literal, $way:literal) => {
-        flat!(
-            $number,
-            $text,
-            concat!(
-                "(CAST(",
-                $number,
-                " AS DOUBLE PRECISION), ",
-                $text,
-                ", g.id) ",
-                $compare,
-                " ($10, $11, $12)"
-            ),
-            concat!("sort_number", $way, ", sort_text", $way, ", g.id", $way)
-        )
-    };
-}
-
-macro_rules! both_ways {
-    ($descending:expr, $number:literal, $text:literal) => {
-        if $descending { sorted!($number, $text, "<", " DESC") } else { sorted!($number, $text, ">", "") }
-    };
-}
-
-/// Worst first, then what has not begun, then what is finished.
-const fn flat_statement(key: SortKey, descending: bool) -> &'static str {
-    match key {
-        SortKey::Priority if descending => in_order!("<", " DESC"),
-        SortKey::Priority => in_order!(">", ""),
-        SortKey::Title => both_ways!(descending, "0", "g.search_text"),
-        SortKey::Progress => both_ways!(descending, "COALESCE(g.progress, -1)", "''"),
-        SortKey::CheckIn => both_ways!(descending, "COALESCE(g.last_check_in_at, 0)", "''"),
-        SortKey::Status => both_ways!(
-            descending,
-            "CASE g.status WHEN 'at_risk' THEN 0 WHEN 'behind' THEN 1 WHEN 'on_track' THEN 2 WHEN 'in_progress' THEN 3 \
-             WHEN 'reopened' THEN 4 WHEN 'not_started' THEN 5 WHEN 'postponed' THEN 6 ELSE 7 END",
-            "''"
-        ),
-    }
-}
-
-/// The rows of a list that have no parent on its page, in the page's order, from behind `after`; two statements for owners and
-/// teams.
-///
-/// # Errors
-/// When the store fails.
-pub async fn top(
-    rx: &mut Rx,
-    list: List,
-    viewer: Id,
-    after: Option<&After>,
-    limit: u16,
-) -> Result<Vec<(Line, After)>, Failure> {
-    let rows = sql(TOP)
-        .bind(list.page.name())
-        .bind(list.entity)
-        .bind(list.period)
-        .bind(after.map_or(f64::MIN, |a| a.number))
-        .bind(after.map_or_else(String::new, |a| a.id.to_string()))
-        .bind(viewer)
-        .bind(i64::from(limit))
-        .fetch_all(rx)
-        .await?;
-    keyed_lines(rx, rows).await
-}
-
-/// The rows of a list in one level, narrowed and sorted, from behind `after`.
-///
-/// # Errors
-/// When the store fails.
-pub async fn flat(
-    rx: &mut Rx,
-    place: List,
-    narrowing: &Narrowing,
-    viewer: Id,
-    (key, descending): (SortKey, bool),
-    after: Option<&After>,
-    limit: u16,
-) -> Result<Vec<(Line, After)>, Failure> {
-    let ids = |ids: &[Id]| list(ids.iter().map(ToString::to_string));
-    let pattern =
-        if narrowing.text.is_empty() { String::new() } else { format!("%{}%", escaped(&narrowing.text)) };
-    // The first page begins before everything: no key is smaller, or from the other end greater.
-    let number = after.map_or(if descending { f64::MAX } else { f64::MIN }, |a| a.number);
-    let rows = sql(flat_statement(key, descending))
-        .bind(place.page.name())
-        .bind(place.entity)
-        .bind(place.period)
-        .bind(list(narrowing.kinds.iter().map(|k| k.name())))
-        .bind(list(narrowing.statuses.iter().map(|s| s.name())))
-        .bind(ids(&narrowing.teams))
-        .bind(ids(&narrowing.owners))
-        .bind(i64::from(narrowing.unowned))
-        .bind(pattern)
-        .bind(number)
-        .bind(after.map_or_else(String::new, |a| a.text.clone()))
-        .bind(after.map_or_else(String::new, |a| a.id.to_string()))
-        .bind(viewer)
-        .bind(i64::from(limit))
-        .bind(list(&narrowing.tags))
-        .fetch_all(rx)
-        .await?;
-    keyed_lines(rx, rows).await
-}
+mod list;
 
 /// The goals directly below each of these, at most `each` of every parent, in priority order, initiatives last.
 ///
@@ -350,6 +167,38 @@ pub async fn children(rx: &mut Rx, parents: &[Id], viewer: Id, each: u16) -> Res
     let mut lines: Vec<&mut Line> = found.iter_mut().map(|(_, _, line)| line).collect();
     name_people(rx, &mut lines).await?;
     Ok(found.into_iter().map(|(parent_id, share, line)| ChildLine { parent_id, share, line }).collect())
+}
+
+/// A goal one or two levels below another, for what alerts say of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Below {
+    /// The goal above.
+    pub root: Id,
+    /// The goal, without the names of owners and teams.
+    pub line: Line,
+    /// Whether it has an owner.
+    pub owned: bool,
+}
+
+/// The goals one and two levels below each of these, as far as the viewer sees them.
+///
+/// # Errors
+/// When the store fails.
+pub async fn two_below(rx: &mut Rx, roots: &[Id], viewer: Id) -> Result<Vec<Below>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT d.root, CASE WHEN EXISTS (SELECT 1 FROM goal_owners o WHERE o.goal_id = g.id) THEN 1 ELSE 0 END AS owned, ",
+        columns!(),
+        " FROM (SELECT a.parent_id AS root, a.child_id AS id FROM alignments a WHERE a.parent_id IN (SELECT value FROM json_each($1)) ",
+        "UNION SELECT a.parent_id, b.child_id FROM alignments a JOIN alignments b ON b.parent_id = a.child_id ",
+        "WHERE a.parent_id IN (SELECT value FROM json_each($1))) d JOIN goals g ON g.id = d.id WHERE g.deleted_at IS NULL AND ",
+        visible!("$2"),
+        " ORDER BY d.root, g.id"
+    );
+    let rows =
+        sql(STATEMENT).bind(list(roots.iter().map(ToString::to_string))).bind(viewer).fetch_all(rx).await?;
+    rows.iter()
+        .map(|row| Ok(Below { root: row.id("root")?, owned: row.flag("owned")?, line: line(row)? }))
+        .collect()
 }
 
 /// These goals as rows, those of them that the viewer sees, in no order.
@@ -404,27 +253,6 @@ pub async fn parents(
     rows.iter()
         .map(|row| Ok((row.id("child_id")?, row.id("id")?, row.text("title")?, row.real("share")?)))
         .collect()
-}
-
-/// How many goals of a page and period have each status, as far as the viewer sees them.
-///
-/// # Errors
-/// When the store fails.
-pub async fn tally(rx: &mut Rx, list: List, viewer: Id) -> Result<Vec<(Status, i64)>, Failure> {
-    const STATEMENT: &str = concat!(
-        "SELECT g.status, COUNT(*) AS goals FROM placements p JOIN goals g ON g.id = p.goal_id ",
-        "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id = $3 AND ",
-        visible!("$4"),
-        " GROUP BY g.status"
-    );
-    let rows = sql(STATEMENT)
-        .bind(list.page.name())
-        .bind(list.entity)
-        .bind(list.period)
-        .bind(viewer)
-        .fetch_all(rx)
-        .await?;
-    rows.iter().map(|row| Ok((row.parsed("status")?, row.int("goals")?))).collect()
 }
 
 /// What a person is to check in on: open, in progress by the calendar, manual or stopped, without a check-in since `$4`. Who

@@ -135,6 +135,21 @@ pub async fn parents(rx: &mut Rx, org: Id) -> Result<HashMap<Id, Option<Id>>, Fa
     rows.iter().map(|row| Ok((row.id("id")?, row.opt_id("parent_id")?))).collect()
 }
 
+/// These teams of the organisation and every team below them.
+///
+/// # Errors
+/// What the database says.
+pub async fn at_or_below(rx: &mut Rx, org: Id, ids: &[Id]) -> Result<Vec<Id>, Failure> {
+    let rows = sql("WITH RECURSIVE down (id) AS (SELECT t.id FROM teams t WHERE t.org_id = $1 \
+         AND t.id IN (SELECT value FROM json_each($2)) \
+         UNION SELECT t.id FROM teams t JOIN down ON t.parent_id = down.id) SELECT id FROM down ORDER BY id")
+    .bind(org)
+    .bind(crate::list(ids))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| row.id("id")).collect()
+}
+
 /// Keeps a new team with its people.
 ///
 /// # Errors

@@ -1,6 +1,6 @@
 import htmx from "htmx.org";
 import { define, failed } from "../lib/server.ts";
-import { branchAddress, endOfBranch, mayDrop, moveByKey, parentOf, placeAt, placed, rowAddress, withBranch, withPanel } from "../lib/tree.ts";
+import { branchAddress, endOfBranch, mayDrop, moveByKey, parentOf, placeAt, placed, rowAddress, withBranch, withLevel, withPanel } from "../lib/tree.ts";
 import type { Move, Place } from "../lib/tree.ts";
 import { Part } from "./base.ts";
 
@@ -23,6 +23,7 @@ class Tree extends Part {
     this.addEventListener("dragend", () => this.#endDrag(), { signal });
     // Something was created, aligned or moved elsewhere on the page: a dialog, a menu, an undo.
     document.addEventListener("tree:changed", (event) => void this.#changed(event), { signal });
+    document.addEventListener("click", (event) => this.#levels(event), { signal });
     document.addEventListener("n-focus-row", () => (this.#current() ?? this.#rows()[0])?.focus(), { signal });
     this.#settle();
     const watch = new MutationObserver(() => this.#settle());
@@ -203,6 +204,15 @@ class Tree extends Part {
       row.ariaBusy = "true";
       void htmx.ajax("GET", branchAddress(placed(row)), { source: row, target: row, swap: "afterend" }).finally(() => (row.ariaBusy = null));
     } else void this.#reload();
+  }
+
+  /** A level of the whole tree opens or closes: the branches as they stand here, in an address of their own. */
+  #levels(event: MouseEvent): void {
+    const link = event.target instanceof Element ? event.target.closest<HTMLElement>("a[data-levels]") : null;
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    const rows = this.#levelled().map(({ element, level }) => ({ level, id: element.dataset.open ?? element.dataset.goal ?? "", expanded: element.ariaExpanded }));
+    location.assign(withLevel(location.href, rows, link.dataset.levels === "more"));
   }
 
   /** The list as the server has it now, with rows that stay keeping their focus. */

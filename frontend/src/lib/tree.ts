@@ -113,16 +113,38 @@ export function withPanel(href: string, id: string): string {
   return `${url.pathname}?${[...rest, `goal=${encodeURIComponent(id)}`].join("&")}`;
 }
 
+/** A row with what a whole level needs to know of it. */
+export interface Branch extends Levelled {
+  readonly id: string;
+  /** `true` or `false` on parents, else null. */
+  readonly expanded: string | null;
+}
+
+/** As many branches as an address may keep open. */
+const MOST = 50;
+
+/** The address with every shown branch open one level further, or with the deepest open ones closed. */
+export function withLevel(href: string, rows: readonly Branch[], more: boolean): string {
+  const open = rows.filter((row) => row.expanded === "true");
+  const deepest = Math.max(0, ...open.map((row) => row.level));
+  const kept = more ? rows.filter((row) => row.expanded !== null) : open.filter((row) => row.level < deepest);
+  return withOpen(href, [...new Set(kept.map((row) => row.id))].slice(0, MOST));
+}
+
 /** The address with a branch added to or taken from `open`; everything else stays. */
 export function withBranch(href: string, id: string, open: boolean): string {
-  const url = new URL(href);
-  const ids = new Set((url.searchParams.get("open") ?? "").split(",").filter((part) => part !== ""));
+  const ids = new Set((new URL(href).searchParams.get("open") ?? "").split(",").filter((part) => part !== ""));
   if (open) ids.add(id);
   else ids.delete(id);
+  return withOpen(href, [...ids]);
+}
+
+function withOpen(href: string, ids: readonly string[]): string {
+  const url = new URL(href);
   url.searchParams.delete("open");
   const query = url.searchParams.toString();
   // The commas stay readable: an id holds nothing that needs escaping.
-  const branches = ids.size > 0 ? `open=${[...ids].map(encodeURIComponent).join(",")}` : "";
+  const branches = ids.length > 0 ? `open=${ids.map(encodeURIComponent).join(",")}` : "";
   const search = [query, branches].filter((part) => part !== "").join("&");
   return url.pathname + (search === "" ? "" : `?${search}`) + url.hash;
 }

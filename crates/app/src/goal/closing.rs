@@ -102,11 +102,15 @@ impl Northing {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         let periods = explorer::periods(&mut rx, actor.org_id).await?;
-        let Some(period) = crate::explorer::chosen(&periods, period)? else { return Ok(Vec::new()) };
+        let shown = crate::explorer::chosen(&periods, period.as_slice())?;
         let narrowing = Narrowing { statuses: OPEN.to_vec(), ..Narrowing::default() };
-        let list = List { page, entity: entity.unwrap_or(actor.org_id), period: period.id };
+        let list = List {
+            page,
+            entity: entity.unwrap_or(actor.org_id),
+            periods: shown.iter().map(|it| it.id).collect(),
+        };
         let sort = (SortKey::Priority, false);
-        let found = explorer::flat(&mut rx, list, &narrowing, actor.user_id, sort, None, TOGETHER).await?;
+        let found = explorer::flat(&mut rx, &list, &narrowing, actor.user_id, sort, None, TOGETHER).await?;
         let mut lines: Vec<Line> = found.into_iter().map(|(line, _)| line).collect();
         let ids: Vec<Id> = lines.iter().map(|line| line.id).collect();
         let facts = goal_facts::goals(&mut rx, actor.org_id, actor.user_id, &ids).await?;

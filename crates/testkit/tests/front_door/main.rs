@@ -20,6 +20,8 @@ mod contributing;
 #[cfg(test)]
 mod entities;
 #[cfg(test)]
+mod explorer;
+#[cfg(test)]
 mod exports;
 #[cfg(test)]
 mod generate;

@@ -34,18 +34,18 @@ impl Alert {
         };
         Shown::from(status).role()
     }
-
-    fn sentence(&self) -> String {
-        let words = self.texts.join(". ");
-        if self.below { format!("Below this goal: {words}") } else { words }
-    }
 }
 
-/// The mark in a row; its text is a tooltip and a label.
+/// The mark in a row: a click shows the texts. `place` tells it from other marks on the page.
 #[must_use]
-pub fn mark(alert: &Alert) -> Markup {
-    let class = if alert.below { "st al al-o" } else { "st al" };
-    html! { span class=(class) data-st=(alert.role()) title=(alert.sentence()) { (icon("warn")) span.sr { (alert.sentence()) } } }
+pub fn mark(alert: &Alert, place: &str) -> Markup {
+    let (class, label) =
+        if alert.below { ("st al al-o", "Alerts below this goal") } else { ("st al", "Alerts") };
+    let id = format!("alerts-{place}");
+    html! {
+        button class=(class) type="button" tabindex="-1" data-st=(alert.role()) popovertarget=(id) aria-label=(label) { (icon("warn")) }
+        div.menu.alerts id=(id) popover { (notes(std::slice::from_ref(alert))) }
+    }
 }
 
 /// The texts in full, in the panel.

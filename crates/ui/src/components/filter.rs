@@ -2,6 +2,8 @@
 
 use maud::{Markup, html};
 
+use super::form::Field;
+use super::picker::{self, Of, Picker};
 use super::status::{self, Shown};
 use crate::icons::icon;
 
@@ -16,12 +18,33 @@ pub struct FilterBar {
     pub kept: Vec<(String, String)>,
     /// The filters in force.
     pub chips: Vec<Chip>,
-    /// What can be filtered by.
+    /// What can be filtered by, searched for.
+    pub pickers: Vec<FilterPicker>,
+    /// What can be filtered by, chosen from a list.
     pub fields: Vec<FilterField>,
     /// Whether the list is flat; its field is named `flat`.
     pub flat: bool,
     /// The list without any filter, where one is in force.
     pub clear: Option<String>,
+    /// The tree one level further open, and with its deepest level closed, where that can be; none for a flat list.
+    pub levels: Option<(Option<String>, Option<String>)>,
+}
+
+/// People or teams to filter by.
+#[derive(Debug, Clone)]
+pub struct FilterPicker {
+    /// What it looks for.
+    pub of: Of,
+    /// The field's name in the form, repeated for several values.
+    pub name: &'static str,
+    /// The label.
+    pub label: &'static str,
+    /// What is chosen.
+    pub chosen: Vec<picker::Choice>,
+    /// What was typed and not chosen.
+    pub query: String,
+    /// What a search without scripts found.
+    pub found: Option<Vec<picker::Choice>>,
 }
 
 /// A filter in force.
@@ -49,8 +72,10 @@ pub enum ChipValue {
 pub struct FilterField {
     /// The field's name in the form, repeated for several values.
     pub name: String,
-    /// The label.
+    /// The label; none for a single value that says it itself.
     pub label: String,
+    /// Whether one value at most is chosen.
+    pub one: bool,
     /// The values.
     pub options: Vec<FilterOption>,
 }
@@ -70,7 +95,7 @@ pub struct FilterOption {
 #[must_use]
 pub fn bar(bar: &FilterBar) -> Markup {
     html! {
-        form.filters #filters role="search" aria-label="Filter goals" action=(bar.action) {
+        form.filters #filters data-lean role="search" aria-label="Filter goals" action=(bar.action) {
             @for (name, value) in &bar.kept { input type="hidden" name=(name) value=(value); }
             label.find {
                 (icon("search")) span.sr { "Filter by title or owner" }
@@ -83,6 +108,7 @@ pub fn bar(bar: &FilterBar) -> Markup {
             }
             span.phone { (opener(&phone_label(bar.chips.len()), "btn")) }
             span.push.desk {}
+            @if let Some((expand, collapse)) = &bar.levels { (levels(expand.as_deref(), collapse.as_deref())) }
             (panel(bar))
         }
     }
@@ -108,22 +134,60 @@ fn one(chip: &Chip) -> Markup {
     }
 }
 
+/// Opens or closes a level of the whole tree. Scripts take the branches as they stand on the page.
+fn levels(expand: Option<&str>, collapse: Option<&str>) -> Markup {
+    html! {
+        span.flow.desk {
+            @if let Some(href) = expand { a.btn.btn-q href=(href) data-levels="more" { (icon("down")) span.lb { "Expand" } } }
+            @if let Some(href) = collapse { a.btn.btn-q href=(href) data-levels="fewer" { (icon("up")) span.lb { "Collapse" } } }
+        }
+    }
+}
+
 fn panel(bar: &FilterBar) -> Markup {
+    let (single, groups): (Vec<_>, Vec<_>) =
+        bar.fields.iter().filter(|field| !field.options.is_empty()).partition(|field| field.label.is_empty());
     html! {
         div.menu.filter-menu #filter-menu popover role="dialog" aria-label="Filters" {
-            @for field in bar.fields.iter().filter(|field| !field.options.is_empty()) {
+            @for each in &bar.pickers {
+                (picker::picker(&Picker {
+                    field: Field { name: each.name, label: each.label, value: &each.query, ..Field::default() },
+                    of: each.of, chosen: &each.chosen, several: true, with: "&all=true", found: each.found.as_deref(),
+                }))
+            }
+            div.filter-cols {
+                @for field in groups { (group(field)) }
                 fieldset.field {
-                    legend { (field.label) }
-                    @for option in &field.options {
-                        label.opt-l { input type="checkbox" name=(field.name) value=(option.value) checked[option.chosen]; span { (option.text) } }
-                    }
+                    legend { "Also" }
+                    @for field in single { @for option in &field.options { (choice(field, option)) } }
+                    label.opt-l { input type="checkbox" name="flat" value="true" checked[bar.flat]; span { "Flat list" } }
                 }
             }
-            label.opt-l { input type="checkbox" name="flat" value="true" checked[bar.flat]; span { "Flat list" } }
             div.btns {
                 button.btn.btn-a type="submit" { "Show goals" }
                 @if let Some(clear) = &bar.clear { a.btn.btn-q href=(clear) { "Clear filters" } }
             }
+        }
+    }
+}
+
+fn group(field: &FilterField) -> Markup {
+    html! {
+        fieldset.field {
+            legend { (field.label) }
+            @if field.one {
+                label.opt-l { input type="radio" name=(field.name) value="" checked[!field.options.iter().any(|option| option.chosen)]; span { "Any" } }
+            }
+            @for option in &field.options { (choice(field, option)) }
+        }
+    }
+}
+
+fn choice(field: &FilterField, option: &FilterOption) -> Markup {
+    html! {
+        label.opt-l {
+            input type=(if field.one { "radio" } else { "checkbox" }) name=(field.name) value=(option.value) checked[option.chosen];
+            span { (option.text) }
         }
     }
 }

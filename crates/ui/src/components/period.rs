@@ -34,10 +34,37 @@ pub struct Choice {
     pub name: String,
     /// This page in that period.
     pub href: String,
-    /// Whether it is the one shown.
+    /// Whether it is shown.
     pub chosen: bool,
-    /// "Current", "Upcoming" or nothing.
+    /// This page with that period too, or without it where it is one of several.
+    pub also: Option<String>,
+    /// When it is.
+    pub time: Time,
+    /// "Current" or nothing.
     pub note: Option<String>,
+}
+
+/// When a period is, seen from today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Time {
+    /// Today is in it.
+    Active,
+    /// It is still to come.
+    Upcoming,
+    /// It has ended.
+    Previous,
+}
+
+impl Time {
+    const ALL: [Self; 3] = [Self::Active, Self::Upcoming, Self::Previous];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Active => "Active",
+            Self::Upcoming => "Upcoming",
+            Self::Previous => "Previous",
+        }
+    }
 }
 
 /// The strip with the period selector, the ruler and the day count.
@@ -52,10 +79,12 @@ pub fn strip(ctx: &Ctx, strip: &Strip) -> Markup {
             } @else {
                 button.btn type="button" popovertarget="period-menu" aria-haspopup="menu" { (icon("calendar")) (strip.name) (icon("down")) }
                 div.menu #period-menu popover role="menu" aria-label="Period" {
-                    @for choice in &strip.choices {
-                        a role="menuitemradio" aria-checked=(choice.chosen.to_string()) href=(choice.href) {
-                            @if choice.chosen { (icon("check")) } @else { (icon("calendar")) }
-                            (choice.name) @if let Some(note) = &choice.note { span.dim.push { (note) } }
+                    @for time in Time::ALL {
+                        @if strip.choices.iter().any(|choice| choice.time == time) {
+                            div role="group" aria-label=(time.word()) {
+                                p.menu-h aria-hidden="true" { (time.word()) }
+                                @for choice in strip.choices.iter().filter(|choice| choice.time == time) { (one(choice)) }
+                            }
                         }
                     }
                 }
@@ -68,6 +97,22 @@ pub fn strip(ctx: &Ctx, strip: &Strip) -> Markup {
                     "Day " b { (gone) } " of " (days) " "
                     span.desk { "· " b { (format::percent(elapsed(ctx.today, strip))) } " elapsed" }
                 }
+            }
+        }
+    }
+}
+
+fn one(choice: &Choice) -> Markup {
+    let label =
+        if choice.chosen { format!("Without {}", choice.name) } else { format!("Show {} too", choice.name) };
+    html! {
+        div.menu-two role="none" {
+            a role="menuitemradio" aria-checked=(choice.chosen.to_string()) href=(choice.href) {
+                @if choice.chosen { (icon("check")) } @else { (icon("calendar")) }
+                (choice.name) @if let Some(note) = &choice.note { span.dim.push { (note) } }
+            }
+            @if let Some(also) = &choice.also {
+                a.menu-x role="menuitem" href=(also) aria-label=(label) title=(label) { (icon(if choice.chosen { "close" } else { "plus" })) }
             }
         }
     }

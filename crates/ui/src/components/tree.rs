@@ -39,6 +39,39 @@ pub enum Branch {
     },
 }
 
+/// Where a goal's progress comes from (goals §4.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Somebody checks in, though others of its kind follow those below.
+    ByHand,
+    /// It follows those below, though others of its kind are checked in.
+    FromBelow,
+    /// A data source.
+    Source,
+    /// Nowhere: automatic updates are stopped.
+    Stopped,
+}
+
+impl Mode {
+    const fn icon(self) -> &'static str {
+        match self {
+            Self::ByHand => "edit",
+            Self::FromBelow => "up",
+            Self::Source => "rest",
+            Self::Stopped => "pin",
+        }
+    }
+
+    const fn words(self) -> &'static str {
+        match self {
+            Self::ByHand => "Checked in by hand",
+            Self::FromBelow => "Rolled up from the goals below",
+            Self::Source => "From a data source",
+            Self::Stopped => "Automatic updates are stopped",
+        }
+    }
+}
+
 /// A goal in a list.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -74,8 +107,8 @@ pub struct Row {
     pub stale: bool,
     /// Its share of this row's parent in per cent; none without parent or where shares don't apply.
     pub weight: Option<f64>,
-    /// The name of the data source it takes its value from, with the source's icon.
-    pub source: Option<(String, &'static str)>,
+    /// Where its progress comes from, where that is not what one expects.
+    pub mode: Option<Mode>,
     /// Titles of its other parents.
     pub other_parents: Vec<String>,
     /// Its alerts.
@@ -316,7 +349,7 @@ fn twisty(row: &Row) -> Markup {
 
 fn marks(row: &Row) -> Markup {
     let nested = if let Branch::Closed { children, .. } = row.branch { children } else { 0 };
-    let any = row.source.is_some()
+    let any = row.mode.is_some()
         || !row.other_parents.is_empty()
         || nested > 0
         || row.alert.is_some()
@@ -325,10 +358,10 @@ fn marks(row: &Row) -> Markup {
     html! {
         @if any {
             span.meta {
-                @if let Some(alert) = &row.alert { (alert::mark(alert)) }
+                @if let Some(alert) = &row.alert { (alert::mark(alert, &row.place())) }
                 @if row.restricted { (icons::labelled("i", "lock", "Only named people see this", true)) }
                 @if row.committed { (icons::labelled("i", "flag", "Committed", true)) }
-                @if let Some((name, mark)) = &row.source { (icons::labelled("i", mark, &format!("Linked to {name}"), true)) }
+                @if let Some(mode) = row.mode { (icons::labelled("i", mode.icon(), mode.words(), true)) }
                 @if !row.other_parents.is_empty() {
                     span.up title=(format!("Also aligned to {}", row.other_parents.join(", "))) {
                         (icon("link")) "+" (row.other_parents.len())

@@ -30,3 +30,15 @@ pub fn views(label: &str, views: &[View]) -> Markup {
         }
     }
 }
+
+/// The same where the counts are read apart, since they cost what the list has goals: `load` answers with them.
+#[must_use]
+pub fn views_to_count(label: &str, views: &[View], load: &str) -> Markup {
+    html! {
+        nav.views aria-label=(label) hx-get=(load) hx-trigger="load" hx-swap="outerHTML" {
+            @for view in views {
+                a.view href=(view.href) aria-current=[view.current.then_some("true")] { (view.name) " " span.n.wait aria-hidden="true" {} }
+            }
+        }
+    }
+}

@@ -19,18 +19,18 @@ use crate::components::confirm::{self, Confirm};
 use crate::components::donut::{self, Part};
 use crate::components::empty::{self, Art};
 use crate::components::feedback::{self, Action, Tone};
-use crate::components::filter::{self, Chip, ChipValue, FilterBar, FilterField, FilterOption};
+use crate::components::filter::{self, Chip, ChipValue, FilterBar, FilterField, FilterOption, FilterPicker};
 use crate::components::form::{self, Field, Segment};
 use crate::components::goal_list::{self, Brief};
 use crate::components::menu::{self, Entry, Item};
 use crate::components::palette::{self, Group, Hit};
-use crate::components::period::{self, Choice, Strip};
+use crate::components::period::{self, Choice, Strip, Time};
 use crate::components::person::{self, Person};
 use crate::components::picker;
 use crate::components::progress::{self, Progress, Size};
 use crate::components::status::{self, Health, Shown};
 use crate::components::summary::{self, Summary};
-use crate::components::tree::{self, Branch, Column, Grid, Row, Sort};
+use crate::components::tree::{self, Branch, Column, Grid, Mode, Row, Sort};
 use crate::components::views::{self, View};
 use crate::components::{crumbs, loading, score, tag};
 use crate::layout::{Assets, NavTeam, Page, Shell};
@@ -140,21 +140,23 @@ fn decrease(start: f64, current: f64, target: f64) -> Option<Metric> {
 }
 
 fn strip() -> Strip {
-    let choice = |n, name: &str, chosen, note: Option<&str>| Choice {
+    let choice = |n, name: &str, chosen, time| Choice {
         id: id(n),
         name: name.to_owned(),
         href: format!("/explorer?period={n}"),
         chosen,
-        note: note.map(str::to_owned),
+        also: (!chosen).then(|| format!("/explorer?period=80&period={n}")),
+        time,
+        note: chosen.then(|| "Current".to_owned()),
     };
     Strip {
         name: "Q4 2026".to_owned(),
         start: day("2026-10-01"),
         end: day("2026-12-31"),
         choices: vec![
-            choice(80, "Q4 2026", true, Some("Current")),
-            choice(81, "Q1 2027", false, Some("Upcoming")),
-            choice(82, "Annual 2026", false, None),
+            choice(80, "Q4 2026", true, Time::Active),
+            choice(81, "Q1 2027", false, Time::Upcoming),
+            choice(82, "Q3 2026", false, Time::Previous),
         ],
     }
 }
@@ -177,7 +179,7 @@ fn row(n: u8, kind: GoalKind, level: usize, title: &str, progress: Progress) -> 
         last_check_in: Some(day("2026-11-17")),
         stale: false,
         weight: (level > 1).then_some(45.0),
-        source: None,
+        mode: None,
         other_parents: vec![],
         alert: None,
         restricted: false,
@@ -217,7 +219,7 @@ fn rows() -> Vec<Row> {
             may_check_in: true,
             position: 1,
             siblings: 3,
-            source: Some(("Jira".into(), "jira")),
+            mode: Some(Mode::Source),
             ..row(
                 2,
                 KeyResult,
@@ -355,6 +357,7 @@ fn filters(active: bool) -> FilterBar {
         fields: vec![FilterField {
             name: "status".into(),
             label: "Status".into(),
+            one: false,
             options: vec![
                 option("on_track", "On track", false),
                 option("behind", "Behind", active),
@@ -363,6 +366,15 @@ fn filters(active: bool) -> FilterBar {
         }],
         flat: false,
         clear: active.then(|| "/explorer".to_owned()),
+        pickers: vec![FilterPicker {
+            of: picker::Of::Teams,
+            name: "team",
+            label: "Team",
+            chosen: vec![],
+            query: String::new(),
+            found: None,
+        }],
+        levels: (!active).then(|| (Some("/explorer?open=2".to_owned()), None)),
     }
 }
 
@@ -601,6 +613,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
     let explorer = |rows: Grid, active, panel| Explorer {
         strip: strip(),
         views: tabs(),
+        views_load: "/explorer/views".into(),
         filters: filters(active),
         grid: rows,
         summary: counts(),
@@ -682,6 +695,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
             organisation::page(
                 ctx,
                 &Organisation {
+                    filters: filters(false),
                     name: "Calderfield".into(),
                     purpose: Purpose {
                         mission: "Make low-carbon heat ordinary.".into(),
@@ -706,6 +720,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
             team::page(
                 ctx,
                 &Team {
+                    filters: filters(false),
                     id: id(62),
                     name: "Installations South".into(),
                     description: "Hold *Leeds and Hull* at 14 installs a day.".into(),
@@ -735,6 +750,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
             person_page::page(
                 ctx,
                 &person_page::Person {
+                    filters: filters(false),
                     who: person.clone(),
                     email: Some("priya@calderfield.example".into()),
                     manager: Some(who(44, "Ruth Adeyemi")),
@@ -822,7 +838,7 @@ fn marks() -> Vec<Sample> {
             markup: html! {
                 @for below in [false, true] { @for gravity in [Gravity::NeedsAttention, Gravity::AtRisk] {
                     @let each = Alert { gravity, below, texts: vec!["No owner".into()] };
-                    div.row { (alert::mark(&each)) (alert::notes(std::slice::from_ref(&each))) }
+                    div.row { (alert::mark(&each, if each.below { "below" } else { "own" })) (alert::notes(std::slice::from_ref(&each))) }
                 } }
             },
         },

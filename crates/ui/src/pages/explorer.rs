@@ -16,8 +16,10 @@ use crate::{Ctx, paths};
 pub struct Explorer {
     /// The period.
     pub strip: Strip,
-    /// The presets, with counts.
+    /// The presets.
     pub views: Vec<View>,
+    /// The address that answers with the presets and their counts.
+    pub views_load: String,
     /// The filters.
     pub filters: FilterBar,
     /// The goals.
@@ -42,7 +44,7 @@ pub fn page(ctx: &Ctx, explorer: &Explorer) -> Page {
         section: Section::Explorer,
         strip: Some(explorer.strip.clone()),
         head: layout::head(&html! {}, "Explorer", &actions),
-        above: html! { (views::views("Views", &explorer.views)) (filter::bar(&explorer.filters)) },
+        above: html! { (views::views_to_count("Views", &explorer.views, &explorer.views_load)) (filter::bar(&explorer.filters)) },
         main: list(ctx, explorer),
         foot: Some(summary::foot(ctx, &explorer.summary, false)),
         panel: explorer.panel.clone(),
@@ -53,19 +55,19 @@ pub fn page(ctx: &Ctx, explorer: &Explorer) -> Page {
 /// The list, or what to do where it is empty.
 #[must_use]
 pub fn list(ctx: &Ctx, explorer: &Explorer) -> Markup {
-    if !explorer.grid.rows.is_empty() {
-        return tree::grid(ctx, &explorer.grid);
+    let none = first_goal(ctx, &explorer.strip.name, explorer.may_create);
+    tree_or(ctx, &explorer.grid, &explorer.filters, &none)
+}
+
+/// A tree; where it has no rows because of its filters, how to be rid of them; else `none`.
+#[must_use]
+pub fn tree_or(ctx: &Ctx, grid: &Grid, filters: &FilterBar, none: &Markup) -> Markup {
+    if !grid.rows.is_empty() {
+        return tree::grid(ctx, grid);
     }
-    if let Some(clear) = &explorer.filters.clear {
-        let action = html! { a.btn href=(clear) { "Clear filters" } };
-        return empty::empty(
-            Art::Lens,
-            "No goals match",
-            "No goal of this period passes all the filters.",
-            &action,
-        );
-    }
-    first_goal(ctx, &explorer.strip.name, explorer.may_create)
+    let Some(clear) = &filters.clear else { return none.clone() };
+    let action = html! { a.btn href=(clear) { "Clear filters" } };
+    empty::empty(Art::Lens, "No goals match", "No goal of this period passes all the filters.", &action)
 }
 
 /// What a period without goals says.

@@ -2,12 +2,13 @@
 
 use maud::{Markup, html};
 
-use super::explorer::first_goal;
+use super::explorer::{self, first_goal};
 use super::teams::{self, TeamLine};
+use crate::components::filter::{self, FilterBar};
 use crate::components::period::Strip;
 use crate::components::progress::Progress;
 use crate::components::summary::{self, Summary};
-use crate::components::tree::{self, Grid};
+use crate::components::tree::Grid;
 use crate::layout::{self, Page, Section};
 use crate::{Ctx, format, markdown, paths};
 
@@ -37,6 +38,8 @@ pub struct Organisation {
     pub progress: Option<Progress>,
     /// Counts of its goals.
     pub summary: Summary,
+    /// The filters of its goals.
+    pub filters: FilterBar,
     /// Its goals.
     pub grid: Grid,
     /// Its teams at the top.
@@ -64,10 +67,9 @@ pub fn page(ctx: &Ctx, organisation: &Organisation) -> Page {
         section: Section::Organisation,
         strip: Some(organisation.strip.clone()),
         head: layout::head(&html! {}, &organisation.name, &actions),
-        above: html! { (purpose(&organisation.purpose)) (facts(organisation)) },
+        above: html! { (purpose(&organisation.purpose)) (facts(organisation)) (filter::bar(&organisation.filters)) },
         main: html! {
-            @if organisation.grid.rows.is_empty() { (first_goal(ctx, &organisation.strip.name, organisation.may_create)) }
-            @else { (tree::grid(ctx, &organisation.grid)) }
+            (explorer::tree_or(ctx, &organisation.grid, &organisation.filters, &first_goal(ctx, &organisation.strip.name, organisation.may_create)))
             div.pad { (teams::table(ctx, "Teams", &organisation.teams)) }
         },
         foot: Some(summary::foot(ctx, &organisation.summary, false)),

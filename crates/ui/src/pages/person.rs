@@ -2,13 +2,15 @@
 
 use maud::{Markup, html};
 
+use super::explorer;
 use super::people::PersonLine;
 use crate::components::empty::{self, Art};
+use crate::components::filter::{self, FilterBar};
 use crate::components::menu::{self, Entry};
 use crate::components::period::Strip;
 use crate::components::person::{self, Person as Who};
 use crate::components::summary::{self, Summary};
-use crate::components::tree::{self, Grid};
+use crate::components::tree::Grid;
 use crate::layout::{self, Page, Section};
 use crate::{Ctx, format, paths};
 
@@ -27,6 +29,8 @@ pub struct Person {
     pub strip: Strip,
     /// Their goals.
     pub grid: Grid,
+    /// The filters of their goals.
+    pub filters: FilterBar,
     /// Counts of their goals.
     pub summary: Summary,
     /// The actions of the menu.
@@ -51,11 +55,10 @@ pub fn page(ctx: &Ctx, person: &Person) -> Page {
             name,
             &html! { @if !person.actions.is_empty() { (menu::more(ctx, "person-menu", "Actions", &person.actions)) } },
         ),
-        above: facts(person),
+        above: html! { (facts(person)) (filter::bar(&person.filters)) },
         main: html! {
-            @if person.grid.rows.is_empty() {
-                (empty::empty(Art::Summit, "No goals in this period", &format!("{name} owns no goals in {}.", person.strip.name), &html! { a.btn href=(paths::EXPLORER) { "Explorer" } }))
-            } @else { (tree::grid(ctx, &person.grid)) }
+            @let none = empty::empty(Art::Summit, "No goals in this period", &format!("{name} owns no goals in {}.", person.strip.name), &html! { a.btn href=(paths::EXPLORER) { "Explorer" } });
+            (explorer::tree_or(ctx, &person.grid, &person.filters, &none))
         },
         foot: Some(summary::foot(ctx, &person.summary, false)),
         panel: person.panel.clone(),

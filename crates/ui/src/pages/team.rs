@@ -3,17 +3,19 @@
 use maud::{Markup, html};
 use northing_core::values::{Day, Id};
 
+use super::explorer;
 use super::organisation::progress_fact;
 use super::teams::{self, TeamLine};
 use crate::components::check_in::{self, CheckIn};
 use crate::components::crumbs;
 use crate::components::empty::{self, Art};
+use crate::components::filter::{self, FilterBar};
 use crate::components::menu::{self, Entry};
 use crate::components::period::Strip;
 use crate::components::person::{self, Person};
 use crate::components::progress::Progress;
 use crate::components::summary::{self, Summary};
-use crate::components::tree::{self, Grid};
+use crate::components::tree::Grid;
 use crate::components::views::{self, View};
 use crate::layout::{self, Page, Section};
 use crate::{Ctx, format, markdown, paths};
@@ -74,6 +76,8 @@ pub struct Team {
     pub checked_in: usize,
     /// Its owners.
     pub owners: Vec<Person>,
+    /// The filters of its goals.
+    pub filters: FilterBar,
     /// The tabs.
     pub views: Vec<View>,
     /// What is open.
@@ -107,7 +111,7 @@ pub fn page(ctx: &Ctx, team: &Team) -> Page {
         head: layout::head(&crumbs::crumbs(&team.above), &team.name, &actions),
         above: html! {
             @if team.archived { div.pad { div.note { (crate::icons::icon("info")) span { "This team is archived: its goals stay usable, new ones cannot be made." } } } }
-            (facts(team)) (views::views("Team sections", &team.views))
+            (facts(team)) (views::views("Team sections", &team.views)) @if matches!(team.tab, Tab::Goals { .. }) { (filter::bar(&team.filters)) }
         },
         main: main(ctx, team),
         foot: Some(summary::foot(ctx, &team.summary, false)),
@@ -132,10 +136,9 @@ fn facts(team: &Team) -> Markup {
 fn main(ctx: &Ctx, team: &Team) -> Markup {
     match &team.tab {
         Tab::Goals { grid, sub_teams, owners } => html! {
-            @if grid.rows.is_empty() {
-                @let action = html! { @if team.may_create { (layout::new_goal(&format!("{}?team={}", paths::NEW_GOAL, team.id))) } };
-                (empty::empty(Art::Summit, "No goals here yet", &format!("{} has no goals in {}.", team.name, team.strip.name), &action))
-            } @else { (tree::grid(ctx, grid)) }
+            @let action = html! { @if team.may_create { (layout::new_goal(&format!("{}?team={}", paths::NEW_GOAL, team.id))) } };
+            @let none = empty::empty(Art::Summit, "No goals here yet", &format!("{} has no goals in {}.", team.name, team.strip.name), &action);
+            (explorer::tree_or(ctx, grid, &team.filters, &none))
             div.pad { div.team-g {
                 (teams::table(ctx, "Sub-teams", sub_teams))
                 @if !owners.is_empty() { section aria-labelledby="h-owners" { div.sec-h { h2 #h-owners { "Goal owners" } span.n { (owners.len()) } } (members(ctx, owners)) } }

@@ -104,7 +104,7 @@ async fn search(state: &AppState, signed: &Signed, id: Id, fields: &Fields) -> R
     let mut form = form(&now);
     form.parents = typed(state, signed, fields).await?;
     fields.get("parent_query").trim().clone_into(&mut form.query);
-    let about = About { period: Some(now.goal.period_id), child: Some(id) };
+    let about = About { period: Some(now.goal.period_id), child: Some(id), ..About::default() };
     let mut options = found(state, signed, Of::Goals, &form.query, about).await?;
     options.retain(|option| !form.parents.iter().any(|it| it.value == option.value));
     form.found = Some(options);

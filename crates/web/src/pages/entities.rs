@@ -4,20 +4,17 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::PageRequest;
 use northing_app::entity::{PersonLine, TeamLine, TeamView};
-use northing_app::explorer::{ListPage, ListView};
+use northing_app::explorer::ListPage;
 use northing_core::people::{MemberStatus, TeamStatus};
 use northing_core::permission::{Action, Thing};
 use northing_core::values::Id;
 use northing_ui::components::menu::{Entry, Item};
-use northing_ui::components::period::Strip;
 use northing_ui::components::person::Person;
-use northing_ui::components::summary::Summary;
-use northing_ui::components::tree::Grid;
 use northing_ui::components::views::View;
 use northing_ui::pages::{organisation, people, person, team, teams};
-use northing_ui::{Ctx, layout, paths};
+use northing_ui::{layout, paths};
 
-use super::explorer::{Asked, grid, summarised};
+use super::explorer::{Asked, tree};
 use super::shell;
 use crate::extract::Signed;
 use crate::failure::Failure;
@@ -37,49 +34,6 @@ pub(crate) fn routes() -> Pages {
         .get("/people/rows", people_rows)
         .get("/people/{person}", person_page)
         .get("/nav/teams/{team}", nav_branch)
-}
-
-/// A tree of goals with its period, its counts and the open panel.
-struct Goals {
-    period: Option<Id>,
-    strip: Strip,
-    summary: Summary,
-    grid: Grid,
-    panel: Option<maud::Markup>,
-}
-
-async fn goals(
-    state: &AppState,
-    signed: &Signed,
-    ctx: &Ctx,
-    asked: &Asked,
-    (page, entity, path): (ListPage, Option<Id>, &str),
-) -> Result<Goals, Failure> {
-    let query = asked.query(page, entity)?;
-    let view = state.app.list_tree(&signed.actor, &query).await?;
-    let tally = state.app.tally_goals(&signed.actor, &query).await?;
-    let selected = asked.id("goal")?;
-    let panel = match selected {
-        Some(goal) => Some(super::goal::panel_of(state, signed, goal, &asked.with(path, "goal", &[])).await?),
-        None => None,
-    };
-    let strip = strip(&view, asked, path);
-    let period = view.period.as_ref().map(|period| period.id);
-    let summary = summarised(&tally, view.expected);
-    let grid = grid(state, signed, ctx, asked, &query, view, selected, path);
-    // Without a filter form there is nothing that the headers could submit.
-    Ok(Goals { period, strip, summary, grid: Grid { sort: None, ..grid }, panel })
-}
-
-fn strip(view: &ListView, asked: &Asked, path: &str) -> Strip {
-    view.period.as_ref().map_or_else(
-        || Strip { name: String::from("No period"), start: view.today, end: view.today, choices: Vec::new() },
-        |period| {
-            shell::strip(period, &view.periods, view.today, |id| {
-                asked.with(path, "period", &[id.to_string()])
-            })
-        },
-    )
 }
 
 fn count(number: i64) -> usize {
@@ -120,7 +74,7 @@ async fn organization_page(
     let asked = Asked::read(raw);
     let ctx = signed.ctx(&state);
     let goals =
-        goals(&state, &signed, &ctx, &asked, (ListPage::Organization, None, paths::ORGANISATION)).await?;
+        tree(&state, &signed, &ctx, &asked, (ListPage::Organization, None, paths::ORGANISATION)).await?;
     let view = state.app.organization_page(&signed.actor, goals.period).await?;
     let content = organisation::Organisation {
         name: view.organization.name,
@@ -131,6 +85,7 @@ async fn organization_page(
             north_star: view.organization.north_star.unwrap_or_default(),
         },
         strip: goals.strip,
+        filters: goals.filters,
         progress: None,
         summary: goals.summary,
         grid: goals.grid,
@@ -154,7 +109,7 @@ async fn team_page(
     let path = paths::team(id);
     let period = asked.id("period")?;
     let view = state.app.team_page(&signed.actor, id, period).await?;
-    let goals = goals(&state, &signed, &ctx, &asked, (ListPage::Team, Some(id), &path)).await?;
+    let goals = tree(&state, &signed, &ctx, &asked, (ListPage::Team, Some(id), &path)).await?;
     let owners = &view.team.owners;
     let member = |line: &PersonLine| team::Member {
         person: Person { id: line.id, name: line.name.clone() },
@@ -202,6 +157,7 @@ async fn team_page(
         description: view.team.description.clone().unwrap_or_default(),
         above: view.above.iter().map(|(id, name)| (name.clone(), paths::team(*id))).collect(),
         strip: goals.strip,
+        filters: goals.filters,
         progress: None,
         summary: goals.summary,
         checked_in: count(week),
@@ -255,13 +211,14 @@ async fn person_page(
     let ctx = signed.ctx(&state);
     let view = state.app.person_page(&signed.actor, id, asked.id("period")?).await?;
     let path = paths::person(id);
-    let goals = goals(&state, &signed, &ctx, &asked, (ListPage::Person, Some(id), &path)).await?;
+    let goals = tree(&state, &signed, &ctx, &asked, (ListPage::Person, Some(id), &path)).await?;
     let content = person::Person {
         who: person_line(view.person),
         email: view.email,
         manager: view.manager.map(named),
         reports: view.reports.into_iter().map(|line| Person { id: line.id, name: line.name }).collect(),
         strip: goals.strip,
+        filters: goals.filters,
         grid: goals.grid,
         summary: goals.summary,
         actions: if view.may_manage {

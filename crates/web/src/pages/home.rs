@@ -7,12 +7,11 @@ use northing_core::goal::GoalKind;
 use northing_core::metric::MetricKind;
 use northing_core::status::Status;
 use northing_ui::components::alignment::{Ladder, Step};
-use northing_ui::components::period::Strip;
 use northing_ui::components::status::Shown;
 use northing_ui::pages::home::{self, Due, Home};
 use northing_ui::{Ctx, format, paths};
 
-use super::explorer::{Asked, grid};
+use super::explorer::{Asked, grid, strip};
 use super::{rows, shell};
 use crate::extract::Signed;
 use crate::failure::Failure;
@@ -33,14 +32,7 @@ async fn page(
     let query = asked.query(ListPage::Person, Some(signed.actor.user_id))?;
     let view = state.app.list_tree(&signed.actor, &query).await?;
     let due = state.app.due_check_ins(&signed.actor).await?;
-    let strip = view.period.as_ref().map_or_else(
-        || Strip { name: String::from("No period"), start: view.today, end: view.today, choices: Vec::new() },
-        |period| {
-            shell::strip(period, &view.periods, view.today, |id| {
-                asked.with(paths::HOME, "period", &[id.to_string()])
-            })
-        },
-    );
+    let strip = strip(&view, &asked, paths::HOME);
     let selected = asked.id("goal")?;
     let panel = match selected {
         Some(goal) => {

@@ -28,6 +28,8 @@ pub(crate) struct About {
     pub(crate) period: Option<Id>,
     /// The goal to be aligned.
     pub(crate) child: Option<Id>,
+    /// Every team in use, not only those for which the person may create goals: for filters.
+    pub(crate) all: bool,
 }
 
 /// The options for a text.
@@ -41,7 +43,7 @@ pub(crate) async fn found(
     let (app, actor) = (&state.app, &signed.actor);
     Ok(match of {
         Of::People => app.find_people(actor, text).await?.into_iter().map(named).collect(),
-        Of::Teams => app.find_teams(actor, text, true).await?.into_iter().map(named).collect(),
+        Of::Teams => app.find_teams(actor, text, !about.all).await?.into_iter().map(named).collect(),
         Of::Goals => {
             let goals = app.find_parents(actor, text, about.period, about.child).await?;
             goals.into_iter().map(|goal| goal_choice(&goal)).collect()
@@ -86,7 +88,8 @@ async fn answer(state: &AppState, signed: &Signed, of: Of, raw: Option<String>) 
     let name = asked.one("name").unwrap_or("chosen");
     // The combobox sends its text under its own name.
     let text = asked.one("q").or_else(|| asked.one(&format!("{name}_query"))).unwrap_or_default();
-    let about = About { period: asked.id("period")?, child: asked.id("child")? };
+    let all = asked.one("all") == Some("true");
+    let about = About { period: asked.id("period")?, child: asked.id("child")?, all };
     let found = found(state, signed, of, text, about).await?;
     Ok(Html(picker::options(name, of, text, &found).into_string()).into_response())
 }

@@ -1,22 +1,26 @@
 //! Goals of the use cases as rows of the tree-grid.
 
 use northing_app::explorer::{Line, TreeLine};
-use northing_core::goal::Level;
+use northing_core::alert::AlertLevel;
+use northing_core::goal::{GoalKind, Level, ProgressMode};
 use northing_core::metric::MetricKind;
 use northing_core::score::score_band;
 use northing_core::settings::ScoreBands;
 use northing_core::values::Id;
-use northing_ui::Ctx;
 use northing_ui::components::add_row::Add;
+use northing_ui::components::alert::{Alert, Gravity};
 use northing_ui::components::person::Person;
 use northing_ui::components::progress::Progress;
 use northing_ui::components::status::Shown;
-use northing_ui::components::tree::{Branch, Row};
+use northing_ui::components::tree::{Branch, Mode, Row};
+use northing_ui::{Ctx, paths};
 
 use super::explorer::Asked;
 
 /// Days without a check-in after which an open goal counts as stale (design guide §10).
 const STALE_DAYS: i32 = 14;
+/// Alerts of goals below that a row's mark tells; the rest is counted.
+const BELOW: usize = 5;
 
 /// What rows need to know of their page.
 pub(crate) struct Rows<'a> {
@@ -79,9 +83,9 @@ impl Rows<'_> {
             stale: open && last_check_in.is_some_and(|day| self.ctx.today.days_since(day) > STALE_DAYS),
             last_check_in,
             weight: it.under.and(it.share),
-            source: None,
+            mode: mode(&line),
             other_parents: it.other_parents,
-            alert: None,
+            alert: alert(&it.alerts, &it.alerts_below),
             restricted: line.visibility == northing_core::goal::Visibility::Restricted,
             committed: line.committed,
             score: line.score.map(|score| (score, score_band(score, line.committed, self.bands))),
@@ -92,6 +96,41 @@ impl Rows<'_> {
             title: line.title,
             metric: Some(line.metric).filter(|metric| metric.kind != MetricKind::Percent),
         }
+    }
+}
+
+/// The alerts of a row as one mark: its own, or else those below it.
+fn alert(
+    own: &[northing_core::alert::Alert],
+    below: &[(String, northing_core::alert::Alert)],
+) -> Option<Alert> {
+    let gravity = |level| match level {
+        AlertLevel::NeedsAttention => Gravity::NeedsAttention,
+        AlertLevel::AtRisk => Gravity::AtRisk,
+    };
+    if let Some(gravest) = own.iter().map(|it| it.level).max() {
+        let texts = own.iter().map(|it| it.message.to_string()).collect();
+        return Some(Alert { gravity: gravity(gravest), below: false, texts });
+    }
+    let gravest = below.iter().map(|(_, it)| it.level).max()?;
+    let mut texts: Vec<String> =
+        below.iter().take(BELOW).map(|(title, it)| format!("“{title}”: {}", it.message)).collect();
+    if below.len() > BELOW {
+        texts.push(format!("And {} more", below.len() - BELOW));
+    }
+    Some(Alert { gravity: gravity(gravest), below: true, texts })
+}
+
+/// Where progress comes from, where it is not what one expects: an objective follows those below it, others are checked in.
+fn mode(line: &Line) -> Option<Mode> {
+    if line.automatic_stopped {
+        return Some(Mode::Stopped);
+    }
+    match (line.mode, line.kind) {
+        (ProgressMode::DataSource, _) => Some(Mode::Source),
+        (ProgressMode::Manual, GoalKind::Objective) => Some(Mode::ByHand),
+        (ProgressMode::Rollup, GoalKind::KeyResult) => Some(Mode::FromBelow),
+        (ProgressMode::Rollup | ProgressMode::Manual, _) => None,
     }
 }
 

@@ -6,7 +6,7 @@ use northing_app::explorer::PeriodLine;
 use northing_app::shell::{ShellView, TeamLine};
 use northing_core::values::{Day, Id};
 use northing_ui::components::dialog::Dialog;
-use northing_ui::components::period::{Choice, Strip};
+use northing_ui::components::period::{Choice, Strip, Time};
 use northing_ui::components::person::Person;
 use northing_ui::layout::{NavTeam, Page, Shell, page};
 
@@ -64,26 +64,47 @@ pub(crate) fn nav_team(team: TeamLine) -> NavTeam {
     }
 }
 
-/// The strip of a period, with the periods one can change to; `href` makes the address of the page in another period.
-pub(crate) fn strip(
-    period: &PeriodLine,
+/// The strip of the periods that are shown, with those one can change to or show too; `to` makes the address of the page in
+/// these periods.
+pub(crate) fn strip_of(
+    shown: &[PeriodLine],
     periods: &[PeriodLine],
     today: Day,
-    href: impl Fn(Id) -> String,
+    to: impl Fn(&[Id]) -> String,
 ) -> Strip {
-    let choices = periods
-        .iter()
-        .map(|it| Choice {
+    let (Some(start), Some(end)) =
+        (shown.iter().map(|it| it.start).min(), shown.iter().map(|it| it.end).max())
+    else {
+        return Strip { name: String::from("No period"), start: today, end: today, choices: Vec::new() };
+    };
+    let ids: Vec<Id> = shown.iter().map(|it| it.id).collect();
+    let choice = |it: &PeriodLine| {
+        let chosen = ids.contains(&it.id);
+        let with: Vec<Id> = if chosen {
+            ids.iter().copied().filter(|id| *id != it.id).collect()
+        } else {
+            ids.iter().copied().chain([it.id]).collect()
+        };
+        Choice {
             id: it.id,
             name: it.name.clone(),
-            href: href(it.id),
-            chosen: it.id == period.id,
-            note: if it.is_current {
-                Some(String::from("Current"))
+            href: to(&[it.id]),
+            chosen,
+            also: (!with.is_empty()).then(|| to(&with)),
+            time: if it.start > today {
+                Time::Upcoming
+            } else if it.end < today {
+                Time::Previous
             } else {
-                (it.start > today).then(|| String::from("Upcoming"))
+                Time::Active
             },
-        })
-        .collect();
-    Strip { name: period.name.clone(), start: period.start, end: period.end, choices }
+            note: it.is_current.then(|| String::from("Current")),
+        }
+    };
+    let name = match shown {
+        [one] => one.name.clone(),
+        [one, two] => format!("{} and {}", one.name, two.name),
+        many => format!("{} periods", many.len()),
+    };
+    Strip { name, start, end, choices: periods.iter().map(choice).collect() }
 }

@@ -38,7 +38,10 @@ async fn page(
 ) -> Result<Response, Failure> {
     let ctx = signed.ctx(&state);
     let found = state.app.goal_page(&signed.actor, id).await?;
-    let strip = found.period.as_ref().map(|period| shell::strip(period, &[], found.today, |_| String::new()));
+    let strip = found
+        .period
+        .as_ref()
+        .map(|period| shell::strip_of(std::slice::from_ref(period), &[], found.today, |_| String::new()));
     let shown = told(&signed, &ctx, found);
     shell::document(&state, &signed, &goal::page(&ctx, &shown, strip, Some(String::from("/live")))).await
 }

@@ -43,7 +43,7 @@ pub(crate) async fn form(
     let found = match search.and_then(|field| Some((field, looks_for(field)?))) {
         Some((field, of)) => {
             let text = value(&typed.values, &format!("{field}_query"));
-            let about = About { period: read.period(), child: goal };
+            let about = About { period: read.period(), child: goal, ..About::default() };
             Some((field.to_owned(), pickers::found(state, signed, of, text, about).await?))
         }
         None => None,
