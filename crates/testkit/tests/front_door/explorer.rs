@@ -131,7 +131,10 @@ both_engines! {
         let goals = Goals::new(&app).await?;
         let top = goals.objective("Top", &[]).await?;
         let middle = goals.objective("Middle", &[&top]).await?;
-        goals.make("key_result", "Lost", &[&middle], json!({ "owner_ids": [] })).await?;
+        let lost = goals.make("key_result", "Lost", &[&middle], json!({ "owner_ids": [] })).await?;
+        // Ahead of the calendar, so that nothing is wrong with those above.
+        let path = format!("/goals/{lost}/check-ins");
+        app.api_ok(&app.owner, "POST", &path, Some(json!({ "value": 80 }))).await?;
         let page = app.page(&app.owner, &goals.explorer(&[])).await?.text;
         assert!(page.contains("Alerts below this goal") && page.contains("“Lost”: "), "{page}");
         let open = app.page(&app.owner, &goals.explorer(&[&top, &middle])).await?.text;
