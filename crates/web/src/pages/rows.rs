@@ -13,7 +13,7 @@ use northing_ui::components::person::Person;
 use northing_ui::components::progress::Progress;
 use northing_ui::components::status::Shown;
 use northing_ui::components::tree::{Branch, Mode, Row};
-use northing_ui::{Ctx, paths};
+use northing_ui::Ctx;
 
 use super::explorer::Asked;
 

@@ -20,7 +20,7 @@ impl Asked {
     }
 
     /// The same of fields that were posted.
-    pub(crate) fn of(pairs: Vec<(String, String)>) -> Self {
+    pub(crate) fn posted(pairs: Vec<(String, String)>) -> Self {
         Self { pairs }
     }
 

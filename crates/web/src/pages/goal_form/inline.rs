@@ -85,7 +85,7 @@ async fn create(
     around: Around,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let asked = Asked::of(fields.pairs().to_vec());
+    let asked = Asked::posted(fields.pairs().to_vec());
     let place = Place::read(&asked)?;
     let ctx = signed.ctx(&state);
     match make(&state, &signed, &asked).await {
