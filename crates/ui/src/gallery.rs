@@ -2,6 +2,7 @@
 
 mod admin;
 mod goal_form;
+mod import;
 mod lifecycle;
 mod samples;
 mod structure;
@@ -31,6 +32,7 @@ pub fn samples(ctx: &Ctx) -> Vec<Sample> {
     let mut all = samples::all(ctx);
     all.extend(admin::samples());
     all.extend(goal_form::samples(ctx));
+    all.extend(import::samples());
     all
 }
 
@@ -41,6 +43,7 @@ pub fn pages(ctx: &Ctx) -> Vec<(&'static str, layout::Page)> {
     pages.extend(admin::pages(ctx));
     pages.extend(goal_form::pages(ctx));
     pages.extend(structure::pages(ctx));
+    pages.extend(import::pages(ctx));
     pages
 }
 
@@ -137,6 +140,8 @@ mod tests {
             let mut html = layout::page(&ctx, &shell(), &page).into_string().to_lowercase();
             // Nor are the values that a part of a form waits for, or what settings are called.
             html = html.replace("when=\"objective key_result\"", "");
+            // The names of settings and the values of controls are no words for people.
+            html = html.replace("value=\"objective\"", "").replace("value=\"initiative\"", "");
             for (field, _) in crate::pages::admin::model::LABELS {
                 html = html.replace(&format!("\"{field}"), "\"").replace(&format!("={field}"), "=");
             }

@@ -55,6 +55,8 @@ pub const ADMIN_TEAMS: &str = "/admin/teams";
 pub const PERIODS: &str = "/admin/periods";
 /// The log of changes.
 pub const AUDIT: &str = "/admin/audit";
+/// Where imports begin, and the list of those there were.
+pub const IMPORT: &str = "/import";
 
 /// A goal's page.
 #[must_use]
@@ -139,4 +141,14 @@ pub fn invitation(secret: &str) -> String {
 #[must_use]
 pub fn way_in(kind: &str, secret: &str) -> String {
     format!("/{kind}/{secret}")
+}
+
+/// An import, or something below: `mapping`, `check`, `run`, `progress`, `undo`, `discard`, `report.csv`, `report.json`.
+#[must_use]
+pub fn import(id: Id, part: &str) -> String {
+    match part {
+        "" => format!("{IMPORT}/{id}"),
+        query if query.starts_with('?') => format!("{IMPORT}/{id}{query}"),
+        part => format!("{IMPORT}/{id}/{part}"),
+    }
 }

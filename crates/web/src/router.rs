@@ -101,6 +101,7 @@ fn all_pages() -> Pages {
         .merge(pages::contributions::routes())
         .merge(pages::alignments::routes())
         .merge(pages::goal_clone::routes())
+        .merge(pages::imports::routes())
         .get("/live", live::live)
 }
 

@@ -80,6 +80,9 @@ async fn take(received: &mut Received, mut form: Multipart, known: &[&str]) -> R
 async fn take_file(received: &mut Received, field: &mut Field<'_>, name: &str) -> Result<(), Failure> {
     let mut begun = false;
     while let Some(bytes) = field.chunk().await.map_err(|error| broken(&error))? {
+        if bytes.is_empty() {
+            continue;
+        }
         if !begun {
             received.upload.file(name).await?;
             begun = true;
@@ -87,7 +90,6 @@ async fn take_file(received: &mut Received, field: &mut Field<'_>, name: &str) -
         received.upload.chunk(&bytes).await?;
     }
     if !begun && !name.is_empty() {
-        received.upload.file(name).await?;
         let message = format!("{name} is empty");
         return Err(FieldError::new("files", "unreadable", message).into());
     }

@@ -29,7 +29,7 @@ mod work;
 pub use draft::{Draft, FileSummary, PeriodQuestion, PersonQuestion, StatusQuestion, TypeQuestion};
 pub use mapping::{Mapping, NewPeople, PeriodChoice, PersonChoice, Word};
 pub use progress::{Phase, Progress};
-pub use report::{Count, ImportReport, Line, Outcome};
+pub use report::{Count, ImportReport, Line, Outcome, csv_head, csv_rows};
 pub use summary::{Summary, TreeLine, Warning, effect_name};
 pub use undo::UndoPlan;
 pub use upload::Upload;

@@ -8,6 +8,7 @@ use northing_store::imports::Line as Stored;
 use serde::{Deserialize, Serialize};
 
 use super::summary::{TreeGoal, effect_name};
+use super::view::LineView;
 use crate::{Error, Result};
 
 /// What became of a record.
@@ -135,19 +136,35 @@ impl ImportReport {
     /// The report as a table: one row for each record, and one more for each further note.
     #[must_use]
     pub fn csv(&self) -> String {
-        let mut text = String::from("entity,file,row,title,outcome,field,effect,reason\r\n");
+        let mut text = String::from(csv_head());
         for line in &self.lines {
-            let row = line.place.row.to_string();
-            let begin = [line.entity, &line.file, &row, &line.title, line.outcome.name()];
-            if line.notes.is_empty() {
-                write_row(&mut text, begin.into_iter().chain(["", "", ""]));
-            }
-            for note in &line.notes {
-                let rest = [note.field.as_str(), effect_name(note.effect), note.reason.as_str()];
-                write_row(&mut text, begin.into_iter().chain(rest));
-            }
+            let begin =
+                [line.entity, &line.file, &line.place.row.to_string(), &line.title, line.outcome.name()];
+            write_rows(&mut text, begin, &line.notes);
         }
         text
+    }
+}
+
+/// The first line of a report as a table.
+#[must_use]
+pub const fn csv_head() -> &'static str {
+    "entity,file,row,title,outcome,field,effect,reason\r\n"
+}
+
+/// The rows of a record: one, and one more for each further note.
+pub fn csv_rows(text: &mut String, line: &LineView) {
+    let begin = [&*line.entity, &line.file, &line.row.to_string(), &line.title, &line.outcome];
+    write_rows(text, begin, &line.notes);
+}
+
+fn write_rows(text: &mut String, begin: [&str; 5], notes: &[FieldNote]) {
+    if notes.is_empty() {
+        write_row(text, begin.into_iter().chain(["", "", ""]));
+    }
+    for note in notes {
+        let rest = [note.field.as_str(), effect_name(note.effect), note.reason.as_str()];
+        write_row(text, begin.into_iter().chain(rest));
     }
 }
 

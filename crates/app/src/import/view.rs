@@ -35,7 +35,7 @@ pub struct ImportView {
 }
 
 /// What became of one record.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct LineView {
     /// Its number within the import.
     pub number: i64,

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-fn northing(data: &Path, arguments: &[&str], input: &str) -> Output {
+pub(crate) fn northing(data: &Path, arguments: &[&str], input: &str) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_northing"))
         .args(arguments)
         .env_clear()
@@ -19,16 +19,21 @@ fn northing(data: &Path, arguments: &[&str], input: &str) -> Output {
     child.wait_with_output().unwrap()
 }
 
-fn said(output: &Output) -> String {
+pub(crate) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
-/// A store with an organisation that was imported from the sample.
-fn filled(data: &Path) {
+/// A store with an organisation and its owner.
+pub(crate) fn set_up(data: &Path) {
     let set_up =
         ["setup", "--org", "Calder", "--email", "ruth@calder.test", "--name", "Ruth", "--password-stdin"];
     let done = northing(data, &set_up, "correct horse battery\n");
     assert!(done.status.success(), "{}", said(&done));
+}
+
+/// A store with an organisation that was imported from the sample.
+fn filled(data: &Path) {
+    set_up(data);
     let sample = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../connectors/tests/samples/brindlewick/brindlewick_goals_export.zip");
     let done = northing(data, &["import", "--org", "calder", sample.to_str().unwrap()], "");

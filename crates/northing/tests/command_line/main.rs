@@ -4,3 +4,5 @@
 
 #[cfg(test)]
 mod export;
+#[cfg(test)]
+mod import;

@@ -4,7 +4,7 @@ use anyhow::Result;
 use axum::body::Body;
 use axum::http::{Request, header};
 use northing_core::people::Role;
-use northing_store::{Store, sql};
+use northing_store::{Store, jobs, sql};
 use northing_testkit::both_engines;
 use northing_testkit::front_door::{App, multipart};
 use serde_json::{Value, json};
@@ -151,6 +151,28 @@ both_engines! {
         assert_eq!(app.api_ok(&app.owner, "GET", &one, None).await?["state"], json!("cancelled"));
         assert_eq!(count(&store, "SELECT count(*) AS n FROM goals").await?, 0);
         assert_eq!(count(&store, "SELECT count(*) AS n FROM import_files").await?, 0);
+        Ok(())
+    }
+
+    async fn another_worker_takes_up_what_a_dead_one_left(db: Database) -> Result<()> {
+        let (app, store) = (App::new(&db).await?, db.store());
+        let path = format!("/orgs/{}/imports", app.org);
+        let answer = app.upload(&app.owner, &path, &[], &[("export.zip", &zip()?)]).await?;
+        let one = format!("{path}/{}", answer.json()["id"].as_str().unwrap());
+        let now = app.northing.now();
+        let claimed = store
+            .write((), move |tx, ()| {
+                Box::pin(async move { jobs::claim(tx, "dead", &["import"], now, now.plus_millis(120_000), 1).await })
+            })
+            .await?;
+        assert_eq!(claimed.len(), 1);
+        assert!(!app.northing.work_once("alive").await?, "it is the other's for two minutes");
+        let running = app.api_ok(&app.owner, "GET", &one, None).await?;
+        assert_eq!((&running["state"], running["progress"]["done"].is_number()), (&json!("running"), true));
+        app.clock.advance_millis(121_000);
+        work(&app).await?;
+        assert_eq!(app.api_ok(&app.owner, "GET", &one, None).await?["state"], json!("finished"));
+        assert_eq!(count(&store, "SELECT count(*) AS n FROM goals").await?, 64);
         Ok(())
     }
 

@@ -46,6 +46,8 @@ mod imports;
 #[cfg(test)]
 mod imports_api;
 #[cfg(test)]
+mod imports_pages;
+#[cfg(test)]
 mod imports_undo;
 #[cfg(test)]
 mod invented;

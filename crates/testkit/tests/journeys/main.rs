@@ -13,6 +13,8 @@ mod contributing;
 #[cfg(test)]
 mod goal_form;
 #[cfg(test)]
+mod imports;
+#[cfg(test)]
 mod moving;
 #[cfg(test)]
 mod support;

@@ -27,6 +27,7 @@ pub mod progress;
 pub mod score;
 pub mod secret;
 pub mod status;
+pub mod steps;
 pub mod summary;
 pub mod tag;
 pub mod talk;

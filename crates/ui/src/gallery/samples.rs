@@ -619,6 +619,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         summary: counts(),
         panel,
         may_create: true,
+        may_import: true,
         live: Some("/live".into()),
     };
     let none = || Grid { rows: vec![], more: None, ..grid() };
@@ -1012,7 +1013,7 @@ fn messages(ctx: &Ctx) -> Vec<Sample> {
         Sample {
             name: "empty-states",
             text: "Say what is missing and offer the next step.",
-            markup: html! { (explorer::first_goal(ctx, "Q1 2027", true)) (empty::empty(Art::Lens, "No goals match", "No goal passes all the filters.", &html! { a.btn href="/explorer" { "Clear filters" } })) },
+            markup: html! { (explorer::first_goal(ctx, "Q1 2027", true, true)) (empty::empty(Art::Lens, "No goals match", "No goal passes all the filters.", &html! { a.btn href="/explorer" { "Clear filters" } })) },
         },
         Sample {
             name: "failures",

@@ -30,6 +30,8 @@ pub struct Explorer {
     pub panel: Option<Markup>,
     /// Whether the person may create goals.
     pub may_create: bool,
+    /// Whether the person may import.
+    pub may_import: bool,
     /// The address of live updates.
     pub live: Option<String>,
 }
@@ -55,7 +57,7 @@ pub fn page(ctx: &Ctx, explorer: &Explorer) -> Page {
 /// The list, or what to do where it is empty.
 #[must_use]
 pub fn list(ctx: &Ctx, explorer: &Explorer) -> Markup {
-    let none = first_goal(ctx, &explorer.strip.name, explorer.may_create);
+    let none = first_goal(ctx, &explorer.strip.name, explorer.may_create, explorer.may_import);
     tree_or(ctx, &explorer.grid, &explorer.filters, &none)
 }
 
@@ -70,13 +72,14 @@ pub fn tree_or(ctx: &Ctx, grid: &Grid, filters: &FilterBar, none: &Markup) -> Ma
     empty::empty(Art::Lens, "No goals match", "No goal of this period passes all the filters.", &action)
 }
 
-/// What a period without goals says.
+/// What a period without goals says; those who run the organisation may also bring goals from elsewhere.
 #[must_use]
-pub fn first_goal(ctx: &Ctx, period: &str, may_create: bool) -> Markup {
+pub fn first_goal(ctx: &Ctx, period: &str, may_create: bool, may_import: bool) -> Markup {
     let term = &ctx.terms.objective.one;
     let text = format!("{period} has no goals yet. Start with one outcome that would make it a success.");
     let action = html! {
         @if may_create { a.btn.btn-p href=(paths::NEW_GOAL) hx-get=(paths::NEW_GOAL) hx-target="#dialog" hx-swap="innerHTML" { (crate::icons::icon("plus")) "New " (term) } }
+        @if may_import { a.btn href=(paths::IMPORT) { (crate::icons::icon("upload")) "Import from Viva Goals" } }
     };
     empty::empty(Art::Summit, &format!("Plot the first {term}"), &text, &action)
 }

@@ -13,6 +13,7 @@ pub mod failure;
 pub mod goal;
 pub mod goal_form;
 pub mod home;
+pub mod import;
 pub mod organisation;
 pub mod organisations;
 pub mod people;

@@ -69,7 +69,7 @@ pub fn page(ctx: &Ctx, organisation: &Organisation) -> Page {
         head: layout::head(&html! {}, &organisation.name, &actions),
         above: html! { (purpose(&organisation.purpose)) (facts(organisation)) (filter::bar(&organisation.filters)) },
         main: html! {
-            (explorer::tree_or(ctx, &organisation.grid, &organisation.filters, &first_goal(ctx, &organisation.strip.name, organisation.may_create)))
+            (explorer::tree_or(ctx, &organisation.grid, &organisation.filters, &first_goal(ctx, &organisation.strip.name, organisation.may_create, false)))
             div.pad { (teams::table(ctx, "Teams", &organisation.teams)) }
         },
         foot: Some(summary::foot(ctx, &organisation.summary, false)),

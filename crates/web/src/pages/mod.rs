@@ -17,6 +17,7 @@ pub(crate) mod goal_delete;
 pub(crate) mod goal_form;
 pub(crate) mod goal_move;
 pub(crate) mod home;
+pub(crate) mod imports;
 pub(crate) mod links;
 pub(crate) mod organisations;
 pub(crate) mod pickers;

@@ -40,10 +40,12 @@ pub enum Tab {
     Periods,
     /// The log of changes.
     Audit,
+    /// What other systems exported.
+    Import,
 }
 
 impl Tab {
-    const ALL: [Self; 7] = [
+    const ALL: [Self; 8] = [
         Self::Organisation,
         Self::Model,
         Self::Goals,
@@ -51,6 +53,7 @@ impl Tab {
         Self::Teams,
         Self::Periods,
         Self::Audit,
+        Self::Import,
     ];
 
     /// The heading of its page.
@@ -64,6 +67,7 @@ impl Tab {
             Self::Teams => "Teams",
             Self::Periods => "Periods",
             Self::Audit => "Audit log",
+            Self::Import => "Import",
         }
     }
 
@@ -76,6 +80,7 @@ impl Tab {
             Self::Teams => "team",
             Self::Periods => "calendar",
             Self::Audit => "explorer",
+            Self::Import => "upload",
         }
     }
 
@@ -90,6 +95,7 @@ impl Tab {
             Self::Teams => paths::ADMIN_TEAMS,
             Self::Periods => paths::PERIODS,
             Self::Audit => paths::AUDIT,
+            Self::Import => paths::IMPORT,
         }
     }
 }

@@ -49,7 +49,7 @@ async fn page(
     let asked = Asked::read(raw);
     let ctx = signed.ctx(&state);
     let tree = tree(&state, &signed, &ctx, &asked, (ListPage::All, None, paths::EXPLORER)).await?;
-    let may_create = state.app.shell(&signed.actor).await?.may_create_goals;
+    let around = state.app.shell(&signed.actor).await?;
     let content = explorer::Explorer {
         strip: tree.strip,
         views: filters::presets(&ctx, &signed, &asked, None),
@@ -58,7 +58,8 @@ async fn page(
         grid: tree.grid,
         summary: tree.summary,
         panel: tree.panel,
-        may_create,
+        may_create: around.may_create_goals,
+        may_import: around.may_admin,
         live: Some(String::from("/live")),
     };
     shell::document(&state, &signed, &explorer::page(&ctx, &content)).await
