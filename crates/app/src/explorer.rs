@@ -41,6 +41,8 @@ pub const SHORT: u16 = 7;
 pub const LONG: u16 = 14;
 /// Days for which what was closed counts as recent.
 pub const RECENT: u16 = 7;
+/// Rows of the first level that stand open by themselves.
+const UNFOLDED: usize = 8;
 /// Branches that an address may keep open.
 pub const OPEN: usize = 50;
 
@@ -55,6 +57,8 @@ pub struct ListQuery {
     pub periods: Vec<Id>,
     /// The branches that are open.
     pub open: Vec<Id>,
+    /// Whether the rows of the first level are open, where the address says nothing of branches.
+    pub unfold: bool,
     /// What the list is narrowed to besides the period, as far as it does not depend on the day.
     pub narrowing: Narrowing,
     /// Without the teams below those of the narrowing.
@@ -82,6 +86,7 @@ impl ListQuery {
             entity,
             periods: Vec::new(),
             open: Vec::new(),
+            unfold: false,
             narrowing: Narrowing::default(),
             exact_teams: false,
             overdue: false,
@@ -245,7 +250,9 @@ impl Northing {
             let siblings = top.len();
             top.into_iter().enumerate().map(|(at, line)| bare(line, 1, at + 1, siblings)).collect()
         } else {
-            self.opened(rx, actor, top, &query.open).await?
+            let unfolded: Vec<Id> = top.iter().take(UNFOLDED).map(|line| line.id).collect();
+            let open = if query.unfold && query.open.is_empty() { &unfolded } else { &query.open };
+            self.opened(rx, actor, top, open).await?
         };
         // Goals of several periods are expected at several places.
         let expected = expected(context.today, period.start, period.end, &Metric::percent(), &[])

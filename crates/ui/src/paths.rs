@@ -24,6 +24,13 @@ pub const SEARCH: &str = "/search";
 pub const NEW_GOAL: &str = "/goals/new";
 /// The check-ins that one owes, one after the other.
 pub const CHECK_INS: &str = "/check-ins";
+/// Closing what remains of a list, one goal after the other: `organization`, `team:{id}` or `person:{id}`, and its period.
+#[must_use]
+pub fn closing(list: &str, period: Option<Id>) -> String {
+    let period = period.map_or_else(String::new, |id| format!("&of_period={id}"));
+    format!("/closing?list={list}{period}")
+}
+
 /// Deleted goals that can be restored.
 pub const TRASH: &str = "/trash";
 /// Signing in.

@@ -20,10 +20,7 @@ class Mention extends Part {
     list.role = "listbox";
     list.ariaLabel = "People";
     list.hidden = true;
-    this.append(list);
     this.#list = list;
-    text.setAttribute("aria-autocomplete", "list");
-    text.setAttribute("aria-controls", list.id);
     text.addEventListener("input", () => this.#soon(text), { signal });
     text.addEventListener("keydown", (event) => this.#key(event, text), { signal });
     text.addEventListener("blur", () => this.#close(text), { signal });
@@ -60,6 +57,10 @@ class Mention extends Part {
     const answer = await fetch(`/mentions?q=${encodeURIComponent(typed)}`).catch(() => null);
     const list = this.#list;
     if (!answer?.ok || !list || mine !== this.#asked) return;
+    // Only now: a live update of the page would take away what the server did not send.
+    if (!list.isConnected) this.append(list);
+    text.setAttribute("aria-autocomplete", "list");
+    text.setAttribute("aria-controls", list.id);
     list.innerHTML = await answer.text();
     [...list.children].forEach((option, at) => (option.id = `${list.id}-${at}`));
     list.hidden = list.childElementCount === 0;

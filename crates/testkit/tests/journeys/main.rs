@@ -15,6 +15,8 @@ mod goal_form;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod lifecycle;
+#[cfg(test)]
 mod moving;
 #[cfg(test)]
 mod support;

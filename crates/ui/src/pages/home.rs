@@ -49,6 +49,8 @@ pub struct Home {
     pub owned: Grid,
     /// "1 objective, 1 key result": counts by kind of what I own.
     pub owned_counts: Vec<(GoalKind, usize)>,
+    /// Where what I own is closed, one after the other.
+    pub close: String,
     /// Goals of my teams.
     pub teams: Vec<Brief>,
     /// Where my work leads.
@@ -164,7 +166,10 @@ fn owned(ctx: &Ctx, home: &Home) -> Markup {
         .collect();
     html! {
         section aria-labelledby="h-own" {
-            div.sec-h { h2 #h-own { "I own" } span.n { (counts.join(", ")) } }
+            div.sec-h {
+                h2 #h-own { "I own" } span.n { (counts.join(", ")) }
+                @if !home.owned.rows.is_empty() { a.btn.btn-q.push href=(home.close) hx-get=(home.close) hx-target="#dialog" hx-swap="innerHTML" { (icon("st-closed")) "Close goals" } }
+            }
             div.frame {
                 @if home.owned.rows.is_empty() {
                     @let action = html! { @if home.may_create { a.btn href=(paths::NEW_GOAL) hx-get=(paths::NEW_GOAL) hx-target="#dialog" hx-swap="innerHTML" { "New goal" } } a.btn.btn-q href=(paths::EXPLORER) { "Explorer" } };

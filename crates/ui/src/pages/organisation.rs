@@ -44,6 +44,8 @@ pub struct Organisation {
     pub grid: Grid,
     /// Its teams at the top.
     pub teams: Vec<TeamLine>,
+    /// Where the open goals are closed one after the other.
+    pub close: Option<String>,
     /// Whether the person may create goals.
     pub may_create: bool,
     /// Whether the person may change the purpose.
@@ -58,6 +60,7 @@ pub struct Organisation {
 #[must_use]
 pub fn page(ctx: &Ctx, organisation: &Organisation) -> Page {
     let actions = html! {
+        @if let Some(close) = &organisation.close { a.btn.desk href=(close) hx-get=(close) hx-target="#dialog" hx-swap="innerHTML" { (crate::icons::icon("st-closed")) "Close goals" } }
         @if organisation.may_edit { a.btn.desk href=(paths::ADMIN) { (crate::icons::icon("edit")) "Edit purpose" } }
         @if organisation.may_create { (layout::new_goal(&format!("{}?level=organization", paths::NEW_GOAL))) }
     };

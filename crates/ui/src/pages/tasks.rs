@@ -27,7 +27,7 @@ pub fn page(ctx: &Ctx, goal: Id, title: &str, sort: &str, content: &Tasks) -> Pa
             @for (value, label) in SORTS { a.view href=(format!("{path}?sort={value}")) aria-current=[(value == sort).then_some("true")] { (label) } }
         }
     };
-    let main = html! { div.gp-page { (tasks::section(ctx, content)) } };
+    let main = html! { div.gp-page { h2.sr { (title) } (tasks::section(ctx, content)) } };
     Page { head, above, ..Page::plain(format!("Tasks of {title}"), main) }
 }
 

@@ -133,7 +133,10 @@ impl Writer<'_> {
         }
     }
 
+    /// Every kind of event: whoever adds one finds this place by the compiler.
     fn happened(&mut self) {
+        let team = |id| Some(paths::team(id));
+        let nowhere = |_| None;
         match self.it.kind {
             EventKind::GoalCreated => self.created(),
             EventKind::GoalEdited | EventKind::GoalConverted => self.edited(),
@@ -153,6 +156,7 @@ impl Writer<'_> {
             EventKind::GoalRolledUp => self.say("rolled it up from the goals below"),
             EventKind::GoalConnected => self.say("linked it to a data source"),
             EventKind::GoalDisconnected => self.say("removed its data source"),
+            EventKind::GoalSyncFailed => self.say("could not read its data source"),
             EventKind::GoalGranted => self.say("changed who may see and edit it"),
             EventKind::CheckInAdded => self.checked_in(),
             EventKind::CheckInEdited => self.check_in_changed(),
@@ -170,15 +174,6 @@ impl Writer<'_> {
             }
             EventKind::TaskEdited => self.task_changed(),
             EventKind::TaskDeleted => self.task("deleted"),
-            _ => self.elsewhere(),
-        }
-    }
-
-    /// What happens to other things than goals.
-    fn elsewhere(&mut self) {
-        let team = |id| Some(paths::team(id));
-        let nowhere = |_| None;
-        match self.it.kind {
             EventKind::TeamCreated => self.thing("created the team", team),
             EventKind::TeamEdited => self.thing("changed the team", team),
             EventKind::TeamArchived => self.thing("archived the team", team),
@@ -242,7 +237,11 @@ impl Writer<'_> {
             EventKind::GoalSyncFailed => self.say("could not read its data source"),
             EventKind::SignedIn => self.say("signed in"),
             EventKind::SignedOut => self.say("signed out"),
-            _ => self.say("changed something"),
+            EventKind::IntegrationEnabled => self.say("switched an integration on"),
+            EventKind::IntegrationDisabled => self.say("switched an integration off"),
+            EventKind::ConnectionCreated => self.thing("made the connection", nowhere),
+            EventKind::ConnectionEdited => self.thing("changed the connection", nowhere),
+            EventKind::ConnectionDeleted => self.thing("removed the connection", nowhere),
         }
     }
 

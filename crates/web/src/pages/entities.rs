@@ -91,6 +91,7 @@ async fn organization_page(
         grid: goals.grid,
         teams: view.teams.into_iter().map(team_line).collect(),
         may_create: view.may_create,
+        close: view.may_create.then(|| paths::closing("organization", goals.period)),
         may_edit: view.may_edit,
         panel: goals.panel,
         live: Some(String::from("/live")),
@@ -169,7 +170,7 @@ async fn team_page(
             .collect(),
         views,
         tab,
-        actions: team_actions(id, &view),
+        actions: team_actions(id, &view, goals.period),
         may_create: view.may_create,
         may_manage: view.may_manage && view.team.status == TeamStatus::Active,
         archived: view.team.status == TeamStatus::Archived,
@@ -180,7 +181,7 @@ async fn team_page(
 }
 
 /// What one may do to a team besides its goals.
-fn team_actions(id: Id, view: &TeamView) -> Vec<Entry> {
+fn team_actions(id: Id, view: &TeamView, period: Option<Id>) -> Vec<Entry> {
     let dialog = |icon, label: &str, href| {
         Entry::Dialog(Item { icon, label: label.to_owned(), href, ..Item::default() })
     };
@@ -188,7 +189,7 @@ fn team_actions(id: Id, view: &TeamView) -> Vec<Entry> {
         Entry::Link(Item { icon, label: label.to_owned(), href, ..Item::default() })
     };
     let active = view.team.status == TeamStatus::Active;
-    let mut actions = Vec::new();
+    let mut actions = vec![dialog("st-closed", "Close goals", paths::closing(&format!("team:{id}"), period))];
     if view.may_create_teams && active {
         actions.push(dialog("plus", "New sub-team", format!("{}?parent_id={id}", paths::NEW_TEAM)));
     }

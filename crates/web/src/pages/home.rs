@@ -29,10 +29,13 @@ async fn page(
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
     let ctx = signed.ctx(&state);
-    let query = asked.query(ListPage::Person, Some(signed.actor.user_id))?;
+    let mut query = asked.query(ListPage::Person, Some(signed.actor.user_id))?;
+    query.unfold = true;
     let view = state.app.list_tree(&signed.actor, &query).await?;
     let due = state.app.due_check_ins(&signed.actor).await?;
     let strip = strip(&view, &asked, paths::HOME);
+    let mine = format!("person:{}", signed.actor.user_id);
+    let close = paths::closing(&mine, view.period.as_ref().map(|period| period.id));
     let selected = asked.id("goal")?;
     let panel = match selected {
         Some(goal) => {
@@ -71,6 +74,7 @@ async fn page(
         due: due.iter().map(|line| owed(&ctx, line)).collect(),
         owned: grid(&state, &signed, &ctx, &asked, &query, view, selected, paths::HOME),
         owned_counts: counts,
+        close,
         teams: Vec::new(),
         ladder,
         may_create,

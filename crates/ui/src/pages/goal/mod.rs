@@ -77,6 +77,7 @@ pub fn page(ctx: &Ctx, goal: &Goal, strip: Option<Strip>, live: Option<String>) 
 pub fn main(ctx: &Ctx, goal: &Goal) -> Markup {
     html! {
         div.gp-page #goal data-goal=(goal.id) data-refresh=(paths::goal_part(goal.id, "main")) {
+            h2.sr { (ctx.terms.label(goal.kind)) }
             div.gp-h { (heading(ctx, goal)) (sections(goal)) }
             (body(ctx, goal))
         }
