@@ -39,6 +39,7 @@ mod passwords;
 pub mod periods;
 mod permit;
 pub mod places;
+pub mod samples;
 mod scope;
 pub mod search_all;
 mod secret;

@@ -70,6 +70,51 @@ pub async fn record_all(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> {
     Ok(())
 }
 
+/// An entry of one kind, read back by whoever wrote it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Noted {
+    /// Its id.
+    pub id: Id,
+    /// Who did it; none for Northing itself, or where the person is gone.
+    pub actor_id: Option<Id>,
+    /// What was written down.
+    pub detail: Json,
+    /// When.
+    pub at: Moment,
+}
+
+/// The entries of a kind in an organisation since a moment, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_kind(
+    rx: &mut Rx,
+    org: Id,
+    kind: EventKind,
+    since: Moment,
+    limit: i64,
+) -> Result<Vec<Noted>, Failure> {
+    let rows =
+        sql("SELECT id, actor_id, detail, at FROM activity WHERE org_id = $1 AND kind = $2 AND at >= $3 \
+         ORDER BY at DESC, id DESC LIMIT $4")
+        .bind(org)
+        .bind(kind.name())
+        .bind(since)
+        .bind(limit)
+        .fetch_all(rx)
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Noted {
+                id: row.id("id")?,
+                actor_id: row.opt_id("actor_id")?,
+                detail: row.json("detail")?,
+                at: row.moment("at")?,
+            })
+        })
+        .collect()
+}
+
 /// The detail of the newest entry of a kind about a goal, as it was written.
 ///
 /// # Errors

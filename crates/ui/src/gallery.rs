@@ -1,6 +1,7 @@
 //! Every component in every state, as the pages use it: the style guide at `/styleguide` and the snapshots of the tests.
 
 mod admin;
+mod entry;
 mod goal_form;
 mod import;
 mod lifecycle;
@@ -31,6 +32,7 @@ pub struct Sample {
 pub fn samples(ctx: &Ctx) -> Vec<Sample> {
     let mut all = samples::all(ctx);
     all.extend(admin::samples());
+    all.extend(entry::samples());
     all.extend(goal_form::samples(ctx));
     all.extend(import::samples());
     all
@@ -43,8 +45,15 @@ pub fn pages(ctx: &Ctx) -> Vec<(&'static str, layout::Page)> {
     pages.extend(admin::pages(ctx));
     pages.extend(goal_form::pages(ctx));
     pages.extend(structure::pages(ctx));
+    pages.extend(entry::pages(ctx));
     pages.extend(import::pages(ctx));
     pages
+}
+
+/// Whole pages without navigation: the ways in.
+#[must_use]
+pub fn bare() -> Vec<(&'static str, Markup)> {
+    entry::bare()
 }
 
 /// The style guide in a theme.
@@ -102,12 +111,20 @@ mod tests {
     }
 
     #[test]
+    fn every_way_in_looks_as_it_did() {
+        for (name, page) in bare() {
+            insta::assert_snapshot!(format!("bare-{name}"), page.into_string().replace("><", ">\n<"));
+        }
+    }
+
+    #[test]
     fn nothing_is_styled_or_scripted_inline() {
         let ctx = ctx();
         let pages = pages(&ctx)
             .iter()
             .map(|(_, page)| layout::page(&ctx, &shell(), page).into_string())
             .collect::<String>();
+        let pages = bare().into_iter().fold(pages, |all, (_, page)| all + &page.into_string());
         let all = pages + &self::page(&Assets::default(), Theme::Dark).into_string();
         for inline in
             [" style=\"", "<style", "<script>", " onclick=", " onload=", "javascript:", "hx-on", "js:"]

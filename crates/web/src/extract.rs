@@ -399,6 +399,11 @@ impl FromRequestParts<AppState> for Part {
 pub(crate) struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// These fields, as if a form had sent them.
+    pub(crate) const fn of(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
     /// The first value of a field; empty where it is absent.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)

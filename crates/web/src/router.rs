@@ -83,6 +83,7 @@ fn all_pages() -> Pages {
         .merge(pages::links::routes())
         .merge(pages::organisations::routes())
         .merge(pages::account::routes())
+        .merge(pages::samples::routes())
         .merge(pages::check_in::routes())
         .merge(pages::close::routes())
         .merge(pages::comments::routes())

@@ -177,7 +177,7 @@ impl Context<'_> {
         Ok(ids)
     }
 
-    async fn delete(&self, tx: &mut Tx, ids: &[Id]) -> Result<()> {
+    pub(crate) async fn delete(&self, tx: &mut Tx, ids: &[Id]) -> Result<()> {
         let removed = alignments::remove_all(tx, ids).await?;
         goals::mark_deleted(tx, ids, self.now, self.actor.user_id).await?;
         let gone: HashSet<Id> = ids.iter().copied().collect();

@@ -1,9 +1,9 @@
 //! `northing setup`: the first organisation and its owner without a browser.
 
 use anyhow::{Context, Result, bail};
-use northing_app::Via;
 use northing_app::setup::{NewOrganization, SetUp};
-use northing_core::settings::Settings;
+use northing_app::{Error, Via};
+use northing_core::settings::{OkrModel, Settings};
 use tokio::io::AsyncReadExt;
 
 use crate::config::{File, StoreArgs};
@@ -26,6 +26,24 @@ pub(crate) struct Args {
     /// Read the password from standard input
     #[arg(long, required = true)]
     password_stdin: bool,
+    /// Short name in addresses, the API and commands [default: made from the name]
+    #[arg(long)]
+    slug: Option<String>,
+    /// What the organisation is for
+    #[arg(long)]
+    mission: Option<String>,
+    /// Where it wants to be
+    #[arg(long)]
+    vision: Option<String>,
+    /// What it holds to; once for each value
+    #[arg(long = "value", value_name = "VALUE")]
+    values: Vec<String>,
+    /// The one thing that tells whether it is on its way
+    #[arg(long)]
+    north_star: Option<String>,
+    /// How goals are set: classic (objectives aspire, key results measure) or interchangeable (either can measure)
+    #[arg(long, default_value = "classic")]
+    okr_model: OkrModel,
     /// Month in which the planning year starts, 1–12
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i8).range(1..=12))]
     planning_year_start_month: i8,
@@ -49,6 +67,7 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     }
     let (app, store) = super::open(store, file).await?;
     let settings = Settings {
+        okr_model: args.okr_model,
         planning_year_start_month: args.planning_year_start_month,
         time_zone: args.time_zone,
         ..Settings::default()
@@ -57,11 +76,33 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
         email: args.email,
         name: args.name,
         password,
-        organization: NewOrganization { name: args.org, settings, ..NewOrganization::default() },
+        organization: NewOrganization {
+            name: args.org,
+            slug: args.slug,
+            mission: args.mission,
+            vision: args.vision,
+            values: args.values,
+            north_star: args.north_star,
+            join: None,
+            settings,
+        },
         via: Via::CommandLine,
     };
-    let done = app.set_up(given).await?;
+    let done = app.set_up(given).await.map_err(named)?;
     println!("Organisation {} is set up", done.slug);
     store.close().await;
     Ok(())
+}
+
+/// Wrong fields by the names of their options.
+fn named(error: Error) -> anyhow::Error {
+    let Error::Invalid(errors) = error else { return error.into() };
+    let option = |field: &str| match field {
+        "password" => String::from("the password"),
+        "organization.name" => String::from("--org"),
+        "organization.values" => String::from("--value"),
+        field => format!("--{}", field.rsplit('.').next().unwrap_or(field).replace('_', "-")),
+    };
+    let lines = errors.iter().map(|error| format!("{} {}", option(&error.field), error.message));
+    anyhow::anyhow!("{}", lines.collect::<Vec<_>>().join("; "))
 }

@@ -6,3 +6,7 @@
 mod export;
 #[cfg(test)]
 mod import;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod setup;

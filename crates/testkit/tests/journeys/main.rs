@@ -11,6 +11,8 @@ mod check_in;
 #[cfg(test)]
 mod contributing;
 #[cfg(test)]
+mod entry;
+#[cfg(test)]
 mod goal_form;
 #[cfg(test)]
 mod imports;

@@ -6,9 +6,14 @@ use northing_testkit::front_door::{App, PASSWORD};
 
 /// Serves the application on a port of its own; stops when the runtime ends.
 pub(crate) async fn served(app: &App) -> Result<String> {
+    serving(&app.router).await
+}
+
+/// Serves a site on a port of its own; stops when the runtime ends.
+pub(crate) async fn serving(router: &axum::Router) -> Result<String> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
     let address = format!("http://{}", listener.local_addr()?);
-    let site = app.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
+    let site = router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, site).await });
     Ok(address)
 }

@@ -78,7 +78,7 @@ pub fn first_goal(ctx: &Ctx, period: &str, may_create: bool, may_import: bool) -
     let term = &ctx.terms.objective.one;
     let text = format!("{period} has no goals yet. Start with one outcome that would make it a success.");
     let action = html! {
-        @if may_create { a.btn.btn-p href=(paths::NEW_GOAL) hx-get=(paths::NEW_GOAL) hx-target="#dialog" hx-swap="innerHTML" { (crate::icons::icon("plus")) "New " (term) } }
+        @if may_create { a.btn.btn-p href=(paths::NEW_GOAL) hx-get=(paths::NEW_GOAL) hx-target="#dialog" hx-swap="innerHTML" { (crate::icons::icon("plus")) "New " (term) } a.btn href=(paths::SAMPLES) { "Start from samples" } }
         @if may_import { a.btn href=(paths::IMPORT) { (crate::icons::icon("upload")) "Import from Viva Goals" } }
     };
     empty::empty(Art::Summit, &format!("Plot the first {term}"), &text, &action)

@@ -18,6 +18,7 @@ pub mod organisation;
 pub mod organisations;
 pub mod people;
 pub mod person;
+pub mod samples;
 pub mod search;
 pub mod setup;
 pub mod shortcuts;

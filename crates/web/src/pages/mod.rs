@@ -23,6 +23,7 @@ pub(crate) mod organisations;
 pub(crate) mod pickers;
 pub(crate) mod preview;
 pub(crate) mod rows;
+pub(crate) mod samples;
 pub(crate) mod search;
 pub(crate) mod setup;
 pub(crate) mod shell;

@@ -308,7 +308,15 @@ async fn welcome(State(state): State<AppState>, signed: Signed) -> Result<Respon
         String::from("Invite people"),
         String::from("Everyone gets a link that is good once, and chooses a password of their own."),
     );
-    let ways = [first, people];
+    let samples = (
+        paths::SAMPLES,
+        "copy",
+        String::from("Start from sample OKRs"),
+        String::from(
+            "Well-made goals for sales, engineering, people and more: take some and make them yours.",
+        ),
+    );
+    let ways = [samples, first, people];
     let page = setup::welcome(&Welcome { organisation: &signed.membership.organization, ways: &ways });
     shell::document(&state, &signed, &page).await
 }

@@ -119,6 +119,7 @@ fn inside(ctx: &Ctx, it: &GoalForm, page: bool) -> Markup {
             div {
                 @if page { h1 #goal-form-title { (heading(it)) } } @else { h2 #goal-form-title { (heading(it)) } }
                 @if !it.about.is_empty() { p.sub { (it.about) } }
+                @if it.goal.is_none() { p.sub { a href=(paths::SAMPLES) { "Or start from a sample" } } }
             }
             a.btn.btn-q.btn-x href=(it.back) data-close aria-label="Close" { (icon("close")) }
         }

@@ -4,6 +4,7 @@ use northing_app::goal::page::GoalPage;
 use northing_core::alert::AlertLevel;
 use northing_core::goal::{GoalKind, ProgressMode, Visibility};
 use northing_core::metric::MetricKind;
+use northing_core::preferences::AlertChoice;
 use northing_core::rollup::{Way, way};
 use northing_ui::Ctx;
 use northing_ui::components::alert::{Alert, Gravity};
@@ -54,7 +55,7 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
         guidance: found.goal.scoring_guidance.clone().unwrap_or_default(),
         score: found.goal.score.zip(found.band),
         closing_note: found.goal.closing_note.clone().unwrap_or_default(),
-        alerts: alerts(&found),
+        alerts: alerts(&found, signed.session.preferences.alerts),
         history: graph::of(ctx, &found.goal, &found.points),
         children: children
             .iter()
@@ -117,12 +118,12 @@ fn source(found: &GoalPage, counted: usize) -> String {
     }
 }
 
-fn alerts(found: &GoalPage) -> Vec<Alert> {
+fn alerts(found: &GoalPage, wanted: AlertChoice) -> Vec<Alert> {
     let gravity = |level| match level {
         AlertLevel::NeedsAttention => Gravity::NeedsAttention,
         AlertLevel::AtRisk => Gravity::AtRisk,
     };
-    let each = found.goal.alerts.iter();
+    let each = found.goal.alerts.iter().filter(|alert| wanted.shows(alert.level));
     each.map(|alert| Alert {
         gravity: gravity(alert.level),
         below: false,
