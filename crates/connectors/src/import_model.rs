@@ -3,7 +3,7 @@
 //! Nothing here is decided yet: names are not matched to people, types are not mapped to kinds for good, parents are
 //! references. Every record knows where it stood and what became of its fields (integrations §4.2).
 
-use northing_core::goal::{GoalKind, ProgressMode};
+use northing_core::goal::{GoalKind, Level, ProgressMode};
 use northing_core::metric::MetricKind;
 use northing_core::people::{Role, TeamStatus};
 use northing_core::phases::Phase;
@@ -207,6 +207,9 @@ pub struct Goal {
     pub type_name: Option<String>,
     /// The kind where the word or the goal's shape tells it; a mapping may overrule it.
     pub kind: Option<GoalKind>,
+    /// Whose it is, where the file says so besides naming teams.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<Level>,
     /// Who made it.
     pub creator: Option<PersonRef>,
     /// Its owners, the first first.

@@ -213,6 +213,7 @@ fn tell(set: &mut ImportSet, told: &Told<'_>, calendar: &Calendar, notes: &[(&st
         title: told.title.to_owned(),
         type_name: None,
         kind: Some(kind),
+        level: None,
         creator: Some(person(told.owner)),
         owners: vec![person(told.owner)],
         check_in_owners: vec![person(told.owner)],

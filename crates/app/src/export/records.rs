@@ -88,6 +88,7 @@ pub(super) fn goal(
         title: it.title.clone(),
         type_name: Some(word(it.kind).to_owned()),
         kind: Some(it.kind),
+        level: None,
         creator: it.created_by.map(|id| directory.person(id)),
         owners: directory.people(&it.owner_ids),
         check_in_owners: it.check_in_owner_id.map(|id| directory.person(id)).into_iter().collect(),

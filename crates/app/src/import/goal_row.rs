@@ -79,7 +79,7 @@ impl Run<'_> {
             kind,
             title,
             description: self.prose("Description", it.description.as_deref(), notes),
-            level: if team_ids.is_empty() { Level::Organization } else { Level::Team },
+            level: it.level.unwrap_or(if team_ids.is_empty() { Level::Organization } else { Level::Team }),
             check_in_owner_id: checks.first().copied(),
             delegate_id: self.person_or_note("Delegated To", it.delegate.as_ref(), notes),
             period_id,

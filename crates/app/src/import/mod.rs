@@ -40,6 +40,7 @@ pub use northing_store::imports::{Import, LineFilter, State};
 pub(crate) use work::KIND;
 
 use northing_connectors::import_model::ImportSet;
+use northing_connectors::northing::TEMPLATE;
 use northing_connectors::viva_goals::InputFile;
 use northing_core::values::Id;
 use northing_store::Failure;
@@ -73,7 +74,8 @@ pub fn source_of(set: &ImportSet) -> String {
 
 /// What begins the external identifiers of an organisation: Viva Goals numbers them, Northing names them by identifiers.
 fn named_source(organisation: &str) -> String {
-    let system = if organisation.parse::<Id>().is_ok() { "northing" } else { "vivagoals" };
+    let system =
+        if organisation == TEMPLATE || organisation.parse::<Id>().is_ok() { "northing" } else { "vivagoals" };
     format!("{system}:{organisation}")
 }
 

@@ -6,6 +6,7 @@ mod cells;
 mod csv;
 mod json;
 mod sink;
+mod template;
 mod view;
 mod words;
 mod xlsx;
@@ -13,6 +14,8 @@ mod xlsx;
 pub use csv::CsvView;
 pub use json::{Child, JsonSet};
 pub use sink::Sink;
+pub(crate) use template::{MOST_BYTES, Template, is_template};
+pub use template::{TEMPLATE, template};
 pub use xlsx::XlsxView;
 
 /// The key under which a record of the export keeps what format B has no key for.

@@ -27,6 +27,7 @@ pub(super) fn goal(f: &mut Fields) -> Result<Goal, String> {
         title,
         type_name,
         kind,
+        level: None,
         creator: f.person("Created By"),
         owners: f.people("Owner"),
         check_in_owners: f.people("Check-in Owners"),
@@ -88,7 +89,7 @@ fn outcome(f: &mut Fields) -> (Measure, bool) {
     let kind = match (is_metric, word.as_deref()) {
         (false, _) => MetricKind::Percent,
         (true, Some(word)) => target_type(word, start, target),
-        (true, None) => by_numbers(start, target),
+        (true, None) => values::by_numbers(start, target),
     };
     if is_metric && kind == MetricKind::Baseline && target.is_some() {
         f.note("Outcome", Effect::Changed, "no kind of target fits; taken as a baseline");
@@ -104,33 +105,7 @@ fn outcome(f: &mut Fields) -> (Measure, bool) {
 }
 
 fn target_type(word: &str, start: Option<f64>, target: Option<f64>) -> MetricKind {
-    let word = values::plain(word);
-    let says = |parts: &[&str]| parts.iter().any(|part| word.starts_with(part));
-    if says(&["reach"]) {
-        MetricKind::Reach
-    } else if says(&["increase"]) {
-        MetricKind::Increase
-    } else if says(&["decrease", "reduce"]) {
-        MetricKind::Decrease
-    } else if says(&["stayabove", "keepabove"]) {
-        MetricKind::StayAbove
-    } else if says(&["staybelow", "keepbelow"]) {
-        MetricKind::StayBelow
-    } else if says(&["find", "baseline", "establish"]) {
-        MetricKind::Baseline
-    } else {
-        by_numbers(start, target)
-    }
-}
-
-/// The kind that start and target allow where no word says it.
-pub(super) fn by_numbers(start: Option<f64>, target: Option<f64>) -> MetricKind {
-    match (start, target) {
-        (_, None) => MetricKind::Baseline,
-        (Some(start), Some(target)) if target < start => MetricKind::Decrease,
-        (Some(start), Some(_)) if start != 0.0 => MetricKind::Increase,
-        _ => MetricKind::Reach,
-    }
+    values::target(word).unwrap_or_else(|| values::by_numbers(start, target))
 }
 
 fn configuration(f: &mut Fields) -> (Option<ProgressMode>, Option<String>) {

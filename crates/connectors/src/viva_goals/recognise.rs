@@ -9,6 +9,7 @@ use super::elements::{self, First};
 use super::failure::ReadError;
 use super::values::plain;
 use super::{archive, explorer, together};
+use crate::northing::is_template;
 use crate::tables::text::{DELIMITERS, header};
 
 /// A file as somebody chose it.
@@ -111,6 +112,8 @@ pub enum Content {
     Northing,
     /// Format A: a view of Explorer.
     View(Table),
+    /// Northing's own import template.
+    Template(Table),
 }
 
 /// A file that was recognised, with what it holds.
@@ -133,6 +136,16 @@ pub(super) enum Source<'a> {
 }
 
 impl Source<'_> {
+    /// Refuses a file that is larger than its form allows.
+    pub(super) fn at_most(self, name: &str, bytes: usize) -> Result<(), ReadError> {
+        let (Self::Bytes(all) | Self::Entry(all, _)) = self;
+        if all.len() > bytes {
+            let reason = format!("larger than {} MB: divide it into several files", bytes / 1024 / 1024);
+            return Err(ReadError::new(name, reason));
+        }
+        Ok(())
+    }
+
     /// Gives the content to `take`, without a byte order mark, as it is read or unpacked.
     pub(super) fn read<T>(
         self,
@@ -254,5 +267,8 @@ fn text(name: &str, beginning: &[u8]) -> Result<Content, ReadError> {
 
 /// What a table with these headers is.
 pub(super) fn by_headers(headers: &[String], table: Table) -> Option<Content> {
+    if is_template(headers) {
+        return Some(Content::Template(table));
+    }
     explorer::is_view(headers).then_some(Content::View(table))
 }

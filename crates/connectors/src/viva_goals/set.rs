@@ -6,6 +6,7 @@ use std::io::Read;
 use serde_json::{Map, Value};
 
 use crate::import_model::{ImportSet, OwnOrganization, Place, Record, SCHEMA_VERSION};
+use crate::northing::{MOST_BYTES, Template, is_template};
 
 use super::elements;
 use super::entities;
@@ -33,7 +34,7 @@ pub fn read_knowing(files: &[Recognised<'_>], people: &[String]) -> Result<Impor
     let mut set = ImportSet {
         files: files.iter().map(|f| f.name.clone()).collect(),
         organisation: files.iter().find_map(|file| organisation_of(&file.name)).map(str::to_owned),
-        sparse: files.iter().all(|file| matches!(file.content, Content::View(_))),
+        sparse: files.iter().all(|file| matches!(file.content, Content::View(_) | Content::Template(_))),
         ..ImportSet::default()
     };
     let (mut ids, mut rows) = (HashSet::new(), Rows::default());
@@ -51,6 +52,12 @@ pub fn read_knowing(files: &[Recognised<'_>], people: &[String]) -> Result<Impor
                 let own = file.source.read(&file.name, |from| own_organization(&file.name, from))?;
                 set.organisation = Some(own.id.clone());
                 set.own_organization = Some(own);
+            }
+            Content::Template(table) => {
+                file.source.at_most(&file.name, MOST_BYTES)?;
+                let mut template = Template::new(&file.name, number);
+                sheets::rows(file, table, is_template, &mut |row| template.row(row))?;
+                template.finish(&mut set);
             }
             Content::View(table) => {
                 let mut view = View::new(number, &mut rows);

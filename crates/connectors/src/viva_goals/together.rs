@@ -30,6 +30,12 @@ pub(super) fn check(found: &[Recognised<'_>]) -> Result<(), ReadError> {
             _ => {}
         }
     }
+    if found.len() > 1 && found.iter().any(|file| matches!(file.content, Content::Template(_))) {
+        return Err(ReadError::new(
+            &first.name,
+            "import a template by itself: its references mean something in one file alone",
+        ));
+    }
     let northing = found.iter().any(|file| file.content == Content::Northing);
     if northing && found.iter().any(|file| matches!(file.content, Content::View(_))) {
         return Err(ReadError::new(

@@ -1,6 +1,7 @@
 //! The small values of an export as text: numbers, days, moments, words for status, kind and role.
 
 use northing_core::goal::GoalKind;
+use northing_core::metric::MetricKind;
 use northing_core::people::Role;
 use northing_core::status::Status;
 use northing_core::values::{Day, Moment};
@@ -96,6 +97,37 @@ pub(crate) fn kind(text: &str) -> Option<GoalKind> {
         "initiative" | "project" | "deliverable" | "action" | "todo" | "milestone" => GoalKind::Initiative,
         _ => return None,
     })
+}
+
+/// The kind of target that a word stands for.
+pub(crate) fn target(word: &str) -> Option<MetricKind> {
+    let word = plain(word);
+    let says = |parts: &[&str]| parts.iter().any(|part| word.starts_with(part));
+    Some(if says(&["reach"]) {
+        MetricKind::Reach
+    } else if says(&["increase"]) {
+        MetricKind::Increase
+    } else if says(&["decrease", "reduce"]) {
+        MetricKind::Decrease
+    } else if says(&["stayabove", "keepabove"]) {
+        MetricKind::StayAbove
+    } else if says(&["staybelow", "keepbelow"]) {
+        MetricKind::StayBelow
+    } else if says(&["find", "baseline", "establish"]) {
+        MetricKind::Baseline
+    } else {
+        return None;
+    })
+}
+
+/// The kind of target that start and target allow where no word says it.
+pub(crate) fn by_numbers(start: Option<f64>, target: Option<f64>) -> MetricKind {
+    match (start, target) {
+        (_, None) => MetricKind::Baseline,
+        (Some(start), Some(target)) if target < start => MetricKind::Decrease,
+        (Some(start), Some(_)) if start != 0.0 => MetricKind::Increase,
+        _ => MetricKind::Reach,
+    }
 }
 
 /// The role that a word stands for.

@@ -7,4 +7,6 @@ mod json;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod template;
+#[cfg(test)]
 mod views;

@@ -215,6 +215,7 @@ fn goal(at: usize, (flags, texts, rest): Shape, parents: &[(usize, Option<u8>)])
         title: format!("Goal {at}"),
         type_name: None,
         kind: Some(kind),
+        level: None,
         creator: check_in_owner.map(person),
         owners: shown(&owners),
         check_in_owners: check_in_owner.map(person).into_iter().collect(),

@@ -5,9 +5,9 @@ use std::collections::{HashMap, HashSet};
 use northing_core::goal::ProgressMode;
 use northing_core::metric::MetricKind;
 use northing_core::text::fold;
-use sha2::{Digest, Sha256};
 
 use super::super::ReadError;
+use super::super::identity::identity;
 use super::super::values;
 use super::Rows;
 use super::check_in_cell::{self, CheckInCell};
@@ -166,7 +166,7 @@ fn settle_ids(set: &ImportSet, drafts: &mut [Draft]) {
         let (id, reason) = match known.and_then(|ids| ids.iter().next()) {
             Some(id) => (id.clone(), "found by the title: other rows name the goal with its Id"),
             None => (
-                identity(&draft.record.value, &title),
+                identity(&draft.record.value, ""),
                 "none in the file: the goal is known by title, owner and period",
             ),
         };
@@ -174,19 +174,6 @@ fn settle_ids(set: &ImportSet, drafts: &mut [Draft]) {
         let note = FieldNote { field: "Id".to_owned(), effect: Effect::Changed, reason: reason.to_owned() };
         draft.record.notes.push(note);
     }
-}
-
-/// What tells a goal without identifier from others, and the same in a later file.
-fn identity(goal: &Goal, title: &str) -> String {
-    let owner = goal.owners.first().and_then(|it| it.name.as_deref().or(it.email.as_deref()));
-    let period = goal.period.as_ref().and_then(|it| it.name.as_deref());
-    let mut digest = Sha256::new();
-    for part in [title, &fold(owner.unwrap_or_default()), &fold(period.unwrap_or_default())] {
-        digest.update(part.as_bytes());
-        digest.update([0]);
-    }
-    let hex: String = digest.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect();
-    format!("row-{hex}")
 }
 
 fn check_ins_of(

@@ -4,7 +4,7 @@
 use northing_core::metric::{Metric, MetricKind};
 use northing_core::status::Status;
 
-use super::super::goals::by_numbers;
+use super::super::values::by_numbers;
 use super::cells::Cells;
 use super::check_in_cell::{self, CheckInCell};
 use super::columns::{Column, Columns};

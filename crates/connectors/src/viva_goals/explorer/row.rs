@@ -49,6 +49,7 @@ pub(super) fn read(place: Place, row: Row, columns: &Columns) -> Option<Draft> {
         title,
         type_name,
         kind,
+        level: None,
         creator: person(c.text(Column::Creator), c.text(Column::CreatorEmail)),
         owners: Vec::new(),
         check_in_owners: emails(&mut c, Column::CheckInOwnerEmail).into_iter().map(by_email).collect(),
