@@ -261,9 +261,18 @@ impl Northing {
         let add = if query.is_flat() || shown.len() > 1 {
             Vec::new()
         } else {
-            top_kinds(rx, &context, query.page, query.entity).await?
+            top_kinds(rx, context, query.page, query.entity).await?
         };
-        Ok(ListView { period: Some(period), shown, lines, next, expected, today: context.today, periods, add })
+        Ok(ListView {
+            period: Some(period),
+            shown,
+            lines,
+            next,
+            expected,
+            today: context.today,
+            periods,
+            add,
+        })
     }
 
     /// The rows directly below a goal, at this depth.

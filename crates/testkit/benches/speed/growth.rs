@@ -91,14 +91,14 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
                 );
             }
             statements.dedup();
-            let last = middle.len() - 1;
-            let cells =
-                [String::from(page.name)].into_iter().chain(middle.iter().map(|it| time(*it))).chain([
-                    format!("{:.2}×", ratio(middle[last], middle[0])),
-                    format!("{:.2}×", ratio(middle[last], middle[1])),
-                    statements.join(" / "),
-                    rows.join("/"),
-                ]);
+            let grown = |from: usize| match (middle.last(), middle.get(from)) {
+                (Some(last), Some(from)) => format!("{:.2}×", ratio(*last, *from)),
+                _ => String::from("–"),
+            };
+            let cells = [String::from(page.name)]
+                .into_iter()
+                .chain(middle.iter().map(|it| time(*it)))
+                .chain([grown(0), grown(1), statements.join(" / "), rows.join("/")]);
             table.row(cells);
         }
         for site in sites {

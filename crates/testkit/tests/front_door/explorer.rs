@@ -47,7 +47,7 @@ both_engines! {
         let sails = team("Sails", Some(ships.clone())).await?;
         let top = goals.objective("Cross the ocean", &[]).await?;
         let of_team = |id: &str| json!({ "level": "team", "team_ids": [id], "owner_ids": [member.id] });
-        let canvas = goals.make("objective", "Weave canvas", &[], of_team(&sails)).await?;
+        goals.make("objective", "Weave canvas", &[], of_team(&sails)).await?;
         let hull = goals.make("objective", "Caulk the hull", &[&top], of_team(&ships)).await?;
         let late = goals.make("key_result", "Hire sailors", &[&top], json!({ "due_date": "2026-02-10" })).await?;
         let done = goals.make("key_result", "Buy rope", &[&hull], json!({})).await?;

@@ -91,7 +91,7 @@ fn outcome(report: &ImportReport, entity: &str, title: &str) -> Option<Outcome> 
         .map(|line| line.outcome)
 }
 
-fn edit<'a, T>(all: &'a mut [Record<T>], is: impl Fn(&T) -> bool) -> &'a mut T {
+fn edit<T>(all: &mut [Record<T>], is: impl Fn(&T) -> bool) -> &mut T {
     &mut all.iter_mut().find(|record| is(&record.value)).unwrap().value
 }
 

@@ -81,7 +81,7 @@ fn page(title: &str, inside: Markup) -> Page {
     }
 }
 
-fn picked<'a>(typed: &'a Typed) -> impl Iterator<Item = &'a str> {
+fn picked(typed: &Typed) -> impl Iterator<Item = &str> {
     typed.values.iter().filter(|(name, _)| name == "pick").map(|(_, value)| value.as_str())
 }
 

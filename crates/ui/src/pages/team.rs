@@ -37,6 +37,7 @@ pub struct Member {
 
 /// What stands under the open tab.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "a page has one of them")]
 pub enum Tab {
     /// The goals, the sub-teams and the goal owners.
     Goals {

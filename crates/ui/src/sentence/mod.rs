@@ -229,19 +229,13 @@ impl Writer<'_> {
             }
             EventKind::TokenCreated => self.thing("made the API token", nowhere),
             EventKind::TokenRevoked => self.say("revoked an API token"),
-            EventKind::IntegrationEnabled => self.thing("allowed the integration", nowhere),
-            EventKind::IntegrationDisabled => self.thing("switched off the integration", nowhere),
-            EventKind::ConnectionCreated => self.thing("made the connection", nowhere),
-            EventKind::ConnectionEdited => self.thing("changed the connection", nowhere),
-            EventKind::ConnectionDeleted => self.thing("removed the connection", nowhere),
-            EventKind::GoalSyncFailed => self.say("could not read its data source"),
-            EventKind::SignedIn => self.say("signed in"),
-            EventKind::SignedOut => self.say("signed out"),
             EventKind::IntegrationEnabled => self.say("switched an integration on"),
             EventKind::IntegrationDisabled => self.say("switched an integration off"),
             EventKind::ConnectionCreated => self.thing("made the connection", nowhere),
             EventKind::ConnectionEdited => self.thing("changed the connection", nowhere),
             EventKind::ConnectionDeleted => self.thing("removed the connection", nowhere),
+            EventKind::SignedIn => self.say("signed in"),
+            EventKind::SignedOut => self.say("signed out"),
         }
     }
 

@@ -7,13 +7,13 @@ use northing_core::metric::MetricKind;
 use northing_core::score::score_band;
 use northing_core::settings::ScoreBands;
 use northing_core::values::Id;
+use northing_ui::Ctx;
 use northing_ui::components::add_row::Add;
 use northing_ui::components::alert::{Alert, Gravity};
 use northing_ui::components::person::Person;
 use northing_ui::components::progress::Progress;
 use northing_ui::components::status::Shown;
 use northing_ui::components::tree::{Branch, Mode, Row};
-use northing_ui::Ctx;
 
 use super::explorer::Asked;
 

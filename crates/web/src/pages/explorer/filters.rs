@@ -36,6 +36,9 @@ const NARROWING: [&str; 12] = [
 /// What stays when a preset is chosen or all filters go.
 const KEPT: [&str; 1] = ["period"];
 
+/// A preset: its name, its filters, its count.
+type Preset = (String, Vec<(String, String)>, fn(&Counts) -> i64);
+
 /// The presets: links with their filters.
 pub(super) fn presets(ctx: &Ctx, signed: &Signed, asked: &Asked, counts: Option<&Counts>) -> Vec<View> {
     let of = |pairs: &[(&str, &str)]| -> Vec<(String, String)> {
@@ -43,8 +46,7 @@ pub(super) fn presets(ctx: &Ctx, signed: &Signed, asked: &Asked, counts: Option<
     };
     let me = signed.actor.user_id.to_string();
     let (short, long, recent) = (SHORT.to_string(), LONG.to_string(), RECENT.to_string());
-    type Of = fn(&Counts) -> i64;
-    let all: [(String, Vec<(String, String)>, Of); 9] = [
+    let all: [Preset; 9] = [
         (String::from("All goals"), Vec::new(), |it| it.all),
         (
             format!("Company {}", ctx.terms.kind(GoalKind::Objective).many),
