@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use fantoccini::Locator;
+use fantoccini::error::CmdError;
 use northing_app::members::NewMember;
 use northing_core::people::Role;
 use northing_store::Engine;
@@ -14,19 +15,38 @@ use crate::support::{looks_good, served, serving, sign_in};
 
 const CHOSEN: &str = "a quite new sentence";
 
+/// What was done to an element; none where the page replaced it meanwhile, so that it is done again.
+fn settled(done: Result<(), CmdError>) -> Result<Option<()>> {
+    match done {
+        Ok(()) => Ok(Some(())),
+        Err(error) if error.to_string().contains("stale element reference") => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
 async fn fill(browser: &Browser, css: &str, text: &str) -> Result<()> {
-    let field = browser.shown(css).await?;
-    field.clear().await?;
-    Ok(field.send_keys(text).await?)
+    wait::until(&format!("a field {css} that stays"), || async {
+        let field = browser.shown(css).await?;
+        let cleared = field.clear().await;
+        settled(if cleared.is_ok() { field.send_keys(text).await } else { cleared })
+    })
+    .await
 }
 
 async fn press(browser: &Browser, css: &str) -> Result<()> {
-    Ok(browser.shown(css).await?.click().await?)
+    wait::until(&format!("a control {css} that stays"), || async {
+        settled(browser.shown(css).await?.click().await)
+    })
+    .await
 }
 
 async fn press_text(browser: &Browser, text: &str) -> Result<()> {
     let path = format!("//button[normalize-space()=\"{text}\"]");
-    Ok(browser.client.find(Locator::XPath(&path)).await.context(text.to_owned())?.click().await?)
+    wait::until(&format!("a button “{text}” that stays"), || async {
+        let button = browser.client.find(Locator::XPath(&path)).await.context(text.to_owned())?;
+        settled(button.click().await)
+    })
+    .await
 }
 
 #[test]
@@ -51,7 +71,8 @@ async fn first_run(db: Database) -> Result<()> {
 
     fill(&browser, "#organization", "Calder Homes").await?;
     wait::until("the short name follows the name", || async {
-        let slug = browser.client.find(Locator::Css("#slug")).await?.prop("value").await?;
+        // The field is replaced by the answer that is waited for.
+        let slug = browser.client.find(Locator::Css("#slug")).await?.prop("value").await.unwrap_or_default();
         Ok((slug.as_deref() == Some("calder-homes")).then_some(()))
     })
     .await?;
@@ -68,7 +89,10 @@ async fn first_run(db: Database) -> Result<()> {
     looks_good(&browser, "setup-purpose").await?;
     press_text(&browser, "Continue to planning").await?;
     browser.says("Annual 2026").await?;
-    browser.shown("#start_month").await?.select_by_value("4").await?;
+    wait::until("a month that stays", || async {
+        settled(browser.shown("#start_month").await?.select_by_value("4").await)
+    })
+    .await?;
     browser.says("Annual 2025").await?;
     fill(&browser, "#time_zone", "Europe/Berlin").await?;
     looks_good(&browser, "setup-planning").await?;
