@@ -1,5 +1,6 @@
 //! The process between a test and its browser: one per test process, gone with its last browser.
 
+use std::fmt::Write as _;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, TcpStream};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -10,6 +11,9 @@ use anyhow::{Context, Result, bail};
 
 /// The one that runs, if any browser holds it.
 static RUNNING: Mutex<Weak<Chromedriver>> = Mutex::new(Weak::new());
+
+/// How often a start is tried.
+const ATTEMPTS: u32 = 10;
 
 /// A running chromedriver. Dropping the last holder ends it and every browser it started.
 #[derive(Debug)]
@@ -35,7 +39,21 @@ impl Chromedriver {
         Ok(driver)
     }
 
+    /// Starts one. The port that chromedriver picks for one family of addresses may be taken in the other, by another
+    /// test's; it then ends at once, and starting it again picks another port.
     fn start() -> Result<Self> {
+        let mut told = String::new();
+        for _ in 0..ATTEMPTS {
+            if let Some(driver) = Self::attempt(&mut told)? {
+                return Ok(driver);
+            }
+        }
+        bail!("chromedriver ended before it listened, {ATTEMPTS} times; the last time it said:\n{told}")
+    }
+
+    /// One start, or none where it ended before it listened; `told` is what it printed.
+    fn attempt(told: &mut String) -> Result<Option<Self>> {
+        told.clear();
         let mut process = Command::new("chromedriver")
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -44,20 +62,19 @@ impl Chromedriver {
             .spawn()
             .context("chromedriver does not start; install chromium and chromium-driver")?;
         let mut output = BufReader::new(process.stdout.take().context("chromedriver without output")?);
-        let mut line = String::new();
-        let port = loop {
-            line.clear();
-            if output.read_line(&mut line)? == 0 {
-                let status = process.wait()?;
-                bail!("chromedriver ended before it listened: {status}");
+        loop {
+            let before = told.len();
+            if output.read_line(told)? == 0 {
+                writeln!(told, "{}", process.wait()?)?;
+                return Ok(None);
             }
             // "ChromeDriver was started successfully on port 41813."
-            if let Some((_, port)) = line.trim_end().trim_end_matches('.').split_once("successfully on port ")
-            {
-                break port.parse().with_context(|| format!("no port in: {line}"))?;
+            let line = told.get(before..).unwrap_or_default().trim_end().trim_end_matches('.');
+            if let Some((_, port)) = line.split_once("successfully on port ") {
+                let port = port.parse().with_context(|| format!("no port in: {line}"))?;
+                return Ok(Some(Self { port, process, _output: output }));
             }
-        };
-        Ok(Self { port, process, _output: output })
+        }
     }
 
     /// Where it listens: `http://127.0.0.1:PORT`.
