@@ -7,10 +7,11 @@ use std::process::Command;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand};
 
 /// The table of ARCHITECTURE.md: each crate, and those of ours that it may import.
-const MAY_IMPORT: [(&str, &[&str]); 8] = [
+const MAY_IMPORT: [(&str, &[&str]); 9] = [
     ("northing-core", &[]),
     ("northing-store", &["northing-core"]),
     ("northing-connectors", &["northing-core"]),
+    ("northing-doubles", &["northing-core"]),
     ("northing-ui", &["northing-core"]),
     ("northing-app", &["northing-core", "northing-store", "northing-connectors"]),
     ("northing-web", &["northing-core", "northing-app", "northing-ui"]),
@@ -20,6 +21,7 @@ const MAY_IMPORT: [(&str, &[&str]); 8] = [
             "northing-core",
             "northing-store",
             "northing-connectors",
+            "northing-doubles",
             "northing-ui",
             "northing-app",
             "northing-web",
@@ -31,6 +33,7 @@ const MAY_IMPORT: [(&str, &[&str]); 8] = [
             "northing-core",
             "northing-store",
             "northing-connectors",
+            "northing-doubles",
             "northing-ui",
             "northing-app",
             "northing-web",
@@ -42,7 +45,7 @@ const MAY_IMPORT: [(&str, &[&str]); 8] = [
 /// Libraries that one crate alone may name: what they do is that crate's business.
 const ALONE: [(&str, &[&str]); 6] = [
     ("sqlx", &["northing-store", "northing-testkit"]),
-    ("axum", &["northing-web", "northing", "northing-testkit"]),
+    ("axum", &["northing-web", "northing", "northing-doubles", "northing-testkit"]),
     ("maud", &["northing-ui", "northing-web", "northing-testkit"]),
     ("clap", &["northing"]),
     ("calamine", &["northing-connectors"]),

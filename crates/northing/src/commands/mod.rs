@@ -2,6 +2,7 @@
 
 pub(crate) mod copy;
 pub(crate) mod demo;
+pub(crate) mod demo_azure_devops;
 pub(crate) mod export;
 pub(crate) mod generate;
 pub(crate) mod import;

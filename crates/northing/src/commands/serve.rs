@@ -37,6 +37,9 @@ pub(crate) struct Args {
     /// Fill an empty store with the demonstration organisation and say how to sign in
     #[arg(long, env = "NORTHING_DEMO")]
     demo: bool,
+    /// Put a double of Azure DevOps beside the demonstration, on loopback, connected: goals can be linked without an account
+    #[arg(long, env = "NORTHING_DEMO_AZURE_DEVOPS", requires = "demo")]
+    demo_azure_devops: bool,
     /// Let requests to other systems reach this range too, which is private or this machine's own; may be repeated
     #[arg(long, env = "NORTHING_ALLOW_ADDRESS", value_delimiter = ',', value_name = "CIDR")]
     allow_address: Vec<ipnet::IpNet>,
@@ -55,10 +58,16 @@ pub(crate) struct Args {
 #[expect(clippy::print_stdout, reason = "the line that says where to go")]
 pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()> {
     let listen = args.listen.or_else(|| file.listen.clone()).unwrap_or_else(|| "127.0.0.1:8080".into());
-    let outside = outside(&args.allow_address, args.ca_file.as_deref(), &keys::place(store, file))?;
+    let mut allowed = args.allow_address;
+    if args.demo_azure_devops {
+        allowed.push(std::net::IpAddr::from([127, 0, 0, 1]).into());
+    }
+    let outside = outside(&allowed, args.ca_file.as_deref(), &keys::place(store, file))?;
     let (app, store) = super::open(store, file).await?;
     let app = app.with_outside(outside);
     let sign_in = if args.demo { Some(super::demo::fill(&app).await?) } else { None };
+    let double =
+        if args.demo_azure_devops { Some(super::demo_azure_devops::start(&app).await?) } else { None };
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let options = SiteOptions {
         https: public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
@@ -74,6 +83,9 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     let site = northing_web::router(AppState::new(app.clone(), options));
     println!("Northing is ready at {url}");
     if let Some(how) = sign_in {
+        println!("{how}");
+    }
+    if let Some((_, how)) = &double {
         println!("{how}");
     }
     app.resume_work().await?;

@@ -255,7 +255,7 @@ async fn a_path_with_signs_of_its_own_is_one_segment() {
 
 #[tokio::test]
 async fn a_server_of_ones_own_with_an_older_api_is_asked_in_its_version() {
-    let options = Options { account: "tfs/DefaultCollection".into(), newest: (6, 0), port: 0 };
+    let options = Options { account: "tfs/DefaultCollection".into(), newest: (6, 0), ..Options::default() };
     let double = Double::start(sample(now()), options).await.unwrap();
     let source = client(&double, "Controls", "good-token");
     assert_eq!(percent(&source.fetch(&query("q-scope")).await.unwrap()).value, 40.0);

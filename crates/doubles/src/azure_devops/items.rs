@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{self, Answer};
-use super::world::{Identity, World, chosen};
+use super::world::{HIERARCHY, Identity, World, chosen};
 
 /// The most that is read at once.
 const BATCH: usize = 200;
@@ -99,6 +99,34 @@ pub(super) fn shown(
     }))
 }
 
+/// One item with all its fields, and what it is related to where that is asked for.
+pub(super) fn one(world: &World, identity: &Identity, id: u64, related: bool) -> Answer {
+    let Some(mut found) = shown(world, identity, id, None, None) else { return gone(id) };
+    if related && let Some(object) = found.as_object_mut() {
+        object.insert("relations".into(), relations(world, id).into());
+    }
+    answer::ok(&found)
+}
+
+/// Parent, children and hyperlinks, in the service's form.
+fn relations(world: &World, id: u64) -> Vec<Value> {
+    let to = |id: u64| format!("https://dev.azure.com/_apis/wit/workItems/{id}");
+    let links = world.links.iter().filter(|link| link.kind == HIERARCHY);
+    let mut found: Vec<Value> = links
+        .filter_map(|link| match (link.source == id, link.target == id) {
+            (true, _) => {
+                Some(json!({ "rel": HIERARCHY, "url": to(link.target), "attributes": { "name": "Child" } }))
+            }
+            (_, true) => Some(json!({ "rel": "System.LinkTypes.Hierarchy-Reverse", "url": to(link.source),
+                "attributes": { "name": "Parent" } })),
+            _ => None,
+        })
+        .collect();
+    let hyperlinks = world.items.get(&id).map(|item| item.hyperlinks.as_slice()).unwrap_or_default();
+    found.extend(hyperlinks.iter().map(|url| json!({ "rel": "Hyperlink", "url": url, "attributes": {} })));
+    found
+}
+
 #[derive(Deserialize)]
 struct Step {
     op: String,
@@ -125,18 +153,32 @@ pub(super) fn patch(world: &mut World, identity: &Identity, id: u64, body: &[u8]
         return gone(id);
     }
     let mut fields = serde_json::Map::new();
+    // Relations are named by their place as they stood before the change, so the last goes first.
+    let mut leaving = Vec::new();
     for step in steps {
         if let Some(field) = step.path.strip_prefix("/fields/") {
             fields.insert(field.to_owned(), if step.op == "remove" { Value::Null } else { step.value });
+        } else if step.op == "remove"
+            && let Some(place) = step.path.strip_prefix("/relations/")
+        {
+            let place: Option<usize> = place.parse().ok();
+            let Some(relation) = place.and_then(|place| relations(world, id).into_iter().nth(place)) else {
+                return answer::error(400, "VS403677: The relation to remove does not exist.");
+            };
+            leaving.push(relation);
         } else if step.path == "/relations/-"
-            && step.value["rel"] == "Hyperlink"
-            && let (Some(url), Some(item)) = (step.value["url"].as_str(), world.items.get_mut(&id))
+            && step.value.get("rel").is_some_and(|rel| rel == "Hyperlink")
+            && let (Some(url), Some(item)) =
+                (step.value.get("url").and_then(Value::as_str), world.items.get_mut(&id))
         {
             if item.hyperlinks.iter().any(|it| it == url) {
                 return answer::error(400, "VS403346: Relation already exists.");
             }
             item.hyperlinks.push(url.to_owned());
         }
+    }
+    if let Some(item) = world.items.get_mut(&id) {
+        item.hyperlinks.retain(|url| !leaving.iter().any(|it| it.get("url").is_some_and(|it| it == url)));
     }
     if !fields.is_empty() {
         let now = world.now;

@@ -84,8 +84,7 @@ impl Faults {
 
     /// The fault that hits this path, if any; counts it.
     pub(super) fn hit(&mut self, path: &str) -> Option<FaultKind> {
-        let at = self.0.iter().position(|fault| path.contains(&fault.path) && fault.times != Some(0))?;
-        let fault = &mut self.0[at];
+        let fault = self.0.iter_mut().find(|fault| path.contains(&fault.path) && fault.times != Some(0))?;
         if let Some(times) = &mut fault.times {
             *times -= 1;
         }

@@ -97,8 +97,8 @@ pub(super) fn run(
         return answer::typed_error(400, &message, "WorkItemTrackingQueryException");
     }
     let asker = Asker { world, identity, project };
-    let (rows, count) = if query.links { links(&asker, &query) } else { flat(&asker, &query) };
-    if count > world.limit {
+    let (rows, found) = if query.links { links(&asker, &query) } else { flat(&asker, &query) };
+    if found.len() > world.limit {
         let message = format!(
             "VS402337: The number of work items returned exceeds the size limit of {}. Change the query to return fewer items.",
             world.limit
@@ -121,6 +121,11 @@ pub(super) fn run(
     answer::ok(&body)
 }
 
+/// The items that a query matches, whatever its shape.
+pub(super) fn matched(asker: &Asker<'_>, query: &Wiql) -> BTreeSet<u64> {
+    if query.links { links(asker, query).1 } else { matching(asker, query, query.condition.as_ref()) }
+}
+
 /// The items that can be seen and fit.
 fn matching(asker: &Asker<'_>, query: &Wiql, condition: Option<&Condition>) -> BTreeSet<u64> {
     let world = asker.world;
@@ -135,17 +140,17 @@ fn matching(asker: &Asker<'_>, query: &Wiql, condition: Option<&Condition>) -> B
     .collect()
 }
 
-fn flat(asker: &Asker<'_>, query: &Wiql) -> (Vec<Value>, usize) {
+fn flat(asker: &Asker<'_>, query: &Wiql) -> (Vec<Value>, BTreeSet<u64>) {
     let found = matching(asker, query, query.condition.as_ref());
     let rows = found.iter().map(|id| reference(*id)).collect();
-    (rows, found.len())
+    (rows, found)
 }
 
 fn reference(id: u64) -> Value {
     json!({ "id": id, "url": format!("https://dev.azure.com/_apis/wit/workItems/{id}") })
 }
 
-fn links(asker: &Asker<'_>, query: &Wiql) -> (Vec<Value>, usize) {
+fn links(asker: &Asker<'_>, query: &Wiql) -> (Vec<Value>, BTreeSet<u64>) {
     let of = |side| query.condition.as_ref().and_then(|condition| condition.of(side));
     let sources = matching(asker, query, of(Side::Source).as_ref());
     let targets = matching(asker, query, of(Side::Target).as_ref());
@@ -183,7 +188,7 @@ fn links(asker: &Asker<'_>, query: &Wiql) -> (Vec<Value>, usize) {
             }
         }
     }
-    (rows, seen.len())
+    (rows, seen)
 }
 
 fn kinds(condition: Option<&Condition>) -> Option<Vec<String>> {

@@ -9,8 +9,11 @@ use super::world::{Node, World};
 const CONTROLS: &str = "11111111-aaaa-4aaa-8aaa-000000000001";
 const FIELD: &str = "11111111-aaaa-4aaa-8aaa-000000000002";
 
+/// The token of the sample.
+pub const SAMPLE_TOKEN: &str = "good-token";
+
 /// Two projects: *Controls* (Agile), whose query *4.2 scope, all items* matches 30 items of which 12 are completed and 2 removed at
-/// `now`, and *Field Work* (Scrum). Token: `good-token`. Items became completed one by one in the weeks before.
+/// `now`, and *Field Work* (Scrum). Token: [`SAMPLE_TOKEN`]. Items became completed one by one in the weeks before.
 #[must_use]
 pub fn sample(now: Moment) -> World {
     let mut world = World::new(now);

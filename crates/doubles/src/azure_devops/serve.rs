@@ -1,16 +1,17 @@
 //! The double as a server on loopback.
 
 use std::collections::HashMap;
+use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use futures_util::{StreamExt, stream};
+use northing_core::values::Moment;
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 use tokio::net::TcpListener;
@@ -21,6 +22,7 @@ use super::dispatch::{self, Call};
 use super::faults::{Disguise, Fault, FaultKind, Faults, Logged};
 use super::identity;
 use super::locations;
+use super::pages::{self, Visit};
 use super::world::World;
 
 /// How the double serves.
@@ -32,11 +34,15 @@ pub struct Options {
     pub newest: (u32, u32),
     /// The port; 0 for a free one.
     pub port: u16,
+    /// What says how late it is; without it the present is what [`World::now`] was set to.
+    pub clock: Option<fn() -> Moment>,
+    /// Whether there are pages for people too, on which anybody who reaches them changes the states of items.
+    pub pages: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { account: "contoso".into(), newest: (7, 1), port: 0 }
+        Self { account: "contoso".into(), newest: (7, 1), port: 0, clock: None, pages: false }
     }
 }
 
@@ -71,9 +77,8 @@ impl Double {
     ///
     /// # Errors
     /// Where the port is taken.
-    pub async fn start(world: World, options: Options) -> Result<Self> {
-        let listener =
-            TcpListener::bind(("127.0.0.1", options.port)).await.context("a port for the double")?;
+    pub async fn start(world: World, options: Options) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", options.port)).await?;
         let address = format!("http://{}", listener.local_addr()?);
         let shared = Arc::new(Shared {
             options,
@@ -134,14 +139,6 @@ impl Double {
     pub fn clear_log(&self) {
         locked(&self.shared.log).clear();
     }
-
-    /// Serves until the process ends.
-    ///
-    /// # Errors
-    /// Where serving failed.
-    pub async fn run(mut self) -> Result<()> {
-        (&mut self.server).await.context("the double ended")
-    }
 }
 
 async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
@@ -155,6 +152,16 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let Some(path) = below(&whole, &shared.options.account) else {
         return answer::html(404, "No such organisation");
     };
+    if let Some(clock) = shared.options.clock {
+        locked(&shared.world).now = clock();
+    }
+    if shared.options.pages && from_here(&parts.headers) {
+        let method = parts.method.as_str();
+        let visit = Visit { method, path: &path, account: &shared.options.account, body: &body };
+        if let Some(page) = pages::answer(&mut locked(&shared.world), &visit) {
+            return page;
+        }
+    }
     let fault = locked(&shared.faults).hit(&path);
     let mut found = respond(&shared, parts.method.as_str(), &path, &raw, &parts.headers, &body);
     if let Some(fault) = fault {
@@ -167,6 +174,13 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         status: found.status().as_u16(),
     });
     found
+}
+
+/// Whether no other site sent this: the pages change things without asking who it is.
+fn from_here(headers: &HeaderMap) -> bool {
+    let text = |name: header::HeaderName| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(origin) = text(header::ORIGIN) else { return true };
+    text(header::HOST).is_some_and(|host| origin == format!("http://{host}"))
 }
 
 /// The path below the account.

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::answer::{self, Answer};
 use super::world::{Identity, Project, World};
@@ -30,7 +30,7 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Answer {
         return answer::html(404, "The page was not found");
     };
     let (before, after) = call.path.split_at(at);
-    let rest: Vec<&str> = after[1..].iter().map(String::as_str).collect();
+    let rest: Vec<&str> = after.iter().skip(1).map(String::as_str).collect();
     let project = match before.first() {
         None => None,
         Some(name) => match world.find_project(name) {
@@ -72,23 +72,25 @@ pub(super) fn answer(world: &mut World, call: &Call<'_>) -> Answer {
         }
         ("GET", ["wit", "workitems", id]) => {
             let id = id.parse().unwrap_or(0);
-            items::shown(world, call.identity, id, None, None)
-                .map_or_else(|| items::gone(id), |it| answer::ok(&it))
+            let related = matches!(call.parameter("expand"), Some("relations" | "all" | "Relations" | "All"));
+            items::one(world, call.identity, id, related)
         }
         ("PATCH", ["wit", "workitems", id]) => {
             items::patch(world, call.identity, id.parse().unwrap_or(0), call.body)
         }
         ("POST", ["hooks", "subscriptions"]) => {
-            let Ok(mut made) = serde_json::from_slice::<Value>(call.body) else {
+            let Ok(mut made) = serde_json::from_slice::<Map<String, Value>>(call.body) else {
                 return answer::error(400, "The subscription is invalid.");
             };
-            made["id"] = json!(format!("subscription-{}", world.subscriptions.len() + 1));
+            let id = format!("subscription-{}", world.subscriptions.len() + 1);
+            made.insert("id".into(), json!(id));
+            let made = Value::Object(made);
             world.subscriptions.push(made.clone());
             answer::ok(&made)
         }
         ("POST", ["wit", "wiql"]) => {
             let body: Value = serde_json::from_slice(call.body).unwrap_or_default();
-            let Some(text) = body["query"].as_str() else {
+            let Some(text) = body.get("query").and_then(Value::as_str) else {
                 return answer::error(400, "The query is missing.");
             };
             queries::run(world, call.identity, project.as_ref(), text, top(call))
@@ -132,8 +134,8 @@ fn in_project(world: &World, call: &Call<'_>, project: &Project, method: &str, r
         }
         ("POST", ["wit", "queriesbatch"]) => {
             let body: Value = serde_json::from_slice(call.body).unwrap_or_default();
-            let ids = body["ids"].as_array().cloned().unwrap_or_default();
-            let expand = body["$expand"].as_str().unwrap_or("none").to_owned();
+            let ids = body.get("ids").and_then(Value::as_array).cloned().unwrap_or_default();
+            let expand = body.get("$expand").and_then(Value::as_str).unwrap_or("none").to_owned();
             let found = ids.iter().filter_map(|id| {
                 let (node, folder) = queries::find(&project.queries, "", id.as_str()?)?;
                 Some(queries::shown(node, &folder, 0, &expand))

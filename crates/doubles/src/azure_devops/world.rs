@@ -149,7 +149,7 @@ impl World {
         };
         Self {
             now,
-            tokens: HashMap::from([("good-token".into(), identity)]),
+            tokens: HashMap::from([(super::SAMPLE_TOKEN.into(), identity)]),
             applications: HashMap::new(),
             projects: Vec::new(),
             items: BTreeMap::new(),
