@@ -71,6 +71,7 @@ mod writer;
 
 pub mod idempotency;
 pub mod imports;
+pub mod link_troubles;
 pub mod links;
 pub mod members;
 pub mod organizations;

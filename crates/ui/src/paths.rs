@@ -62,6 +62,12 @@ pub const ADMIN_TEAMS: &str = "/admin/teams";
 pub const PERIODS: &str = "/admin/periods";
 /// The log of changes.
 pub const AUDIT: &str = "/admin/audit";
+/// The sources that goals can follow.
+pub const INTEGRATIONS: &str = "/admin/integrations";
+/// The connections that one may use.
+pub const CONNECTIONS: &str = "/connections";
+/// The form for a new connection (`?goal=` where a link waits for it).
+pub const NEW_CONNECTION: &str = "/connections/new";
 /// Where imports begin, and the list of those there were.
 pub const IMPORT: &str = "/import";
 
@@ -136,6 +142,18 @@ pub fn member(id: Id, part: &str) -> String {
 #[must_use]
 pub fn period(id: Id, part: &str) -> String {
     if part.is_empty() { format!("{PERIODS}/{id}") } else { format!("{PERIODS}/{id}/{part}") }
+}
+
+/// An integration, or something below it: `activation`, `deactivation`, `hook`, `write-back`.
+#[must_use]
+pub fn integration(kind: &str, part: &str) -> String {
+    if part.is_empty() { format!("{INTEGRATIONS}/{kind}") } else { format!("{INTEGRATIONS}/{kind}/{part}") }
+}
+
+/// A connection, or something below it: `deletion`.
+#[must_use]
+pub fn connection(id: Id, part: &str) -> String {
+    if part.is_empty() { format!("{CONNECTIONS}/{id}") } else { format!("{CONNECTIONS}/{id}/{part}") }
 }
 
 /// The page that an invitation opens, by its secret.

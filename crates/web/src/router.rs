@@ -86,6 +86,7 @@ fn all_pages() -> Pages {
         .merge(pages::samples::routes())
         .merge(pages::check_in::routes())
         .merge(pages::close::routes())
+        .merge(pages::connections::routes())
         .merge(pages::comments::routes())
         .merge(pages::tasks::routes())
         .merge(pages::home::routes())

@@ -134,7 +134,12 @@ pub(super) async fn usable(rx: &mut Rx, actor: &Actor, id: Id, settings: &Settin
     if row.shared || may_manage(actor, &row, settings) { Ok(row) } else { Err(Error::NotFound("connection")) }
 }
 
-async fn manageable(rx: &mut Rx, actor: &Actor, id: Id, settings: &Settings) -> Result<ConnectionRow> {
+pub(super) async fn manageable(
+    rx: &mut Rx,
+    actor: &Actor,
+    id: Id,
+    settings: &Settings,
+) -> Result<ConnectionRow> {
     let row = usable(rx, actor, id, settings).await?;
     if may_manage(actor, &row, settings) {
         return Ok(row);

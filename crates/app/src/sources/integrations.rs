@@ -3,7 +3,7 @@
 use northing_core::errors::FieldError;
 use northing_core::event::EventKind;
 use northing_core::permission::{Action, Thing};
-use northing_store::connections::{self, Integration};
+use northing_store::connections::{self, ConnectionRow, Integration};
 use northing_store::{Change, Event, goal_links};
 use serde_json::json;
 
@@ -50,21 +50,7 @@ impl Northing {
         actor.require(Action::IntegrationManage, Thing::Organization, &settings)?;
         let known = connections::integrations(&mut rx, actor.org_id).await?;
         let all = connections::list(&mut rx, actor.org_id, actor.user_id, true).await?;
-        let views = KINDS.into_iter().map(|kind| {
-            let found = known.iter().find(|it| it.kind == kind);
-            let own: Vec<_> = all.iter().filter(|it| it.kind == kind).collect();
-            IntegrationView {
-                kind,
-                enabled: found.is_some_and(|it| it.enabled),
-                known: found.is_some() || !own.is_empty(),
-                connections: own.len(),
-                troubled: own.iter().filter(|it| it.error.is_some()).count(),
-                links: own.iter().map(|it| it.links).sum(),
-                has_hook: found.is_some_and(|it| it.has_hook),
-                write_back: found.is_some_and(|it| writes_back(&it.settings)),
-            }
-        });
-        Ok(views.collect())
+        Ok(views(&known, &all))
     }
 
     /// Switches an integration on or off. Off suspends every link and keeps its last value; on resumes them.
@@ -149,7 +135,26 @@ impl Northing {
     }
 }
 
-fn known(kind: &str) -> Result<&'static str> {
+/// How every integration stands.
+pub(super) fn views(known: &[Integration], all: &[ConnectionRow]) -> Vec<IntegrationView> {
+    let view = |kind: &'static str| {
+        let found = known.iter().find(|it| it.kind == kind);
+        let own: Vec<_> = all.iter().filter(|it| it.kind == kind).collect();
+        IntegrationView {
+            kind,
+            enabled: found.is_some_and(|it| it.enabled),
+            known: found.is_some() || !own.is_empty(),
+            connections: own.len(),
+            troubled: own.iter().filter(|it| it.error.is_some()).count(),
+            links: own.iter().map(|it| it.links).sum(),
+            has_hook: found.is_some_and(|it| it.has_hook),
+            write_back: found.is_some_and(|it| writes_back(&it.settings)),
+        }
+    };
+    KINDS.into_iter().map(view).collect()
+}
+
+pub(super) fn known(kind: &str) -> Result<&'static str> {
     let found = KINDS.into_iter().find(|it| *it == kind);
     found.ok_or_else(|| FieldError::new("kind", "unknown", "must be azure_devops").into())
 }

@@ -61,7 +61,7 @@ both_engines! {
         let team = app.api_ok(&app.owner, "POST", "/orgs/calder/teams", Some(json!({"name": "Sails"}))).await?;
         let ids = [
             ("{user}", member.id.to_string()), ("{period}", app.period("Q2 2026").await?.to_string()),
-            ("{team}", team["id"].as_str().unwrap_or_default().to_owned()),
+            ("{team}", team["id"].as_str().unwrap_or_default().to_owned()), ("{kind}", String::from("azure_devops")),
         ];
         for by in [&member, &observer] {
             for (route, status) in walk(&app, by, &ids).await? {

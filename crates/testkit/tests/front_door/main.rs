@@ -50,6 +50,8 @@ mod imports_pages;
 #[cfg(test)]
 mod imports_undo;
 #[cfg(test)]
+mod integrations_pages;
+#[cfg(test)]
 mod invented;
 #[cfg(test)]
 mod kill;

@@ -5,6 +5,10 @@
 #[cfg(test)]
 mod admin;
 #[cfg(test)]
+mod azure_devops;
+#[cfg(test)]
+mod azure_devops_stage;
+#[cfg(test)]
 mod browser;
 #[cfg(test)]
 mod check_in;

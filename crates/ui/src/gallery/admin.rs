@@ -1,12 +1,13 @@
 //! The pages of those who run the invented company, and the components that only they meet.
 
 use maud::html;
+use northing_core::goal::GoalKind;
 use northing_core::people::{MemberStatus, Role};
 use northing_core::period::PeriodKind;
 use northing_core::settings::{ScoreBands, Settings};
 
 use super::Sample;
-use super::samples::{day, id, who};
+use super::samples::{day, id, moment, who};
 use crate::Ctx;
 use crate::components::activity::Part;
 use crate::components::conflict::{self, Difference};
@@ -15,12 +16,14 @@ use crate::components::secret;
 use crate::components::views::View;
 use crate::layout::Page;
 use crate::pages::admin::goals::{self, Rules};
+use crate::pages::admin::integrations::{self, Integration, Managed, Troubled};
 use crate::pages::admin::invite::{self, Told};
 use crate::pages::admin::member::{self, Member, Traces};
 use crate::pages::admin::members::{self, MemberLine, Narrowed};
 use crate::pages::admin::periods::{self, Line, Year};
 use crate::pages::admin::teams::{self, Branch};
 use crate::pages::admin::{Form, audit, model, organisation};
+use crate::pages::connection::{self, ConnectionForm, ConnectionLine, Found, Tested};
 use crate::pages::entry::Typed;
 use crate::pages::team_form::{self, Head};
 
@@ -211,6 +214,98 @@ fn team_values() -> Form {
     form
 }
 
+fn a_source() -> Integration {
+    Integration {
+        kind: "azure_devops",
+        enabled: true,
+        known: true,
+        connections: 3,
+        troubled: 1,
+        links: 6,
+        has_hook: true,
+        write_back: false,
+    }
+}
+
+fn a_connection(n: u8, name: &str, place: &str) -> ConnectionLine {
+    ConnectionLine {
+        id: id(n),
+        name: name.to_owned(),
+        place: place.to_owned(),
+        owner: String::from("Ruth Adeyemi"),
+        mine: n == 80,
+        shared: n != 80,
+        links: 4,
+        last_ok_at: Some(moment("2026-11-20T13:04:00Z")),
+        error: None,
+        expires_on: None,
+        off: false,
+        may_manage: true,
+    }
+}
+
+fn connections() -> Vec<ConnectionLine> {
+    let ending = Some(day("2026-11-29"));
+    let error = (
+        String::from("Azure DevOps does not accept the token."),
+        String::from("Enter a new one in the connection."),
+    );
+    vec![
+        a_connection(81, "Field work orders", "calderfield / Installations"),
+        ConnectionLine { expires_on: ending, ..a_connection(82, "Firmware", "calderfield / Controls") },
+        ConnectionLine {
+            links: 0,
+            error: Some(error),
+            expires_on: Some(day("2026-11-18")),
+            ..a_connection(80, "Line 2 quality", "server/tfs/Plant / Line2")
+        },
+    ]
+}
+
+fn managed() -> Managed {
+    let troubled = Troubled {
+        goal: id(12),
+        kind: GoalKind::KeyResult,
+        title: String::from("Take two-day installs from 22% to 60% of jobs"),
+        source: String::from("Shared Queries/Installs by Line 2 quality"),
+        message: String::from("The query no longer exists."),
+        remedy: String::from("Choose another query in the link."),
+        synced_at: Some(moment("2026-11-18T09:00:00Z")),
+    };
+    Managed {
+        integration: a_source(),
+        connections: connections(),
+        troubled: vec![troubled],
+        hook: Some(String::from("c2VjcmV0")),
+        hook_address: String::from("https://okr.example.org/hooks/azure-devops"),
+    }
+}
+
+fn a_connection_form() -> ConnectionForm {
+    let form = form(&[
+        ("name", "Service desk"),
+        ("account", "https://dev.azure.com/calderfield"),
+        ("project", "Controls"),
+        ("auth", "app"),
+        ("tenant_id", "8f1d7c52-0b5e-4c8e-9a3d-5f6e2b7c1a90"),
+        ("shared", "true"),
+    ]);
+    let mut typed = form.typed;
+    typed.errors = vec![(String::from("client_id"), String::from("Give the application's identifier"))];
+    ConnectionForm {
+        typed,
+        found: Found::Projects(vec![String::from("Controls"), String::from("Field Work")]),
+        tested: Some(Tested::Good {
+            identity: String::from("Northing reader"),
+            server: String::from("Azure DevOps Services"),
+            project: String::from("Controls"),
+            queries: 38,
+        }),
+        back: String::from("/connections"),
+        ..ConnectionForm::default()
+    }
+}
+
 /// The pages.
 pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
     let model_form = form(&[
@@ -254,6 +349,10 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
             "admin-audit",
             audit::page(ctx, &form(&[("since", "2026-11-01")]), &kinds, &changes(), None, "/admin/audit.csv"),
         ),
+        ("admin-integrations", integrations::page(ctx, &[a_source()])),
+        ("admin-integration", integrations::manage(ctx, &managed())),
+        ("connections", connection::list(ctx, &connections(), true)),
+        ("connection-form", connection::page(ctx, &a_connection_form())),
         ("team-settings", team_form::settings(ctx, &a_team(), &team_values(), "owners of the team")),
         ("team-people", team_form::people(ctx, &a_team(), &team_values(), true)),
     ]

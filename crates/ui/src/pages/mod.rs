@@ -6,6 +6,7 @@ pub mod alignments;
 pub mod check_in;
 pub mod clone_goal;
 pub mod close;
+pub mod connection;
 pub mod contributions;
 pub mod entry;
 pub mod explorer;

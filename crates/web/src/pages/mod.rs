@@ -7,6 +7,7 @@ pub(crate) mod around;
 pub(crate) mod check_in;
 pub(crate) mod close;
 pub(crate) mod comments;
+pub(crate) mod connections;
 pub(crate) mod contributions;
 pub(crate) mod entities;
 pub(crate) mod entry;

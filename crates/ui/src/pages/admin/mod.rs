@@ -2,6 +2,7 @@
 
 pub mod audit;
 pub mod goals;
+pub mod integrations;
 pub mod invite;
 pub mod member;
 pub mod members;
@@ -40,18 +41,21 @@ pub enum Tab {
     Periods,
     /// The log of changes.
     Audit,
+    /// The sources that goals can follow.
+    Integrations,
     /// What other systems exported.
     Import,
 }
 
 impl Tab {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Organisation,
         Self::Model,
         Self::Goals,
         Self::Members,
         Self::Teams,
         Self::Periods,
+        Self::Integrations,
         Self::Audit,
         Self::Import,
     ];
@@ -67,6 +71,7 @@ impl Tab {
             Self::Teams => "Teams",
             Self::Periods => "Periods",
             Self::Audit => "Audit log",
+            Self::Integrations => "Integrations",
             Self::Import => "Import",
         }
     }
@@ -80,6 +85,7 @@ impl Tab {
             Self::Teams => "team",
             Self::Periods => "calendar",
             Self::Audit => "explorer",
+            Self::Integrations => "link",
             Self::Import => "upload",
         }
     }
@@ -95,6 +101,7 @@ impl Tab {
             Self::Teams => paths::ADMIN_TEAMS,
             Self::Periods => paths::PERIODS,
             Self::Audit => paths::AUDIT,
+            Self::Integrations => paths::INTEGRATIONS,
             Self::Import => paths::IMPORT,
         }
     }

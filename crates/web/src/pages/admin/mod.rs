@@ -2,6 +2,7 @@
 
 mod audit;
 mod goals;
+pub(crate) mod integrations;
 pub(crate) mod invite;
 mod members;
 mod model;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Pages {
         .merge(members::routes())
         .merge(teams::routes())
         .merge(periods::routes())
+        .merge(integrations::routes())
         .merge(audit::routes())
 }
 
