@@ -177,8 +177,14 @@ impl<'a> Inviting<'a> {
         if !self.may_invite {
             return not("Is not in the organisation, and you may not invite people. Ask an admin.");
         }
-        let new =
-            NewMember { email, name: line.name.clone(), role: self.role, manager_id: None, time_zone: None };
+        let new = NewMember {
+            email,
+            name: line.name.clone(),
+            role: self.role,
+            manager_id: None,
+            time_zone: None,
+            deactivated: false,
+        };
         let (member, has_password) = self.app.add_member(tx, self.actor, self.settings, &new).await?;
         self.joining.push(member.user_id);
         let person = Some((member.user_id, member.name.clone()));

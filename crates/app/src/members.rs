@@ -39,6 +39,8 @@ pub struct NewMember {
     pub manager_id: Option<Id>,
     /// IANA name of their time zone.
     pub time_zone: Option<String>,
+    /// Known here, and not let in.
+    pub deactivated: bool,
 }
 
 /// What changes in a member; absent is unchanged, an inner none empties.
@@ -241,7 +243,11 @@ impl Northing {
             email: user.email,
             name: new.name.trim().to_owned(),
             role: new.role,
-            status: if known { MemberStatus::Active } else { MemberStatus::Invited },
+            status: match (new.deactivated, known) {
+                (true, _) => MemberStatus::Deactivated,
+                (false, true) => MemberStatus::Active,
+                (false, false) => MemberStatus::Invited,
+            },
             manager_id: new.manager_id,
             time_zone: user.time_zone,
             version: 1,

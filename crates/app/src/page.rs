@@ -2,6 +2,7 @@
 
 use crate::error::{Error, Result};
 use northing_core::errors::FieldError;
+use northing_core::values::Id;
 
 /// Which part of a list is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,6 +30,27 @@ impl PageRequest {
             Ok(limit @ 1..=200) => Ok(Self { limit, cursor }),
             _ => Err(Error::from(FieldError::new("limit", "out_of_range", "must be between 1 and 200"))),
         }
+    }
+}
+
+impl PageRequest {
+    /// The part of a list that is at hand as a whole. `id` tells its entries apart, for the cursor.
+    ///
+    /// # Errors
+    /// At `cursor` where it names none of the entries.
+    pub fn of<T>(&self, all: Vec<T>, id: impl Fn(&T) -> Id) -> Result<Page<T>> {
+        let from = match &self.cursor {
+            None => 0,
+            Some(cursor) => {
+                let last = cursor.parse().ok();
+                let at = all.iter().position(|it| Some(id(it)) == last);
+                at.ok_or_else(|| FieldError::new("cursor", "unknown", "is none that this list gave"))? + 1
+            }
+        };
+        let more = all.len().saturating_sub(from) > usize::from(self.limit);
+        let items: Vec<T> = all.into_iter().skip(from).take(usize::from(self.limit)).collect();
+        let next = items.last().filter(|_| more).map(|it| id(it).to_string());
+        Ok(Page { items, next })
     }
 }
 

@@ -265,6 +265,21 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     }
 }
 
+/// A JSON body that may be left out: then every field is as if absent.
+pub(crate) struct MaybeBody<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Default> FromRequest<AppState> for MaybeBody<T> {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
+        let says_something = request.headers().contains_key(header::CONTENT_TYPE);
+        if !says_something && axum::body::HttpBody::is_end_stream(request.body()) {
+            return Ok(Self(T::default()));
+        }
+        Body::from_request(request, state).await.map(|Body(it)| Self(it))
+    }
+}
+
 fn too_large(rejection: &BytesRejection) -> Failure {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         Failure::TOO_LARGE
@@ -273,11 +288,29 @@ fn too_large(rejection: &BytesRejection) -> Failure {
     }
 }
 
+/// What JSON can say and nothing here can hold: how the reader begins to say so, and what is told.
+const UNHOLDABLE: [(&str, &str, &str); 5] = [
+    ("number out of range", "out_of_range", "is a number too large"),
+    ("lone leading surrogate", "control_character", "holds half a character (an unpaired surrogate)"),
+    ("unexpected end of hex escape", "control_character", "holds half a character (an unpaired surrogate)"),
+    ("invalid unicode code point", "control_character", "holds what is no character"),
+    ("recursion limit exceeded", "too_deep", "is nested too deeply"),
+];
+
 /// Reads JSON; what is wrong with it becomes an error at its field.
 pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure> {
     let mut from = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut from).map_err(|error| {
         let inner = error.inner();
+        let path = error.path().to_string();
+        // JSON in form, with a value that no program of ours can hold: told at its field like a wrong type.
+        let told = inner.to_string();
+        for (sign, code, message) in UNHOLDABLE {
+            if told.starts_with(sign) {
+                let field = if path == "." { String::new() } else { path };
+                return FieldError::new(field, code, message).into();
+            }
+        }
         if inner.is_syntax() || inner.is_eof() || inner.is_io() {
             return Failure::Http(StatusCode::BAD_REQUEST, "The body is not valid JSON.");
         }
@@ -320,6 +353,29 @@ where
     D: serde::Deserializer<'de>,
 {
     serde::Deserialize::deserialize(from).map(Some)
+}
+
+/// For fields of a `PATCH` that can be absent but not emptied: null is of the wrong type.
+pub(crate) fn set<'de, T, D>(from: D) -> Result<Option<T>, D::Error>
+where
+    T: serde::Deserialize<'de>,
+    D: serde::Deserializer<'de>,
+{
+    T::deserialize(from).map(Some)
+}
+
+/// Of something without versions no version can match: `If-Match` with one is stale.
+pub(crate) struct Unversioned;
+
+impl FromRequestParts<AppState> for Unversioned {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Failure> {
+        match IfMatch::from_request_parts(parts, state).await? {
+            IfMatch(None) => Ok(Self),
+            IfMatch(Some(_)) => Err(Failure::App(Error::Conflict)),
+        }
+    }
 }
 
 /// The version that a caller changes, by `If-Match: "7"`; none where they did not say or said `*`.

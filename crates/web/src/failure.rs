@@ -183,7 +183,7 @@ fn note(failure: &Failure, status: StatusCode) {
 
 /// Gives every failure its body. Answers of the framework itself (no such route, wrong method) pass here as well.
 pub(crate) async fn render(State(state): State<AppState>, request: Request, next: Next) -> Response {
-    let api = request.uri().path().starts_with("/api/");
+    let api = ["/api/", "/hooks/"].iter().any(|start| request.uri().path().starts_with(start));
     let htmx = request.headers().contains_key("hx-request");
     let if_match = request.headers().contains_key(header::IF_MATCH);
     let answer = next.run(request).await;

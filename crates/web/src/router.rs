@@ -1,12 +1,14 @@
 //! Every route on one page.
 
+use std::sync::LazyLock;
+
 use axum::Router;
 use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, get, on, post};
+use axum::routing::{MethodFilter, get, on};
 use axum_extra::extract::CookieJar;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -107,6 +109,17 @@ fn all_pages() -> Pages {
         .get("/live", live::live)
 }
 
+/// What stands beside pages and API: for programs, and for everybody.
+fn beside() -> Pages {
+    Pages::default()
+        .open_get("/api/openapi.json", api::openapi)
+        .open_get("/api/docs", api::docs)
+        .open_get("/assets/{build}/{*name}", assets::serve)
+        .open_post("/hooks/azure-devops", api::sources::hook)
+        .open_get("/healthz", healthz)
+        .open_get("/readyz", readyz)
+}
+
 /// The whole API under `/api/v1`. One line for each slice.
 fn all_api() -> OpenApiRouter<AppState> {
     let routes = OpenApiRouter::new()
@@ -130,7 +143,7 @@ fn all_api() -> OpenApiRouter<AppState> {
 /// Every route of the site, for tests that walk over all of them.
 #[must_use]
 pub fn routes() -> Vec<Route> {
-    let mut routes = all_pages().list;
+    let mut routes = all_pages().merge(beside()).list;
     for (path, item) in all_api().into_openapi().paths.paths {
         let methods = [
             (Method::GET, item.get.is_some()),
@@ -150,19 +163,17 @@ pub fn routes() -> Vec<Route> {
     routes
 }
 
-/// The API's document.
-pub(crate) fn openapi() -> utoipa::openapi::OpenApi {
-    all_api().into_openapi()
+/// The API's document, put together once.
+pub(crate) fn openapi() -> &'static utoipa::openapi::OpenApi {
+    static DOCUMENT: LazyLock<utoipa::openapi::OpenApi> = LazyLock::new(|| all_api().into_openapi());
+    &DOCUMENT
 }
 
 /// The whole site.
 pub fn router(state: AppState) -> Router {
     let https = state.site.options.https;
-    let (api, document) = all_api().split_for_parts();
-    let api = api
-        .layer(from_fn_with_state(state.clone(), api::gate))
-        .route("/api/openapi.json", get(move || api::openapi(document.clone())))
-        .route("/api/docs", get(api::docs));
+    let (api, _) = all_api().split_for_parts();
+    let api = api.layer(from_fn_with_state(state.clone(), api::gate));
     let pages = all_pages()
         .router
         .layer(from_fn(move |jar: CookieJar, request, next| layers::forged(https, jar, request, next)));
@@ -171,14 +182,7 @@ pub fn router(state: AppState) -> Router {
     } else {
         Router::new()
     };
-    let site = pages
-        .merge(gallery)
-        .merge(api)
-        .route("/assets/{build}/{*name}", get(assets::serve))
-        .route("/hooks/azure-devops", post(api::sources::hook))
-        .route("/healthz", get(healthz))
-        .route("/readyz", get(readyz))
-        .fallback(nowhere);
+    let site = pages.merge(gallery).merge(api).merge(beside().router).fallback(nowhere);
     layers::around(site, &state).with_state(state)
 }
 

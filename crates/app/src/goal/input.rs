@@ -163,34 +163,56 @@ pub struct AccessInput {
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "the fields are those of the API's goal")]
 pub struct GoalPatch {
+    #[serde(deserialize_with = "set")]
     pub kind: Option<GoalKind>,
+    #[serde(deserialize_with = "set")]
     pub title: Option<String>,
     #[serde(deserialize_with = "given")]
     pub description: Option<Option<String>>,
+    #[serde(deserialize_with = "set")]
     pub level: Option<Level>,
+    #[serde(deserialize_with = "set")]
     pub team_ids: Option<Vec<Id>>,
+    #[serde(deserialize_with = "set")]
     pub owner_ids: Option<Vec<Id>>,
     #[serde(deserialize_with = "given")]
     pub check_in_owner_id: Option<Option<Id>>,
     #[serde(deserialize_with = "given")]
     pub delegate_id: Option<Option<Id>>,
+    #[serde(deserialize_with = "set")]
     pub period_id: Option<Id>,
+    #[serde(deserialize_with = "set")]
     pub start_date: Option<Day>,
+    #[serde(deserialize_with = "set")]
     pub due_date: Option<Day>,
+    #[serde(deserialize_with = "set")]
     pub metric: Option<MetricInput>,
+    #[serde(deserialize_with = "set")]
     pub phases: Option<Vec<Phase>>,
+    #[serde(deserialize_with = "set")]
     pub progress_mode: Option<ProgressMode>,
+    #[serde(deserialize_with = "set")]
     pub new_children_contribute: Option<bool>,
+    #[serde(deserialize_with = "set")]
     pub committed: Option<bool>,
     #[serde(deserialize_with = "given")]
     pub scoring_guidance: Option<Option<String>>,
+    #[serde(deserialize_with = "set")]
     pub tags: Option<Vec<String>>,
+    #[serde(deserialize_with = "set")]
     pub visibility: Option<Visibility>,
+    #[serde(deserialize_with = "set")]
     pub align_restricted: Option<bool>,
+    #[serde(deserialize_with = "set")]
     pub access: Option<Vec<AccessInput>>,
     /// What it is aligned to; programs use the resource of its own.
     #[serde(skip)]
     pub parents: Option<Vec<Id>>,
+}
+
+/// A field that can be left out but not emptied: `null` is of the wrong type.
+pub(super) fn set<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<T>, D::Error> {
+    T::deserialize(from).map(Some)
 }
 
 /// A field that is there, be it `null`.

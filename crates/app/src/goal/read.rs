@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use northing_core::errors::FieldError;
+use northing_core::goal::GoalKind;
 use northing_core::permission::Action;
 use northing_core::values::{Day, Id};
 use northing_store::goals::{self, GoalFilter, GoalSort};
@@ -95,16 +96,31 @@ impl Northing {
     /// The goals aligned to a goal that the actor may see, in their order, initiatives last.
     ///
     /// # Errors
-    /// [`crate::Error::NotFound`].
-    pub async fn goal_children(&self, actor: &Actor, goal: Id) -> Result<Vec<GoalView>> {
-        Ok(self.goal_tree(actor, goal, 1).await?.children.into_iter().map(|child| child.goal).collect())
+    /// [`crate::Error::NotFound`]; at `cursor`.
+    pub async fn goal_children(&self, actor: &Actor, goal: Id, page: &PageRequest) -> Result<Page<GoalView>> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        context.goal(&mut rx, goal, Action::GoalView).await?;
+        let below: Vec<Id> =
+            alignments::below(&mut rx, &[goal]).await?.iter().map(|one| one.child_id).collect();
+        let seen = context.visible(&mut rx, &below).await?;
+        let seen: Vec<Id> = below.into_iter().filter(|id| seen.contains(id)).collect();
+        let mut rows = goals::load(&mut rx, actor.org_id, &seen).await?;
+        rows.sort_by_key(|row| row.kind == GoalKind::Initiative);
+        let part = page.of(rows, |row| row.id)?;
+        Ok(Page { items: context.views(&mut rx, part.items).await?, next: part.next })
     }
 
     /// Every goal above a goal that the actor may see, the nearest first; each once.
     ///
     /// # Errors
-    /// [`crate::Error::NotFound`].
-    pub async fn goal_ancestors(&self, actor: &Actor, goal: Id) -> Result<Vec<GoalView>> {
+    /// [`crate::Error::NotFound`]; at `cursor`.
+    pub async fn goal_ancestors(
+        &self,
+        actor: &Actor,
+        goal: Id,
+        page: &PageRequest,
+    ) -> Result<Page<GoalView>> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         context.goal(&mut rx, goal, Action::GoalView).await?;
@@ -117,8 +133,10 @@ impl Northing {
             layer = distinct(&parents).into_iter().filter(|id| !order.contains(id)).collect();
             order.extend(&layer);
         }
-        order.truncate(MOST);
-        context.visible_views(&mut rx, &order).await
+        let seen = context.visible(&mut rx, &order).await?;
+        order.retain(|id| seen.contains(id));
+        let part = page.of(order, |id| *id)?;
+        Ok(Page { items: context.visible_views(&mut rx, &part.items).await?, next: part.next })
     }
 
     /// A goal with what is below it, `depth` levels deep (1–10), at most 500 goals, the upper levels first.
@@ -157,9 +175,7 @@ impl Northing {
         }
         for list in children.values_mut() {
             // The order is that of places; only initiatives go behind the others.
-            list.sort_by_key(|id| {
-                views.get(id).is_some_and(|view| view.kind == northing_core::goal::GoalKind::Initiative)
-            });
+            list.sort_by_key(|id| views.get(id).is_some_and(|view| view.kind == GoalKind::Initiative));
         }
         grow(goal, &views, &children, depth).ok_or(crate::Error::NotFound("goal"))
     }

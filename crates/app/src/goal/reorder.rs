@@ -85,13 +85,22 @@ impl Northing {
     ///
     /// # Errors
     /// [`Error::Invalid`] where a goal that is named is not in that order; [`Error::Forbidden`] without the right to edit.
-    pub async fn reorder_goal(&self, actor: &Actor, goal: Id, input: ReorderInput) -> Result<()> {
+    pub async fn reorder_goal(
+        &self,
+        actor: &Actor,
+        goal: Id,
+        version: Option<i64>,
+        input: ReorderInput,
+    ) -> Result<()> {
         let state = (self.clone(), actor.clone());
         self.store
             .write(state, move |tx, (app, actor)| {
                 Box::pin(async move {
                     let context = Context::write(tx, app, actor).await?;
-                    context.goal(tx, goal, Action::GoalEdit).await?;
+                    let (row, _) = context.goal(tx, goal, Action::GoalEdit).await?;
+                    if version.is_some_and(|version| version != row.version) {
+                        return Err(Error::Conflict);
+                    }
                     context.reorder(tx, goal, &input).await
                 })
             })

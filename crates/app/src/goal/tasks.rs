@@ -17,6 +17,7 @@ use serde_json::json;
 
 use super::context::Context;
 use super::fields::unknown;
+use super::input::set;
 use super::view::GoalView;
 use crate::{Actor, Error, Northing, Result};
 
@@ -44,7 +45,9 @@ pub struct TaskInput {
 #[serde(deny_unknown_fields, default)]
 #[expect(missing_docs, reason = "the fields of the specification (goals §3.6)")]
 pub struct TaskPatch {
+    #[serde(deserialize_with = "set")]
     pub name: Option<String>,
+    #[serde(deserialize_with = "set")]
     pub kind: Option<TaskKind>,
     #[serde(deserialize_with = "given")]
     pub owner_id: Option<Option<Id>>,
@@ -52,8 +55,10 @@ pub struct TaskPatch {
     pub due_date: Option<Option<Day>>,
     #[serde(deserialize_with = "given")]
     pub weight: Option<Option<f64>>,
+    #[serde(deserialize_with = "set")]
     pub done: Option<bool>,
     /// Its place in the list.
+    #[serde(deserialize_with = "set")]
     pub position: Option<f64>,
 }
 

@@ -367,7 +367,7 @@ both_engines! {
         assert_eq!(fields(align(top, vec![top]).await), ["parents[0].id self_parent"]);
         let version = world.goal(low).await?.version;
         assert!(matches!(world.tree.app.set_parents(world.owner(), low, Some(version + 1), vec![top]).await, Err(Error::Conflict)));
-        let ancestors = world.tree.app.goal_ancestors(world.owner(), low).await?;
+        let ancestors = world.tree.app.goal_ancestors(world.owner(), low, &northing_app::PageRequest::first()).await?.items;
         assert_eq!(ancestors.iter().map(|goal| goal.id).collect::<Vec<_>>(), [middle, top]);
         let tree = world.tree.app.goal_tree(world.owner(), top, 1).await?;
         assert_eq!((tree.children.len(), tree.children[0].goal.id, tree.children[0].more), (1, middle, true));
@@ -568,13 +568,13 @@ both_engines! {
         assert_eq!(on("person", world.owner().user_id, true).await?, [a, b]);
         assert!(on("organization", world.tree.org, true).await?.is_empty());
         let before = ReorderInput { page: Some(OrderedPage::Team), entity_id: Some(team), before_id: Some(a), ..ReorderInput::default() };
-        world.tree.app.reorder_goal(world.owner(), b, before).await?;
+        world.tree.app.reorder_goal(world.owner(), b, None, before).await?;
         assert_eq!(on("team", team, true).await?, [b, a]);
         assert_eq!(on("all", world.tree.org, true).await?, [a, b]);
         let second = world.key_result("second", a).await?;
         let first = ReorderInput { parent_id: Some(a), before_id: Some(kr), ..ReorderInput::default() };
-        world.tree.app.reorder_goal(world.owner(), second, first).await?;
-        let children = world.tree.app.goal_children(world.owner(), a).await?;
+        world.tree.app.reorder_goal(world.owner(), second, None, first).await?;
+        let children = world.tree.app.goal_children(world.owner(), a, &northing_app::PageRequest::first()).await?.items;
         assert_eq!(children.iter().map(|goal| goal.id).collect::<Vec<_>>(), [second, kr]);
         // Moved to the organisation it leaves the team's page; its child comes to the top there.
         world.patch(a, GoalPatch { level: Some(Level::Organization), ..GoalPatch::default() }).await?;
@@ -605,7 +605,7 @@ both_engines! {
         assert_eq!(titles(world.owner().clone()).await?, ["child"]);
         assert_eq!(titles(bob.clone()).await?, ["secret", "child"]);
         assert!(world.goal(child).await?.parents.is_empty());
-        assert!(app.goal_ancestors(world.owner(), child).await?.is_empty());
+        assert!(app.goal_ancestors(world.owner(), child, &northing_app::PageRequest::first()).await?.items.is_empty());
         assert_eq!(fields(app.create_goal(world.owner(), GoalInput::new(GoalKind::Objective, "x").under(secret)).await), ["parents[0].id unknown"]);
         Ok(())
     }

@@ -24,6 +24,7 @@ fn nina() -> NewMember {
         role: Role::Member,
         manager_id: None,
         time_zone: None,
+        deactivated: false,
     }
 }
 

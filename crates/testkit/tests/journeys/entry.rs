@@ -156,6 +156,7 @@ async fn links(db: Database) -> Result<()> {
         role: Role::Member,
         manager_id: None,
         time_zone: None,
+        deactivated: false,
     };
     let nina = app.northing.create_member(&owner, nina).await?;
     let link = app.northing.create_link(&owner, nina.user_id).await?;

@@ -115,37 +115,6 @@ pub(crate) struct AlertBody {
     message: String,
 }
 
-/// What is entered about a goal: for a new one `kind` and `title` are required; a change names only what changes, and
-/// `null` empties. Parents are changed by `PUT …/parents`.
-#[derive(ToSchema)]
-pub(crate) struct GoalFields {
-    kind: Option<String>,
-    title: Option<String>,
-    description: Option<String>,
-    level: Option<String>,
-    team_ids: Option<Vec<String>>,
-    owner_ids: Option<Vec<String>>,
-    check_in_owner_id: Option<String>,
-    delegate_id: Option<String>,
-    period_id: Option<String>,
-    #[schema(format = Date)]
-    start_date: Option<String>,
-    #[schema(format = Date)]
-    due_date: Option<String>,
-    metric: Option<MetricBody>,
-    phases: Option<Vec<PhaseBody>>,
-    progress_mode: Option<String>,
-    /// Only for a new goal: `[{id}]`.
-    parents: Option<Vec<serde_json::Value>>,
-    new_children_contribute: Option<bool>,
-    committed: Option<bool>,
-    scoring_guidance: Option<String>,
-    tags: Option<Vec<String>>,
-    visibility: Option<String>,
-    align_restricted: Option<bool>,
-    access: Option<Vec<AccessBody>>,
-}
-
 /// A goal with those below it.
 #[derive(ToSchema)]
 #[schema(as = GoalTree)]

@@ -17,9 +17,13 @@ use std::str::FromStr;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::goal_schema::{BulkBody, DeletedBody, GoalBody, GoalFields, PostponedBody, ShareBody, TreeBody};
+use super::goal_input_schema::{
+    CloneFields, CloneManyFields, CloseFields, ContributionFields, GoalChangeFields, NewGoalFields,
+    PositionFields, PostponeFields, ReopenFields,
+};
+use super::goal_schema::{BulkBody, DeletedBody, GoalBody, PostponedBody, ShareBody, TreeBody};
 use super::{Listed, created, list, resource};
-use crate::extract::{Body, Ids, IfMatch, Part, Query, Read, Token, Write};
+use crate::extract::{Body, Ids, IfMatch, ListParams, MaybeBody, Part, Query, Read, Token, Write};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -149,7 +153,7 @@ async fn all(
 
 /// Creates a goal. Kind and title are required; the rest is taken from the first parent, or from the current period and
 /// the caller.
-#[utoipa::path(post, path = "/orgs/{org}/goals", params(("org" = String, Path)), request_body = GoalFields, responses((status = 201, body = GoalBody)))]
+#[utoipa::path(post, path = "/orgs/{org}/goals", params(("org" = String, Path)), request_body = NewGoalFields, responses((status = 201, body = GoalBody)))]
 async fn create(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
@@ -185,7 +189,7 @@ struct CloneMany {
 }
 
 /// Copies several open goals; closed and postponed ones are rejected. Body: `goal_ids` and the fields of a single copy.
-#[utoipa::path(post, path = "/orgs/{org}/goals/clone", params(("org" = String, Path)), request_body = serde_json::Value, responses((status = 200, body = BulkBody)))]
+#[utoipa::path(post, path = "/orgs/{org}/goals/clone", params(("org" = String, Path)), request_body = CloneManyFields, responses((status = 200, body = BulkBody)))]
 async fn clone_many(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
@@ -208,7 +212,7 @@ async fn one(
 }
 
 /// Changes fields of a goal. Under a stale `If-Match` the answer is 412 with the goal as it is now in `current`.
-#[utoipa::path(patch, path = "/goals/{goal}", params(("goal" = String, Path)), request_body = GoalFields, responses((status = 200, body = GoalBody)))]
+#[utoipa::path(patch, path = "/goals/{goal}", params(("goal" = String, Path)), request_body = GoalChangeFields, responses((status = 200, body = GoalBody)))]
 async fn edit(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
@@ -276,25 +280,25 @@ async fn restore(
 }
 
 /// The goals aligned to a goal, in their order, initiatives last.
-#[utoipa::path(get, path = "/goals/{goal}/children", params(("goal" = String, Path)), responses((status = 200, body = Listed<GoalBody>)))]
+#[utoipa::path(get, path = "/goals/{goal}/children", params(("goal" = String, Path), ListParams), responses((status = 200, body = Listed<GoalBody>)))]
 async fn children(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
     ids: Ids,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
-    let items = state.app.goal_children(&actor, ids.get("goal")?).await?;
-    Ok(Json(Listed { items, next: None }).into_response())
+    Ok(list(state.app.goal_children(&actor, ids.get("goal")?, &part).await?))
 }
 
 /// Every goal above a goal, the nearest first.
-#[utoipa::path(get, path = "/goals/{goal}/ancestors", params(("goal" = String, Path)), responses((status = 200, body = Listed<GoalBody>)))]
+#[utoipa::path(get, path = "/goals/{goal}/ancestors", params(("goal" = String, Path), ListParams), responses((status = 200, body = Listed<GoalBody>)))]
 async fn ancestors(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
     ids: Ids,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
-    let items = state.app.goal_ancestors(&actor, ids.get("goal")?).await?;
-    Ok(Json(Listed { items, next: None }).into_response())
+    Ok(list(state.app.goal_ancestors(&actor, ids.get("goal")?, &part).await?))
 }
 
 /// How deep.
@@ -341,19 +345,20 @@ async fn set_parents(
 }
 
 /// The shares of a goal's children.
-#[utoipa::path(get, path = "/goals/{goal}/contributions", params(("goal" = String, Path)), responses((status = 200, body = Listed<ShareBody>)))]
+#[utoipa::path(get, path = "/goals/{goal}/contributions", params(("goal" = String, Path), ListParams), responses((status = 200, body = Listed<ShareBody>)))]
 async fn shares(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
     ids: Ids,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
     let items = state.app.contributions(&actor, ids.get("goal")?).await?;
-    Ok(Json(Listed { items, next: None }).into_response())
+    Ok(list(part.of(items, |it| it.child_id)?))
 }
 
 /// Changes the shares of a goal's children: `shares: [{child_id, share}]` (null shares what is left), `reset`,
 /// `new_children_contribute`.
-#[utoipa::path(put, path = "/goals/{goal}/contributions", params(("goal" = String, Path)), request_body = serde_json::Value, responses((status = 200, body = Listed<ShareBody>)))]
+#[utoipa::path(put, path = "/goals/{goal}/contributions", params(("goal" = String, Path)), request_body = ContributionFields, responses((status = 200, body = Listed<ShareBody>)))]
 async fn set_shares(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
@@ -366,61 +371,70 @@ async fn set_shares(
 }
 
 /// Moves a goal in an order: `parent_id` (among its children) or `page` and `entity_id`; `before_id` or `after_id`.
-#[utoipa::path(put, path = "/goals/{goal}/position", params(("goal" = String, Path)), request_body = serde_json::Value, responses((status = 200, body = GoalBody)))]
+#[utoipa::path(put, path = "/goals/{goal}/position", params(("goal" = String, Path)), request_body = PositionFields, responses((status = 200, body = GoalBody)))]
 async fn reorder(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
+    IfMatch(version): IfMatch,
     ids: Ids,
     Body(input): Body<ReorderInput>,
 ) -> Result<Response, Failure> {
     let id = ids.get("goal")?;
-    state.app.reorder_goal(&actor, id, input).await?;
+    state.app.reorder_goal(&actor, id, version, input).await?;
     let goal = state.app.goal(&actor, id).await?;
     Ok(resource(goal.version, &goal))
 }
 
 /// Closes a goal: `value`, `score` 0–1 (suggested if absent), `note`, `continue_in: {period_id, progress}`.
-#[utoipa::path(post, path = "/goals/{goal}/close", params(("goal" = String, Path)), request_body = serde_json::Value, responses((status = 200, body = PostponedBody)))]
+#[utoipa::path(post, path = "/goals/{goal}/close", params(("goal" = String, Path)), request_body = CloseFields, responses((status = 200, body = PostponedBody)))]
 async fn close(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
     ids: Ids,
-    Body(input): Body<CloseInput>,
+    MaybeBody(input): MaybeBody<CloseInput>,
 ) -> Result<Response, Failure> {
     let done = state.app.close_goal(&actor, ids.get("goal")?, input).await?;
     Ok(Json(done).into_response())
 }
 
-/// Opens a closed or postponed goal again.
-#[utoipa::path(post, path = "/goals/{goal}/reopen", params(("goal" = String, Path)), responses((status = 200, body = GoalBody)))]
+/// Why a goal is opened again.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ReopenInput {
+    note: Option<String>,
+}
+
+/// Opens a closed or postponed goal again, with the reason in `note` where there is one.
+#[utoipa::path(post, path = "/goals/{goal}/reopen", params(("goal" = String, Path)), request_body = Option<ReopenFields>, responses((status = 200, body = GoalBody)))]
 async fn reopen(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
     ids: Ids,
+    MaybeBody(input): MaybeBody<ReopenInput>,
 ) -> Result<Response, Failure> {
-    let goal = state.app.reopen_goal(&actor, ids.get("goal")?, None).await?;
+    let goal = state.app.reopen_goal(&actor, ids.get("goal")?, input.note).await?;
     Ok(resource(goal.version, &goal))
 }
 
 /// Postpones a goal into another period: `period_id` (the next of its kind if absent), `progress: reset|preserve`, `note`.
-#[utoipa::path(post, path = "/goals/{goal}/postpone", params(("goal" = String, Path)), request_body = serde_json::Value, responses((status = 200, body = PostponedBody)))]
+#[utoipa::path(post, path = "/goals/{goal}/postpone", params(("goal" = String, Path)), request_body = PostponeFields, responses((status = 200, body = PostponedBody)))]
 async fn postpone(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
     ids: Ids,
-    Body(input): Body<PostponeInput>,
+    MaybeBody(input): MaybeBody<PostponeInput>,
 ) -> Result<Response, Failure> {
     let done = state.app.postpone_goal(&actor, ids.get("goal")?, input).await?;
     Ok(Json(done).into_response())
 }
 
 /// Copies a goal: `period_id`, `scope: goal|children|all`, `owner_id`, `parents: [id]`, `request_id`.
-#[utoipa::path(post, path = "/goals/{goal}/clone", params(("goal" = String, Path)), request_body = serde_json::Value, responses((status = 201, body = GoalBody)))]
+#[utoipa::path(post, path = "/goals/{goal}/clone", params(("goal" = String, Path)), request_body = CloneFields, responses((status = 201, body = GoalBody)))]
 async fn clone(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
     ids: Ids,
-    Body(input): Body<CloneInput>,
+    MaybeBody(input): MaybeBody<CloneInput>,
 ) -> Result<Response, Failure> {
     let goal = state.app.clone_goal(&actor, ids.get("goal")?, input).await?;
     Ok(created(goal.version, &goal))

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use northing_app::Error;
 use northing_app::import::{Count, ImportView, LineFilter, LineView, Mapping, State as Phase};
 use northing_core::errors::FieldError;
 use northing_core::values::{Id, Moment};
@@ -15,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Listed, gone, list, resource};
-use crate::extract::{Admin, Body, Ids, ListParams, Part, Query, Token};
+use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Query, Token};
 use crate::failure::Failure;
 use crate::state::AppState;
 use crate::uploads;
@@ -237,20 +238,44 @@ async fn run(
     accepted(&state, &actor, id).await
 }
 
+/// What became of an import that was undone.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = UndoneImport)]
+struct UndoneBody {
+    /// How many records of each entity went.
+    removed: BTreeMap<String, u64>,
+    /// How many of each became what they were.
+    restored: BTreeMap<String, u64>,
+    /// What stays because somebody did something with it since, or because something that stays needs it.
+    stays: Vec<StaysBody>,
+}
+
+/// A record that stays.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = StaysImported)]
+struct StaysBody {
+    entity: String,
+    title: String,
+}
+
 /// Takes an import back: one that is done is undone (200, with what went and what stays), any other is cancelled (204).
 #[utoipa::path(delete, path = "/orgs/{org}/imports/{import}", params(("org" = String, Path), ("import" = String, Path)),
-    responses((status = 200, body = Object), (status = 204)))]
+    responses((status = 200, body = UndoneBody), (status = 204)))]
 async fn remove(
     State(state): State<AppState>,
     Token(actor, ..): Token<Admin>,
     ids: Ids,
+    IfMatch(version): IfMatch,
 ) -> Result<Response, Failure> {
     let id = ids.get("import")?;
-    if state.app.import(&actor, id).await?.import.state == Phase::Finished {
+    let import = state.app.import(&actor, id).await?.import;
+    if version.is_some_and(|version| version != import.version) {
+        return Err(Error::Conflict.into());
+    }
+    if import.state == Phase::Finished {
         let plan = state.app.undo_import(&actor, id).await?;
-        let stays: Vec<Value> =
-            plan.stays.iter().map(|(entity, title)| json!({ "entity": entity, "title": title })).collect();
-        let body = json!({ "removed": plan.removed, "restored": plan.restored, "stays": stays });
+        let stays = plan.stays.into_iter().map(|(entity, title)| StaysBody { entity, title }).collect();
+        let body = UndoneBody { removed: plan.removed, restored: plan.restored, stays };
         return Ok(Json(body).into_response());
     }
     state.app.cancel_import(&actor, id).await?;

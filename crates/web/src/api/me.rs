@@ -7,7 +7,7 @@ use axum::{Extension, Json};
 use northing_app::account::{ProfileChange, User};
 use northing_app::sessions::ListedSession;
 use northing_app::tokens::{ApiToken, TokenInput};
-use northing_app::{Caller, Page, Scope, Via};
+use northing_app::{Caller, Scope, Via};
 use northing_core::people::Role;
 use northing_core::values::Moment;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,9 @@ use utoipa_axum::routes;
 
 use super::gate::Unkept;
 use super::{Listed, gone, list, resource};
-use crate::extract::{Admin, Bearer, Body, Ids, IfMatch, Read, Write, given};
+use crate::extract::{
+    Admin, Bearer, Body, Ids, IfMatch, ListParams, Part, Read, Unversioned, Write, given, set,
+};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -98,7 +100,7 @@ async fn me(State(state): State<AppState>, Bearer(caller, ..): Bearer<Read>) -> 
 #[serde(deny_unknown_fields)]
 struct MyChange {
     /// The name, in every organisation.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "set")]
     name: Option<String>,
     /// What one does.
     #[serde(default, deserialize_with = "given")]
@@ -163,13 +165,14 @@ impl From<ApiToken> for MyToken {
 }
 
 /// One's own tokens that are not revoked, newest first.
-#[utoipa::path(get, path = "/me/tokens", responses((status = 200, body = Listed<MyToken>)))]
+#[utoipa::path(get, path = "/me/tokens", params(ListParams), responses((status = 200, body = Listed<MyToken>)))]
 async fn tokens(
     State(state): State<AppState>,
     Bearer(caller, ..): Bearer<Read>,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
     let found = state.app.list_tokens(caller.user_id).await?;
-    Ok(list(Page { items: found.into_iter().map(MyToken::from).collect(), next: None }))
+    Ok(list(part.of(found, |it| it.id)?.map(MyToken::from)))
 }
 
 /// A token to be made.
@@ -222,6 +225,7 @@ async fn revoke_token(
     State(state): State<AppState>,
     Bearer(caller, ..): Bearer<Write>,
     ids: Ids,
+    _: Unversioned,
 ) -> Result<Response, Failure> {
     state.app.revoke_token_by(&caller, ids.get("token")?).await?;
     Ok(gone())
@@ -255,13 +259,14 @@ impl From<ListedSession> for MySession {
 }
 
 /// One's own sessions that are still good, newest first.
-#[utoipa::path(get, path = "/me/sessions", responses((status = 200, body = Listed<MySession>)))]
+#[utoipa::path(get, path = "/me/sessions", params(ListParams), responses((status = 200, body = Listed<MySession>)))]
 async fn sessions(
     State(state): State<AppState>,
     Bearer(caller, ..): Bearer<Read>,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
     let found = state.app.list_sessions(caller.user_id).await?;
-    Ok(list(Page { items: found.into_iter().map(MySession::from).collect(), next: None }))
+    Ok(list(part.of(found, |it| it.id)?.map(MySession::from)))
 }
 
 /// End one of one's own sessions, at once.
@@ -270,6 +275,7 @@ async fn end_session(
     State(state): State<AppState>,
     Bearer(caller, ..): Bearer<Write>,
     ids: Ids,
+    _: Unversioned,
 ) -> Result<Response, Failure> {
     state.app.end_session(caller.user_id, ids.get("session")?).await?;
     Ok(gone())

@@ -17,7 +17,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Listed, created, gone, list, resource};
-use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Query, Read, Token, given};
+use crate::extract::{
+    Admin, Body, Ids, IfMatch, ListParams, Part, Query, Read, Token, Unversioned, given, set,
+};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -82,14 +84,20 @@ pub(crate) struct MemberInput {
     #[schema(value_type = Option<String>)]
     manager_id: Option<Id>,
     time_zone: Option<String>,
+    /// `active` if absent; `deactivated`: known here, and not let in.
+    #[schema(value_type = Option<String>)]
+    status: Option<MemberStatus>,
 }
 
 /// What changes in a member; absent is unchanged, null empties.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MemberPatch {
+    #[serde(default, deserialize_with = "set")]
     email: Option<String>,
+    #[serde(default, deserialize_with = "set")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<String>)]
     role: Option<Role>,
     #[serde(default, deserialize_with = "given")]
@@ -97,6 +105,7 @@ pub(crate) struct MemberPatch {
     manager_id: Option<Option<Id>>,
     #[serde(default, deserialize_with = "given")]
     time_zone: Option<Option<String>>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<String>)]
     status: Option<MemberStatus>,
 }
@@ -131,6 +140,16 @@ async fn members(
     Ok(list(state.app.list_members(&actor, &filter, &page).await?.map(member_body)))
 }
 
+/// Whether somebody has signed in already is not to be set.
+fn not_invited(status: Option<MemberStatus>) -> Result<(), FieldError> {
+    match status {
+        Some(MemberStatus::Invited) => {
+            Err(FieldError::new("status", "invalid", "must be one of: active deactivated"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Adds somebody.
 #[utoipa::path(post, path = "/orgs/{org}/members", params(("org" = String, Path, description = "Id or slug")), request_body = MemberInput, responses((status = 201, body = MemberBody)))]
 async fn add_member(
@@ -138,12 +157,14 @@ async fn add_member(
     Token(actor, ..): Token<Admin>,
     Body(input): Body<MemberInput>,
 ) -> Result<Response, Failure> {
+    not_invited(input.status)?;
     let new = NewMember {
         email: input.email,
         name: input.name,
         role: input.role.unwrap_or(Role::Member),
         manager_id: input.manager_id,
         time_zone: input.time_zone,
+        deactivated: input.status == Some(MemberStatus::Deactivated),
     };
     let it = member_body(state.app.create_member(&actor, new).await?);
     Ok(created(it.version, &it))
@@ -169,9 +190,7 @@ async fn edit_member(
     IfMatch(version): IfMatch,
     Body(input): Body<MemberPatch>,
 ) -> Result<Response, Failure> {
-    if input.status == Some(MemberStatus::Invited) {
-        return Err(FieldError::new("status", "invalid", "must be one of: active deactivated").into());
-    }
+    not_invited(input.status)?;
     let change = MemberChange {
         email: input.email,
         name: input.name,
@@ -257,6 +276,7 @@ async fn invite(
 
 /// A link that lets a person choose their password.
 #[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = WayIn)]
 struct LinkBody {
     /// `invitation` where they have no password yet, else `reset`.
     kind: &'static str,
@@ -291,6 +311,7 @@ async fn cancel_link(
     State(state): State<AppState>,
     Token(actor, ..): Token<Admin>,
     ids: Ids,
+    _: Unversioned,
 ) -> Result<Response, Failure> {
     state.app.cancel_link(&actor, ids.get("user")?).await?;
     Ok(gone())

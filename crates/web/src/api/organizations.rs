@@ -14,7 +14,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Listed, created, list, resource};
-use crate::extract::{Admin, Bearer, Body, IfMatch, ListParams, Part, Query, Read, Token, given};
+use crate::extract::{Admin, Bearer, Body, IfMatch, ListParams, Part, Query, Read, Token, given, set};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -65,17 +65,22 @@ fn body(it: Organization) -> OrganizationBody {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct OrganizationPatch {
+    #[serde(default, deserialize_with = "set")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "set")]
     slug: Option<String>,
     #[serde(default, deserialize_with = "given")]
     mission: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     vision: Option<Option<String>>,
+    #[serde(default, deserialize_with = "set")]
     values: Option<Vec<String>>,
     #[serde(default, deserialize_with = "given")]
     north_star: Option<Option<String>>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<String>)]
     join: Option<JoinPolicy>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<Object>)]
     settings: Option<serde_json::Map<String, serde_json::Value>>,
 }
@@ -99,14 +104,19 @@ pub(crate) struct OrganizationInput {
 }
 
 /// The caller's organisations.
-#[utoipa::path(get, path = "/orgs", responses((status = 200, body = Listed<OrganizationBody>)))]
-async fn all(State(state): State<AppState>, Bearer(caller, ..): Bearer<Read>) -> Result<Response, Failure> {
+#[utoipa::path(get, path = "/orgs", params(ListParams), responses((status = 200, body = Listed<OrganizationBody>)))]
+async fn all(
+    State(state): State<AppState>,
+    Bearer(caller, ..): Bearer<Read>,
+    Part(part): Part,
+) -> Result<Response, Failure> {
+    let memberships = part.of(state.app.memberships(&caller).await?, |it| it.org_id)?;
     let mut items = Vec::new();
-    for it in state.app.memberships(&caller).await? {
-        let actor = northing_app::actor_of(&it, northing_app::Via::Api, caller.scopes);
+    for it in &memberships.items {
+        let actor = northing_app::actor_of(it, northing_app::Via::Api, caller.scopes);
         items.push(body(state.app.organization(&actor).await?));
     }
-    Ok(list(Page { items, next: None }))
+    Ok(list(Page { items, next: memberships.next }))
 }
 
 /// Makes an organisation, owned by the caller, who must own one already.

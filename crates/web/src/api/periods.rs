@@ -11,7 +11,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Listed, created, gone, list, resource};
-use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Query, Read, Token};
+use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Query, Read, Token, set};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -75,13 +75,18 @@ pub(crate) struct PeriodInput {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PeriodPatch {
+    #[serde(default, deserialize_with = "set")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<String>)]
     kind: Option<PeriodKind>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<String>)]
     start_date: Option<Day>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<String>)]
     end_date: Option<Day>,
+    #[serde(default, deserialize_with = "set")]
     is_current: Option<bool>,
 }
 

@@ -19,8 +19,14 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::{created, gone, resource};
-use crate::extract::{Admin, Body, CheckIn, Ids, IfMatch, Read, Token, Write, given};
+use super::source_schema::{
+    ChoiceBody, ConnectionBody, FieldBody, GoalLinkBody, IntegrationBody, IntegrationStateBody, ItemBody,
+    LinkPreviewBody, TestBody,
+};
+use super::{Listed, created, gone, list, resource};
+use crate::extract::{
+    Admin, Body, CheckIn, Ids, IfMatch, ListParams, Part, Read, Token, Unversioned, Write, given, set,
+};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -41,7 +47,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// The integrations with whether they are on: `kind, enabled, connections, links`.
-#[utoipa::path(get, path = "/orgs/{org}/integrations", params(("org" = String, Path, description = "Id or slug")), responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/orgs/{org}/integrations", params(("org" = String, Path, description = "Id or slug")), responses((status = 200, body = Listed<IntegrationBody>)))]
 async fn integrations(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
@@ -64,17 +70,20 @@ async fn integrations(
 #[serde(deny_unknown_fields)]
 pub(crate) struct IntegrationPatch {
     /// Off suspends every link and keeps its last value; on resumes them.
+    #[serde(default, deserialize_with = "set")]
     enabled: Option<bool>,
     /// Whether a link to the goal is written on each linked item.
+    #[serde(default, deserialize_with = "set")]
     write_back: Option<bool>,
 }
 
 /// Switches an integration on or off.
-#[utoipa::path(patch, path = "/orgs/{org}/integrations/{kind}", params(("org" = String, Path, description = "Id or slug"), ("kind" = String, Path)), request_body = IntegrationPatch, responses((status = 200, body = Value)))]
+#[utoipa::path(patch, path = "/orgs/{org}/integrations/{kind}", params(("org" = String, Path, description = "Id or slug"), ("kind" = String, Path)), request_body = IntegrationPatch, responses((status = 200, body = IntegrationStateBody)))]
 async fn set_integration(
     State(state): State<AppState>,
     Token(actor, ..): Token<Admin>,
     ids: Ids,
+    _: Unversioned,
     Body(input): Body<IntegrationPatch>,
 ) -> Result<Response, Failure> {
     let kind = ids.text("kind");
@@ -128,11 +137,15 @@ pub(crate) struct ConnectionInput {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ConnectionPatch {
+    #[serde(default, deserialize_with = "set")]
     name: Option<String>,
+    #[serde(default, deserialize_with = "set")]
     shared: Option<bool>,
     #[schema(value_type = Option<Value>)]
+    #[serde(default, deserialize_with = "set")]
     config: Option<Config>,
     #[schema(value_type = Option<Value>, write_only)]
+    #[serde(default, deserialize_with = "set")]
     secret: Option<Secret>,
     #[schema(value_type = Option<String>)]
     #[serde(default, deserialize_with = "given")]
@@ -140,14 +153,17 @@ pub(crate) struct ConnectionPatch {
 }
 
 /// The connections that the caller may use; admins see all. Secrets never come back.
-#[utoipa::path(get, path = "/orgs/{org}/connections", params(("org" = String, Path, description = "Id or slug")), responses((status = 200, body = Value)))]
-async fn all(State(state): State<AppState>, Token(actor, ..): Token<Read>) -> Result<Response, Failure> {
-    let items: Vec<Value> = state.app.connections(&actor).await?.iter().map(body).collect();
-    Ok(Json(json!({ "items": items, "next": null })).into_response())
+#[utoipa::path(get, path = "/orgs/{org}/connections", params(("org" = String, Path, description = "Id or slug"), ListParams), responses((status = 200, body = Listed<ConnectionBody>)))]
+async fn all(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<Read>,
+    Part(part): Part,
+) -> Result<Response, Failure> {
+    Ok(list(part.of(state.app.connections(&actor).await?, |it| it.id)?.map(|it| body(&it))))
 }
 
 /// Makes a connection; the other system is not asked: see `test`.
-#[utoipa::path(post, path = "/orgs/{org}/connections", params(("org" = String, Path, description = "Id or slug")), request_body = ConnectionInput, responses((status = 201, body = Value)))]
+#[utoipa::path(post, path = "/orgs/{org}/connections", params(("org" = String, Path, description = "Id or slug")), request_body = ConnectionInput, responses((status = 201, body = ConnectionBody)))]
 async fn create(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
@@ -160,7 +176,7 @@ async fn create(
 }
 
 /// One connection.
-#[utoipa::path(get, path = "/orgs/{org}/connections/{connection}", params(("org" = String, Path, description = "Id or slug"), ("connection" = String, Path)), responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/orgs/{org}/connections/{connection}", params(("org" = String, Path, description = "Id or slug"), ("connection" = String, Path)), responses((status = 200, body = ConnectionBody)))]
 async fn one(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
@@ -171,7 +187,7 @@ async fn one(
 }
 
 /// Changes a connection or renews its credentials.
-#[utoipa::path(patch, path = "/orgs/{org}/connections/{connection}", params(("org" = String, Path, description = "Id or slug"), ("connection" = String, Path)), request_body = ConnectionPatch, responses((status = 200, body = Value)))]
+#[utoipa::path(patch, path = "/orgs/{org}/connections/{connection}", params(("org" = String, Path, description = "Id or slug"), ("connection" = String, Path)), request_body = ConnectionPatch, responses((status = 200, body = ConnectionBody)))]
 async fn edit(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
@@ -198,7 +214,7 @@ async fn remove(
 }
 
 /// Asks the other system: `ok`, and what was found or exactly what is wrong.
-#[utoipa::path(post, path = "/orgs/{org}/connections/{connection}/test", params(("org" = String, Path, description = "Id or slug"), ("connection" = String, Path)), responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/orgs/{org}/connections/{connection}/test", params(("org" = String, Path, description = "Id or slug"), ("connection" = String, Path)), responses((status = 200, body = TestBody)))]
 async fn test(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
@@ -213,7 +229,7 @@ async fn test(
 }
 
 /// What can be picked: the queries in the folder `path` (id or path), or those that `q` finds.
-#[utoipa::path(get, path = "/connections/{connection}/browse", params(("connection" = String, Path), ("path" = Option<String>, Query), ("q" = Option<String>, Query)), responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/connections/{connection}/browse", params(("connection" = String, Path), ("path" = Option<String>, Query), ("q" = Option<String>, Query)), responses((status = 200, body = Listed<ChoiceBody>)))]
 async fn browse(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
@@ -231,7 +247,7 @@ async fn browse(
 }
 
 /// The numeric fields that can be measured.
-#[utoipa::path(get, path = "/connections/{connection}/measures", params(("connection" = String, Path)), responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/connections/{connection}/measures", params(("connection" = String, Path)), responses((status = 200, body = Listed<FieldBody>)))]
 async fn measures(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
@@ -278,7 +294,7 @@ fn options(
 }
 
 /// How many work items match and what value results; nothing is written.
-#[utoipa::path(post, path = "/connections/{connection}/preview", params(("connection" = String, Path)), request_body = PreviewBody, responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/connections/{connection}/preview", params(("connection" = String, Path)), request_body = PreviewBody, responses((status = 200, body = LinkPreviewBody)))]
 async fn preview(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
@@ -297,6 +313,7 @@ async fn preview(
 
 /// The link to be.
 #[derive(Deserialize, utoipa::ToSchema)]
+#[schema(as = LinkInput)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LinkBody {
     #[schema(value_type = String)]
@@ -318,7 +335,7 @@ pub(crate) struct LinkBody {
 }
 
 /// The goal's data source; null where it has none.
-#[utoipa::path(get, path = "/goals/{goal}/link", params(("goal" = String, Path)), responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/goals/{goal}/link", params(("goal" = String, Path)), responses((status = 200, body = GoalLinkBody)))]
 async fn link(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
@@ -329,7 +346,7 @@ async fn link(
 }
 
 /// Lets a goal follow a data source; the first value is there at once.
-#[utoipa::path(put, path = "/goals/{goal}/link", params(("goal" = String, Path)), request_body = LinkBody, responses((status = 200, body = Value)))]
+#[utoipa::path(put, path = "/goals/{goal}/link", params(("goal" = String, Path)), request_body = LinkBody, responses((status = 200, body = GoalLinkBody)))]
 async fn put_link(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
@@ -358,7 +375,7 @@ async fn remove_link(
 }
 
 /// Syncs the goal now; trouble with the other system stands in the answer.
-#[utoipa::path(post, path = "/goals/{goal}/link/sync", params(("goal" = String, Path)), responses((status = 200, body = Value)))]
+#[utoipa::path(post, path = "/goals/{goal}/link/sync", params(("goal" = String, Path)), responses((status = 200, body = GoalLinkBody)))]
 async fn sync(
     State(state): State<AppState>,
     Token(actor, ..): Token<CheckIn>,
@@ -380,7 +397,7 @@ async fn backfill(
 }
 
 /// The work items that an initiative lists, at most 200.
-#[utoipa::path(get, path = "/goals/{goal}/link/items", params(("goal" = String, Path)), responses((status = 200, body = Value)))]
+#[utoipa::path(get, path = "/goals/{goal}/link/items", params(("goal" = String, Path)), responses((status = 200, body = Listed<ItemBody>)))]
 async fn items(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,

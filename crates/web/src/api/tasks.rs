@@ -1,15 +1,15 @@
 //! Tasks and milestones of initiatives.
 
-use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use northing_app::goal::{TaskInput, TaskPatch};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::goal_input_schema::{NewTaskFields, TaskChangeFields};
 use super::goal_schema::TaskBody;
-use super::{Listed, created, gone, resource};
-use crate::extract::{Body, Ids, IfMatch, Read, Token, Write};
+use super::{Listed, created, gone, list, resource};
+use crate::extract::{Body, Ids, IfMatch, ListParams, Part, Read, Token, Write};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -18,18 +18,18 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// The tasks of an initiative in their order.
-#[utoipa::path(get, path = "/goals/{goal}/tasks", params(("goal" = String, Path)), responses((status = 200, body = Listed<TaskBody>)))]
+#[utoipa::path(get, path = "/goals/{goal}/tasks", params(("goal" = String, Path), ListParams), responses((status = 200, body = Listed<TaskBody>)))]
 async fn all(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
     ids: Ids,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
-    let items = state.app.tasks(&actor, ids.get("goal")?).await?;
-    Ok(Json(Listed { items, next: None }).into_response())
+    Ok(list(part.of(state.app.tasks(&actor, ids.get("goal")?).await?, |it| it.id)?))
 }
 
 /// Adds a task: `name`, `kind: task|milestone`, `owner_id`, `due_date`, `weight`, `done`.
-#[utoipa::path(post, path = "/goals/{goal}/tasks", params(("goal" = String, Path)), request_body = serde_json::Value, responses((status = 201, body = TaskBody)))]
+#[utoipa::path(post, path = "/goals/{goal}/tasks", params(("goal" = String, Path)), request_body = NewTaskFields, responses((status = 201, body = TaskBody)))]
 async fn create(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,
@@ -41,7 +41,7 @@ async fn create(
 }
 
 /// Changes a task; the same fields and `position`.
-#[utoipa::path(patch, path = "/goals/{goal}/tasks/{task}", params(("goal" = String, Path), ("task" = String, Path)), request_body = serde_json::Value, responses((status = 200, body = TaskBody)))]
+#[utoipa::path(patch, path = "/goals/{goal}/tasks/{task}", params(("goal" = String, Path), ("task" = String, Path)), request_body = TaskChangeFields, responses((status = 200, body = TaskBody)))]
 async fn edit(
     State(state): State<AppState>,
     Token(actor, ..): Token<Write>,

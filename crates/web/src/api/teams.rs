@@ -3,6 +3,7 @@
 use axum::extract::State;
 use axum::response::Response;
 use northing_app::teams::{NewTeam, Team, TeamChange};
+use northing_core::errors::FieldError;
 use northing_core::people::TeamStatus;
 use northing_core::settings::CreationPolicy;
 use northing_core::values::{Id, Moment};
@@ -11,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::{Listed, created, gone, list, resource};
-use crate::extract::{Body, Ids, IfMatch, ListParams, Part, Query, Read, Token, Write, given};
+use crate::extract::{Body, Ids, IfMatch, ListParams, Part, Query, Read, Token, Write, given, set};
 use crate::failure::Failure;
 use crate::state::AppState;
 
@@ -86,12 +87,16 @@ pub(crate) struct TeamInput {
     #[serde(default)]
     #[schema(value_type = Vec<String>)]
     members: Vec<Id>,
+    /// `active`: a new team is nothing else.
+    #[schema(value_type = Option<String>)]
+    status: Option<TeamStatus>,
 }
 
 /// What changes in a team; absent is unchanged, null empties.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TeamPatch {
+    #[serde(default, deserialize_with = "set")]
     name: Option<String>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
@@ -100,17 +105,21 @@ pub(crate) struct TeamPatch {
     team_type: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     description: Option<Option<String>>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<Vec<String>>)]
     owners: Option<Vec<Id>>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<Vec<String>>)]
     members: Option<Vec<Id>>,
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<String>)]
     goal_creation: Option<Option<CreationPolicy>>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<Vec<String>>)]
     creators: Option<Vec<Id>>,
     #[serde(default, deserialize_with = "given")]
     note_template: Option<Option<String>>,
+    #[serde(default, deserialize_with = "set")]
     #[schema(value_type = Option<String>)]
     status: Option<TeamStatus>,
 }
@@ -142,6 +151,10 @@ async fn add_team(
     Token(actor, ..): Token<Write>,
     Body(input): Body<TeamInput>,
 ) -> Result<Response, Failure> {
+    if input.status == Some(TeamStatus::Archived) {
+        let message = "a new team is active: archive it afterwards";
+        return Err(FieldError::new("status", "not_allowed", message).into());
+    }
     let new = NewTeam {
         name: input.name,
         parent_id: input.parent_id,

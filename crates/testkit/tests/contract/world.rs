@@ -1,0 +1,138 @@
+//! An organisation with one of everything, each with a name that gives it away where it should not be seen.
+
+use anyhow::{Context, Result};
+use northing_core::people::Role;
+use northing_store::Store;
+use northing_testkit::front_door::{App, Person};
+use serde_json::{Value, json};
+
+/// What every name in the organisation holds.
+pub(crate) const MARK: &str = "Sesame";
+
+/// The organisation.
+pub(crate) struct World {
+    pub(crate) app: App,
+    pub(crate) store: Store,
+    /// Somebody who may do what members may.
+    pub(crate) member: Person,
+    /// What stands for the parameters of a path.
+    ids: Vec<(&'static str, String)>,
+}
+
+fn id(made: &Value) -> Result<String> {
+    Ok(made["id"].as_str().with_context(|| format!("no id: {made}"))?.to_owned())
+}
+
+impl World {
+    pub(crate) async fn new(store: Store) -> Result<Self> {
+        let app = App::new(&store).await?;
+        let member = app.person(Role::Member).await?;
+        let owner = &app.owner;
+        let make = async |path: &str, body: Value| app.api_ok(owner, "POST", path, Some(body)).await;
+        let named = json!({"name": "Sesame Street", "mission": "Sesame mission", "settings": {"shared_goals": true, "multiple_alignment": true,
+            "private_goals": true}});
+        app.api_ok(owner, "PATCH", "/orgs/calder", Some(named)).await?;
+        app.api_ok(owner, "PATCH", "/orgs/calder/integrations/azure_devops", Some(json!({"enabled": true})))
+            .await?;
+        let person = format!("/orgs/calder/members/{}", member.id);
+        app.api_ok(owner, "PATCH", &person, Some(json!({"name": "Sesame Member"}))).await?;
+        let team = id(&make(
+            "/orgs/calder/teams",
+            json!({"name": "Sesame team", "owners": [owner.id], "members": [member.id]}),
+        )
+        .await?)?;
+        let period = id(&make(
+            "/orgs/calder/periods",
+            json!({"name": "Sesame time", "start_date": "2026-01-01", "end_date": "2026-03-31"}),
+        )
+        .await?)?;
+        let spare_team = id(&make("/orgs/calder/teams", json!({"name": "Sesame spare"})).await?)?;
+        let later = json!({"name": "Sesame later", "start_date": "2027-01-01", "end_date": "2027-03-31"});
+        let spare_period = id(&make("/orgs/calder/periods", later).await?)?;
+        let goals = "/orgs/calder/goals";
+        let top = json!({"kind": "objective", "title": "Sesame objective", "description": "Sesame prose", "level": "team",
+            "team_ids": [team], "period_id": period, "tags": ["Sesame tag"]});
+        let top = id(&make(goals, top).await?)?;
+        let below = json!({"kind": "key_result", "title": "Sesame result", "parents": [{"id": top}],
+            "metric": {"kind": "increase", "start": 0, "target": 10, "unit": "t"}});
+        let goal = id(&make(goals, below).await?)?;
+        let initiative = id(&make(
+            goals,
+            json!({"kind": "initiative", "title": "Sesame initiative", "parents": [{"id": top}]}),
+        )
+        .await?)?;
+        let task = id(&make(&format!("/goals/{initiative}/tasks"), json!({"name": "Sesame task"})).await?)?;
+        let check_in = json!({"value": 4, "note": "Sesame note"});
+        let check_in = id(&make(&format!("/goals/{goal}/check-ins"), check_in).await?)?;
+        let comment = id(&make(&format!("/goals/{goal}/comments"), json!({"body": "Sesame remark"})).await?)?;
+        let tags = app.api_ok(owner, "GET", "/orgs/calder/tags", None).await?;
+        let connection = json!({"kind": "azure_devops", "name": "Sesame boards", "shared": true,
+            "config": {"account": "sesame-account", "project": "Sesame project"}, "secret": {"pat": "sesame-secret"}});
+        let connection = id(&make("/orgs/calder/connections", connection).await?)?;
+        let tokens = app.api_ok(owner, "GET", "/me/tokens", None).await?;
+        let sessions = app.api_ok(owner, "GET", "/me/sessions", None).await?;
+        let fields = [("pick", "sales-honest-forecast"), ("period", &*period), ("whose", "organization")];
+        let samples = app.post(owner, "/samples", &fields).await?;
+        let batch = samples.header("location").rsplit('/').next().context("no samples")?.to_owned();
+        let sheet = b"Title,Team,Owner,Period,End Date,Object Type,Progress %\nSesame import,,,Sesame time,2026-03-31,Objective,10\n".as_slice();
+        let import = app
+            .upload(owner, "/orgs/calder/imports", &[("dry_run", "true")], &[("sesame.csv", sheet)])
+            .await?;
+        let import =
+            import.json()["id"].as_str().with_context(|| format!("no import: {}", import.text))?.to_owned();
+        while app.northing.work_once("test").await? {}
+        let ids = vec![
+            ("org", app.org.to_string()),
+            ("user", member.id.to_string()),
+            ("person", member.id.to_string()),
+            ("team", team),
+            ("period", period),
+            ("next", app.period("Q2 2026").await?.to_string()),
+            ("spare_team", spare_team),
+            ("spare_period", spare_period),
+            ("top", top),
+            ("goal", goal.clone()),
+            ("initiative", initiative),
+            ("task", task),
+            ("check_in", check_in),
+            ("comment", comment),
+            ("tag", id(&tags["items"][0])?),
+            ("connection", connection),
+            ("token", id(&tokens["items"][0])?),
+            ("session", id(&sessions["items"][0])?),
+            ("batch", batch),
+            ("import", import),
+            // Moves are kept for an undo under the number of their change; any number will do where the goal is not seen.
+            ("change", goal),
+            ("kind", String::from("azure_devops")),
+            ("field", String::from("owner")),
+            ("part", String::from("metric")),
+            ("secret", String::from("no-such-secret")),
+            ("build", String::from("0")),
+            ("*name", String::from("app.css")),
+        ];
+        Ok(Self { store, member, ids, app })
+    }
+
+    /// What stands for a parameter.
+    pub(crate) fn id(&self, name: &str) -> &str {
+        self.ids.iter().find(|(key, _)| *key == name).map_or("", |(_, id)| id)
+    }
+
+    /// A path with everything filled in.
+    pub(crate) fn path(&self, template: &str) -> String {
+        let mut path = template.to_owned();
+        // Tasks are those of initiatives, shares those of goals with children.
+        if path.contains("/tasks") {
+            path = path.replace("{goal}", self.id("initiative"));
+        }
+        if path.contains("/contributions") {
+            path = path.replace("{goal}", self.id("top"));
+        }
+        for (name, id) in &self.ids {
+            path = path.replace(&format!("{{{name}}}"), id);
+        }
+        assert!(!path.contains('{'), "nothing stands for a parameter of {template}");
+        path
+    }
+}

@@ -1,0 +1,166 @@
+//! The shapes of data sources for the API's document; a test compares them with what is sent.
+#![expect(dead_code, reason = "described, never built: the document is made from them")]
+
+use utoipa::ToSchema;
+
+/// An integration of an organisation.
+#[derive(ToSchema)]
+#[schema(as = Integration)]
+pub(crate) struct IntegrationBody {
+    /// `azure_devops`.
+    kind: String,
+    enabled: bool,
+    connections: u64,
+    /// Connections in trouble.
+    troubled: u64,
+    links: i64,
+    /// Whether a link to the goal is written on each linked item.
+    write_back: bool,
+    has_hook: bool,
+}
+
+/// An integration after a change.
+#[derive(ToSchema)]
+#[schema(as = IntegrationState)]
+pub(crate) struct IntegrationStateBody {
+    kind: String,
+    enabled: bool,
+    write_back: bool,
+}
+
+/// Trouble with another system.
+#[derive(ToSchema)]
+#[schema(as = Trouble)]
+pub(crate) struct TroubleBody {
+    kind: String,
+    message: String,
+    /// What to do.
+    remedy: String,
+    /// The other system's own code.
+    #[schema(required = false)]
+    code: String,
+    at: String,
+}
+
+/// A connection; its secret never comes back.
+#[derive(ToSchema)]
+#[schema(as = Connection)]
+pub(crate) struct ConnectionBody {
+    id: String,
+    org_id: String,
+    kind: String,
+    name: String,
+    shared: bool,
+    owner_id: Option<String>,
+    owner_name: Option<String>,
+    #[schema(value_type = Object)]
+    config: serde_json::Value,
+    /// Who the credentials are, as far as the other system says.
+    identity: Option<String>,
+    expires_on: Option<String>,
+    /// `untested`, `ok` or `error`.
+    state: String,
+    last_error: Option<TroubleBody>,
+    last_ok_at: Option<String>,
+    links: i64,
+    version: i64,
+    created_at: String,
+    updated_at: String,
+}
+
+/// What a test of a connection found.
+#[derive(ToSchema)]
+#[schema(as = ConnectionTest)]
+pub(crate) struct TestBody {
+    ok: bool,
+    #[schema(required = false)]
+    identity: Option<String>,
+    #[schema(required = false)]
+    server: Option<String>,
+    #[schema(value_type = Option<Object>)]
+    project: Option<serde_json::Value>,
+    #[schema(required = false)]
+    queries: Option<u64>,
+    error: Option<TroubleBody>,
+}
+
+/// What can be picked.
+#[derive(ToSchema)]
+#[schema(as = Choice)]
+pub(crate) struct ChoiceBody {
+    id: String,
+    name: String,
+    path: String,
+    folder: bool,
+    /// Why it cannot be picked.
+    unusable: Option<String>,
+    shape: Option<String>,
+    warning: Option<String>,
+    #[schema(value_type = Vec<Object>)]
+    children: Vec<serde_json::Value>,
+}
+
+/// A numeric field that can be measured.
+#[derive(ToSchema)]
+#[schema(as = NumericField)]
+pub(crate) struct FieldBody {
+    reference: String,
+    name: String,
+    as_percent: bool,
+}
+
+/// What a link would measure.
+#[derive(ToSchema)]
+#[schema(as = LinkPreview)]
+pub(crate) struct LinkPreviewBody {
+    matching: u64,
+    completed: u64,
+    removed: u64,
+    value: f64,
+    unit: Option<String>,
+    warnings: Vec<String>,
+}
+
+/// A goal's data source.
+#[derive(ToSchema)]
+#[schema(as = Link)]
+pub(crate) struct GoalLinkBody {
+    goal_id: String,
+    connection_id: Option<String>,
+    connection_name: Option<String>,
+    kind: String,
+    /// `percent` or `metric`.
+    mode: String,
+    #[schema(value_type = Object)]
+    selector: serde_json::Value,
+    label: String,
+    measure: String,
+    count_only_completed: bool,
+    resolved_counts: bool,
+    leave_out_removed: bool,
+    with_tasks: bool,
+    url: Option<String>,
+    state: String,
+    value: Option<f64>,
+    matching: Option<i64>,
+    completed: Option<i64>,
+    removed: Option<i64>,
+    warnings: Vec<String>,
+    last_error: Option<TroubleBody>,
+    last_synced_at: Option<String>,
+    next_sync_at: Option<String>,
+    version: i64,
+}
+
+/// A work item that an initiative lists.
+#[derive(ToSchema)]
+#[schema(as = LinkItem)]
+pub(crate) struct ItemBody {
+    id: i64,
+    kind: String,
+    title: String,
+    state: String,
+    category: String,
+    assignee: Option<String>,
+    url: String,
+}
