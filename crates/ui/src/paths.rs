@@ -33,6 +33,8 @@ pub fn closing(list: &str, period: Option<Id>) -> String {
 
 /// Deleted goals that can be restored.
 pub const TRASH: &str = "/trash";
+/// Changing several goals at once; what stands behind it is the address of a list.
+pub const SEVERAL: &str = "/goals/several";
 /// Signing in.
 pub const SIGN_IN: &str = "/sign-in";
 /// The set-up of a new installation.

@@ -79,7 +79,7 @@ impl Northing {
 
 impl Context<'_> {
     /// The goal as the patch would have it.
-    async fn patched(&self, rx: &mut Rx, row: &GoalRow, patch: &GoalPatch) -> Result<GoalRow> {
+    pub(super) async fn patched(&self, rx: &mut Rx, row: &GoalRow, patch: &GoalPatch) -> Result<GoalRow> {
         let mut after = row.clone();
         macro_rules! take {
             ($($field:ident),+) => { $( if let Some(given) = &patch.$field { after.$field.clone_from(given); } )+ };
@@ -197,7 +197,7 @@ impl Context<'_> {
         Ok(())
     }
 
-    async fn save_edit(&self, tx: &mut Tx, row: &GoalRow, after: &GoalRow) -> Result<()> {
+    pub(super) async fn save_edit(&self, tx: &mut Tx, row: &GoalRow, after: &GoalRow) -> Result<()> {
         let changes = changes(row, after);
         if changes.is_empty() {
             return Ok(());

@@ -1,6 +1,6 @@
 //! Checking a goal's fields before it is saved: everything wrong at once, each at its field.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use northing_core::errors::FieldError;
 use northing_core::goal::{GoalKind, Level, ProgressMode, Visibility};
@@ -243,18 +243,30 @@ impl Context<'_> {
         if names.is_empty() {
             return Ok(Vec::new());
         }
-        let mut known = goal_tags::find(tx, self.actor.org_id, names).await?;
-        let missing: Vec<(Id, String)> = names
-            .iter()
-            .filter(|name| !known.contains_key(&text::fold(name)))
-            .map(|name| (self.app.new_id(), name.clone()))
-            .collect();
+        let (mut known, missing) = self.known_tags(tx, names).await?;
         if !missing.is_empty() {
-            self.require(Action::TagCreate, Thing::Organization)?;
-            goal_tags::insert(tx, self.actor.org_id, &missing, self.now).await?;
-            known.extend(missing.into_iter().map(|(id, name)| (text::fold(&name), id)));
+            let new: Vec<(Id, String)> = missing.into_iter().map(|name| (self.app.new_id(), name)).collect();
+            goal_tags::insert(tx, self.actor.org_id, &new, self.now).await?;
+            known.extend(new.into_iter().map(|(id, name)| (text::fold(&name), id)));
         }
         Ok(names.iter().filter_map(|name| known.get(&text::fold(name)).copied()).collect())
+    }
+
+    /// Refuses names of tags that do not exist where the actor may not make them.
+    pub(super) async fn may_tag(&self, rx: &mut Rx, names: &[String]) -> Result<()> {
+        self.known_tags(rx, names).await.map(drop)
+    }
+
+    /// The tags with these names that exist, by their folded names, and the names of those that don't, which the actor may
+    /// make.
+    async fn known_tags(&self, rx: &mut Rx, names: &[String]) -> Result<(HashMap<String, Id>, Vec<String>)> {
+        let known = goal_tags::find(rx, self.actor.org_id, names).await?;
+        let missing: Vec<String> =
+            names.iter().filter(|name| !known.contains_key(&text::fold(name))).cloned().collect();
+        if !missing.is_empty() {
+            self.require(Action::TagCreate, Thing::Organization)?;
+        }
+        Ok((known, missing))
     }
 }
 

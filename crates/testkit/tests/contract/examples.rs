@@ -149,6 +149,13 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
         json!({"goal_ids": [goal], "period_id": period, "scope": "goal", "owner_id": user,
         "request_id": "r1"}),
     );
+    add(
+        Write,
+        "POST",
+        "/orgs/{org}/goals/edit",
+        json!({"goal_ids": [goal], "owners": {"how": "add", "values": [user]}, "period_id": period, "level": "team",
+        "team_ids": [team], "tags": {"how": "replace", "values": ["Sesame tag"]}, "dry_run": false}),
+    );
     add(Read, "GET", "/goals/{goal}", none());
     add(
         Write,

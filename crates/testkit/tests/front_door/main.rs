@@ -68,6 +68,7 @@ mod pickers;
 #[cfg(test)]
 mod round_trip;
 mod set_up;
+mod several;
 #[cfg(test)]
 mod sources;
 #[cfg(test)]

@@ -9,11 +9,13 @@ use super::samples::{day, history, id, moment, progress, who};
 use crate::Ctx;
 use crate::components::check_in::{self, CheckIn};
 use crate::components::picker::Choice;
+use crate::components::status::Shown;
 use crate::components::talk::Comment;
 use crate::components::tasks::{self, Moves, Task, Tasks};
 use crate::pages::check_in::{Asks, CheckInForm, Done, Move, Preview, Queue, Removal, done, form, removal};
 use crate::pages::close::{self, CloseForm, Onward, Score};
 use crate::pages::entry::Typed;
+use crate::pages::several::{self, Several};
 use crate::pages::tasks::TaskForm;
 
 pub(super) fn samples(ctx: &Ctx) -> Vec<Sample> {
@@ -33,6 +35,15 @@ pub(super) fn samples(ctx: &Ctx) -> Vec<Sample> {
             name: "deleted-goals",
             text: "What was deleted, by whom, and until when it can be restored.",
             markup: html! { ul.frame.due { (crate::pages::trash::rows(ctx, &deleted(), None)) } },
+        },
+        Sample {
+            name: "several-goals",
+            text: "Which goals, what becomes of them, and what would happen.",
+            markup: html! {
+                (several::page(ctx, &several_form()).main)
+                (several::preview(ctx, &several_outcome(), &[]).main)
+                (several::report(&several::Outcome { done: true, ..several_outcome() }, "/explorer").main)
+            },
         },
         Sample {
             name: "check-ins",
@@ -110,6 +121,64 @@ pub(super) fn check_ins() -> Vec<CheckIn> {
             ..base
         },
     ]
+}
+
+fn several_form() -> Several {
+    let line = |n, kind, title: &str, status, ticked| several::Line {
+        goal: id(n),
+        kind,
+        title: title.into(),
+        about: "Priya Raman · Delivery".into(),
+        status: Shown::from(status),
+        ticked,
+    };
+    let typed = [("act", "edit"), ("owners_how", "add"), ("request", "r")];
+    Several {
+        what: "Goals, Q4 2026".into(),
+        back: "/explorer".into(),
+        from: String::new(),
+        lines: vec![
+            line(
+                1,
+                GoalKind::Objective,
+                "Make the north a place where heat pumps are normal",
+                Status::OnTrack,
+                true,
+            ),
+            line(
+                2,
+                GoalKind::KeyResult,
+                "Cut jobs waiting over 30 days from 410 to 90",
+                Status::AtRisk,
+                false,
+            ),
+        ],
+        tick: ("/goals/several?all=true".into(), "/goals/several".into()),
+        more: Some("/goals/several?cursor=60".into()),
+        periods: vec![("4".into(), "Q4 2026".into()), ("5".into(), "Q1 2027".into())],
+        owners: vec![Choice { value: id(9).to_string(), text: "Tom Ashby".into(), ..Choice::default() }],
+        teams: vec![],
+        tags: vec![],
+        found: None,
+        typed: Typed {
+            values: typed.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            errors: vec![("goal_ids".into(), "name the goals to be changed".into())],
+            ..Typed::default()
+        },
+    }
+}
+
+fn several_outcome() -> several::Outcome {
+    several::Outcome {
+        changed: vec![(
+            id(1),
+            "Make the north a place where heat pumps are normal".into(),
+            "Owners, Period, Days".into(),
+        )],
+        unchanged: 2,
+        left_out: vec![(id(3), "Open two depots".into(), "The goal is closed: reopen it first.".into())],
+        ..several::Outcome::default()
+    }
 }
 
 fn deleted() -> Vec<crate::pages::trash::Line> {

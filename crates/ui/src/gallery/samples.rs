@@ -618,6 +618,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         grid: rows,
         summary: counts(),
         panel,
+        several: Some("/goals/several?period=4".into()),
         may_create: true,
         may_import: true,
         live: Some("/live".into()),

@@ -28,6 +28,8 @@ pub struct Explorer {
     pub summary: Summary,
     /// The open panel.
     pub panel: Option<Markup>,
+    /// Where several goals of the list can be changed at once.
+    pub several: Option<String>,
     /// Whether the person may create goals.
     pub may_create: bool,
     /// Whether the person may import.
@@ -39,7 +41,10 @@ pub struct Explorer {
 /// The page.
 #[must_use]
 pub fn page(ctx: &Ctx, explorer: &Explorer) -> Page {
-    let actions = html! { @if explorer.may_create { (layout::new_goal(paths::NEW_GOAL)) } };
+    let actions = html! {
+        @if let Some(several) = &explorer.several { (super::several::link(several)) }
+        @if explorer.may_create { (layout::new_goal(paths::NEW_GOAL)) }
+    };
     Page {
         title: "Explorer".to_owned(),
         description: format!("Every goal of {} and what it is aligned to.", explorer.strip.name),

@@ -22,6 +22,7 @@ pub mod person;
 pub mod samples;
 pub mod search;
 pub mod setup;
+pub mod several;
 pub mod shortcuts;
 pub mod tags;
 pub mod tasks;

@@ -138,6 +138,33 @@ pub(crate) struct CloneManyFields {
     request_id: Option<String>,
 }
 
+/// Several goals, and what is changed in each; what is absent stays as it is.
+#[derive(ToSchema)]
+#[schema(as = EditSeveral)]
+pub(crate) struct EditManyFields {
+    /// At most 200.
+    goal_ids: Vec<String>,
+    owners: Option<ListFields>,
+    /// Goals that have their period's days get the new one's.
+    period_id: Option<String>,
+    /// `organization`, `team` or `individual`.
+    level: Option<String>,
+    team_ids: Option<Vec<String>>,
+    tags: Option<ListFields>,
+    /// Only say what would happen.
+    dry_run: Option<bool>,
+}
+
+/// A change to a list of each goal.
+#[derive(ToSchema)]
+#[schema(as = ListChange)]
+pub(crate) struct ListFields {
+    /// `add`, `replace` or `remove`.
+    how: String,
+    /// Ids of people, or names of tags.
+    values: Vec<String>,
+}
+
 /// A copy to be made.
 #[derive(ToSchema)]
 #[schema(as = CloneGoal)]

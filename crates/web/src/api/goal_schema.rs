@@ -175,13 +175,33 @@ pub(crate) struct BulkBody {
     rejected: Vec<RejectedBody>,
 }
 
-/// A goal that was not copied.
+/// A goal that was left out.
 #[derive(ToSchema)]
-#[schema(as = RejectedCopy)]
+#[schema(as = RejectedGoal)]
 pub(crate) struct RejectedBody {
     goal_id: String,
     code: String,
     message: String,
+}
+
+/// What became of several edits.
+#[derive(ToSchema)]
+#[schema(as = Edits)]
+pub(crate) struct EditedBody {
+    edited: Vec<ChangedBody>,
+    /// Goals that were like that already.
+    unchanged: Vec<String>,
+    rejected: Vec<RejectedBody>,
+}
+
+/// A goal that was changed with others.
+#[derive(ToSchema)]
+#[schema(as = ChangedGoal)]
+pub(crate) struct ChangedBody {
+    goal_id: String,
+    title: String,
+    /// The fields that changed.
+    changed: Vec<String>,
 }
 
 /// A task or milestone of an initiative.

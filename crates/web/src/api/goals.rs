@@ -6,8 +6,8 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use northing_app::Error;
 use northing_app::goal::{
-    CloneInput, CloseInput, ContributionsInput, Edited, GoalInput, GoalPatch, GoalsQuery, PostponeInput,
-    ReorderInput,
+    CloneInput, CloseInput, ContributionsInput, Edited, GoalInput, GoalPatch, GoalsQuery, ManyPatch,
+    PostponeInput, ReorderInput,
 };
 use northing_core::errors::FieldError;
 use northing_core::values::Id;
@@ -18,10 +18,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::goal_input_schema::{
-    CloneFields, CloneManyFields, CloseFields, ContributionFields, GoalChangeFields, NewGoalFields,
-    PositionFields, PostponeFields, ReopenFields,
+    CloneFields, CloneManyFields, CloseFields, ContributionFields, EditManyFields, GoalChangeFields,
+    NewGoalFields, PositionFields, PostponeFields, ReopenFields,
 };
-use super::goal_schema::{BulkBody, DeletedBody, GoalBody, PostponedBody, ShareBody, TreeBody};
+use super::goal_schema::{BulkBody, DeletedBody, EditedBody, GoalBody, PostponedBody, ShareBody, TreeBody};
 use super::{Listed, created, list, resource};
 use crate::extract::{Body, Ids, IfMatch, ListParams, MaybeBody, Part, Query, Read, Token, Write};
 use crate::failure::Failure;
@@ -32,6 +32,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(all, create))
         .routes(routes!(deleted))
         .routes(routes!(clone_many))
+        .routes(routes!(edit_many))
         .routes(routes!(one, edit, remove))
         .routes(routes!(restore))
         .routes(routes!(children))
@@ -198,6 +199,17 @@ async fn clone_many(
     let CloneMany { goal_ids, period_id, scope, owner_id, request_id } = input;
     let how = CloneInput { period_id, scope, owner_id, parents: Vec::new(), request_id };
     Ok(Json(state.app.clone_goals(&actor, goal_ids, how).await?).into_response())
+}
+
+/// Changes owners, period, level, teams or tags of several goals. A goal that may not be changed so is rejected with its
+/// reason; the others are changed.
+#[utoipa::path(post, path = "/orgs/{org}/goals/edit", params(("org" = String, Path)), request_body = EditManyFields, responses((status = 200, body = EditedBody)))]
+async fn edit_many(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<Write>,
+    Body(input): Body<ManyPatch>,
+) -> Result<Response, Failure> {
+    Ok(Json(state.app.edit_goals(&actor, input).await?).into_response())
 }
 
 /// A goal.

@@ -27,6 +27,7 @@ pub(crate) mod rows;
 pub(crate) mod samples;
 pub(crate) mod search;
 pub(crate) mod setup;
+pub(crate) mod several;
 pub(crate) mod shell;
 pub(crate) mod start;
 pub(crate) mod tags;

@@ -4,6 +4,7 @@ use northing_app::Error;
 use northing_app::explorer::{ListPage, ListQuery};
 use northing_core::errors::FieldError;
 use northing_core::values::Id;
+use northing_ui::paths;
 
 use crate::failure::Failure;
 
@@ -76,6 +77,19 @@ impl Asked {
         Self { pairs: pairs.into_iter().collect() }.with(path, "", &[])
     }
 
+    /// The list that `list` names: its page, with `:` and the entity behind it; Explorer where it names none.
+    pub(crate) fn list(&self) -> (ListPage, Option<Id>) {
+        let list = self.one("list").unwrap_or_default();
+        let (page, entity) = list.split_once(':').map_or((list, None), |(page, id)| (page, id.parse().ok()));
+        (page.parse().unwrap_or(ListPage::All), entity)
+    }
+
+    /// This address on `path` without the pairs of these names, without cursor.
+    pub(crate) fn without(&self, path: &str, names: &[&str]) -> String {
+        let kept = self.pairs.iter().filter(|(key, _)| !names.contains(&key.as_str())).cloned();
+        Self { pairs: kept.collect() }.with(path, "", &[])
+    }
+
     /// The list that the address asks for.
     pub(crate) fn query(&self, page: ListPage, entity: Option<Id>) -> Result<ListQuery, Failure> {
         let mut query = ListQuery::of(page, entity);
@@ -139,5 +153,16 @@ impl Asked {
             branches.push(goal.to_string());
         }
         self.opened(path, &branches)
+    }
+}
+
+/// The page that shows a list.
+pub(crate) fn list_path(page: ListPage, entity: Option<Id>) -> String {
+    match (page, entity) {
+        (ListPage::Organization, _) => paths::ORGANISATION.to_owned(),
+        (ListPage::Team, Some(team)) => paths::team(team),
+        (ListPage::Person, Some(person)) => paths::person(person),
+        (ListPage::Person, None) => paths::HOME.to_owned(),
+        (ListPage::All | ListPage::Team, _) => paths::EXPLORER.to_owned(),
     }
 }

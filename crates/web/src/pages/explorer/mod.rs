@@ -21,7 +21,7 @@ use northing_ui::components::views;
 use northing_ui::pages::explorer;
 use northing_ui::{Ctx, paths};
 
-pub(crate) use asked::Asked;
+pub(crate) use asked::{Asked, list_path};
 
 use super::around::Around;
 use super::rows::Rows;
@@ -58,6 +58,7 @@ async fn page(
         grid: tree.grid,
         summary: tree.summary,
         panel: tree.panel,
+        several: around.may_create_goals.then(|| asked.with(paths::SEVERAL, "open", &[])),
         may_create: around.may_create_goals,
         may_import: around.may_admin,
         live: Some(String::from("/live")),
