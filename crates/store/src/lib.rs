@@ -46,6 +46,7 @@ pub mod export;
 mod failure;
 pub mod goal_facts;
 pub mod goal_links;
+pub mod goal_people;
 pub mod goal_tags;
 pub mod goals;
 pub mod history;

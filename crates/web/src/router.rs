@@ -100,6 +100,7 @@ fn all_pages() -> Pages {
         .merge(pages::goal_form::routes())
         .merge(pages::goal_delete::routes())
         .merge(pages::several::routes())
+        .merge(pages::goal_access::routes())
         .merge(pages::goal_move::routes())
         .merge(pages::pickers::routes())
         .merge(pages::tags::routes())

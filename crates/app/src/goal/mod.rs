@@ -3,6 +3,7 @@
 //! Each use case is one transaction: rights are looked up and decided in it, the change is saved with its entry in the
 //! activity log, every goal above is recomputed, and what moved is announced.
 
+mod access;
 mod activity;
 mod align;
 mod aligning;
@@ -29,6 +30,7 @@ mod trash;
 pub mod view;
 mod weights;
 
+pub use access::{AccessChange, Capacity, GoalAccess};
 pub use activity::GoalActivity;
 pub use align::Aligned;
 pub use aligning::Alignments;

@@ -26,6 +26,7 @@ mod exports;
 #[cfg(test)]
 mod generate;
 #[cfg(test)]
+mod goal_access;
 mod goal_edit;
 #[cfg(test)]
 mod goal_form;

@@ -3,7 +3,7 @@
 use northing_core::goal::GoalKind;
 use northing_core::status::Status;
 
-use super::samples::id;
+use super::samples::{id, who};
 use crate::Ctx;
 use crate::components::picker::Choice;
 use crate::components::progress::Progress;
@@ -14,6 +14,7 @@ use crate::pages::check_in::{Move, Preview};
 use crate::pages::clone_goal::{self, CloneForm};
 use crate::pages::contributions::{self, ContributionsForm, Share, Table};
 use crate::pages::entry::Typed;
+use crate::pages::goal_access::{self, AccessForm};
 
 pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
     let summed = ContributionsForm {
@@ -46,7 +47,30 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         ("alignments", alignments::page(ctx, &alignment())),
         ("alignments-refused", alignments::page(ctx, &one)),
         ("clone", clone_goal::page(ctx, &copy())),
+        ("goal-access", goal_access::form(ctx, &access()).page()),
     ]
+}
+
+fn access() -> AccessForm {
+    let person = |n, name: &str| Choice { value: id(n).to_string(), text: name.into(), ..Choice::default() };
+    let values = [("version", "3"), ("align", "named")];
+    AccessForm {
+        goal: id(1),
+        kind: GoalKind::Objective,
+        title: "Double weekly installs without losing first-time quality".into(),
+        by_capacity: vec![
+            (who(40, "Ruth Adeyemi"), "Owner".into()),
+            (who(41, "Nadia Brandt"), "Owns a goal above it".into()),
+        ],
+        editors: vec![person(42, "Tom Ashby")],
+        aligners: vec![person(43, "Elin Sørby")],
+        found: None,
+        changed_meanwhile: true,
+        typed: Typed {
+            values: values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            ..Typed::default()
+        },
+    }
 }
 
 fn weights() -> ContributionsForm {

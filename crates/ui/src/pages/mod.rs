@@ -12,6 +12,7 @@ pub mod entry;
 pub mod explorer;
 pub mod failure;
 pub mod goal;
+pub mod goal_access;
 pub mod goal_form;
 pub mod home;
 pub mod import;

@@ -13,6 +13,7 @@ pub(crate) mod entities;
 pub(crate) mod entry;
 pub(crate) mod explorer;
 pub(crate) mod goal;
+pub(crate) mod goal_access;
 pub(crate) mod goal_clone;
 pub(crate) mod goal_delete;
 pub(crate) mod goal_form;

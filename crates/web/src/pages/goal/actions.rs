@@ -58,6 +58,10 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
         entries.push(Entry::Rule);
         entries.push(Entry::Dialog(Item { key: Some("A"), ..item("link", "Change alignment", href, false) }));
     }
+    if found.may_edit {
+        let href = paths::goal_part(id, "access");
+        entries.push(Entry::Dialog(item("lock", "Who may change it", href, false)));
+    }
     if found.may_contribute {
         let href = paths::goal_part(id, "contributions");
         entries.push(Entry::Dialog(item("group", "Contributions", href, false)));
