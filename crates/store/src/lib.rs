@@ -72,6 +72,7 @@ mod writer;
 
 pub mod idempotency;
 pub mod imports;
+pub mod link_fills;
 pub mod link_troubles;
 pub mod links;
 pub mod members;

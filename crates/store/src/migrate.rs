@@ -67,6 +67,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 11,
+        name: "link fills",
+        portable: include_str!("../migrations/0011_link_fills.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The schema version that this binary works with.

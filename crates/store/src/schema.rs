@@ -49,6 +49,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("connections", "id"),
     ("goal_links", "goal_id"),
     ("link_items", "goal_id, item_id"),
+    ("link_fills", "goal_id"),
     ("activity", "id"),
     ("imports", "id"),
     ("import_files", "import_id, name, part"),

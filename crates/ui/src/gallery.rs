@@ -5,6 +5,7 @@ mod entry;
 mod goal_form;
 mod import;
 mod lifecycle;
+mod link_source;
 mod samples;
 mod structure;
 
@@ -35,6 +36,7 @@ pub fn samples(ctx: &Ctx) -> Vec<Sample> {
     all.extend(entry::samples());
     all.extend(goal_form::samples(ctx));
     all.extend(import::samples());
+    all.extend(link_source::samples(ctx));
     all
 }
 
@@ -47,6 +49,7 @@ pub fn pages(ctx: &Ctx) -> Vec<(&'static str, layout::Page)> {
     pages.extend(structure::pages(ctx));
     pages.extend(entry::pages(ctx));
     pages.extend(import::pages(ctx));
+    pages.extend(link_source::pages(ctx));
     pages
 }
 

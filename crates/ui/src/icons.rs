@@ -37,7 +37,9 @@ pub fn large(name: &str) -> Markup {
     with_class("i i-l", name)
 }
 
-fn with_class(class: &str, name: &str) -> Markup {
+/// An icon with classes of one's own.
+#[must_use]
+pub fn with_class(class: &str, name: &str) -> Markup {
     html! { svg class=(class) aria-hidden="true" { use href=(href(name)) {} } }
 }
 

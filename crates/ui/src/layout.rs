@@ -315,6 +315,7 @@ fn person_menu(ctx: &Ctx, shell: &Shell) -> Markup {
         div.menu #me-menu popover role="menu" aria-label="You" {
             a role="menuitem" href=(paths::person(shell.me.id)) { (icon("home")) "My page" }
             a role="menuitem" href=(paths::ACCOUNT) { (icon("lock")) "Account" }
+            a role="menuitem" href=(paths::CONNECTIONS) { (icon("link")) "Connections" }
             a role="menuitem" href=(paths::TRASH) { (icon("trash")) "Deleted goals" }
             @if shell.several_organisations { a role="menuitem" href=(paths::ORGANISATIONS) { (icon("org")) "Switch organisation" } }
             @if shell.admin { a role="menuitem" href=(paths::ADMIN) { (icon("admin")) "Admin" } }

@@ -6,6 +6,7 @@ use northing_core::metric::MetricKind;
 use northing_core::permission::Action;
 use northing_core::values::Id;
 use northing_store::check_ins::{self, CheckInRow};
+use northing_store::goal_links;
 use northing_store::history::{self, Point};
 
 use super::NewCheckIn;
@@ -56,6 +57,10 @@ impl Northing {
             return Ok(None);
         }
         let percent = goal.metric.kind == MetricKind::Percent;
+        if goal.progress_mode == ProgressMode::DataSource {
+            let link = goal_links::find(&mut self.store.read_once().await?, goal.id).await?;
+            return Ok(link.and_then(|link| link.last.value));
+        }
         if !goal.automatic_stopped {
             return Ok(if percent { goal.progress } else { goal.metric.current });
         }

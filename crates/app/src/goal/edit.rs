@@ -21,7 +21,7 @@ use super::align::at;
 use super::context::{Context, state};
 use super::create::access;
 use super::fields::check_current;
-use super::input::GoalPatch;
+use super::input::{GoalPatch, MetricInput};
 use super::view::GoalView;
 use crate::{Actor, Error, Northing, Result};
 
@@ -78,6 +78,31 @@ impl Northing {
 }
 
 impl Context<'_> {
+    /// The goal as it would be with another metric.
+    pub(crate) async fn would_measure(
+        &self,
+        rx: &mut Rx,
+        row: &GoalRow,
+        metric: &MetricInput,
+    ) -> Result<GoalRow> {
+        let patch = GoalPatch { metric: Some(metric.clone()), ..GoalPatch::default() };
+        let mut after = self.patched(rx, row, &patch).await?;
+        self.check(rx, Some(row), &mut after).await?;
+        Ok(after)
+    }
+
+    /// Gives a goal another metric; returns it as it is now.
+    pub(crate) async fn remeasure(
+        &self,
+        tx: &mut Tx,
+        row: &GoalRow,
+        metric: &MetricInput,
+    ) -> Result<GoalRow> {
+        let after = self.would_measure(tx, row, metric).await?;
+        self.save_edit(tx, row, &after).await?;
+        goals::find(tx, self.actor.org_id, row.id).await?.ok_or(Error::NotFound("goal"))
+    }
+
     /// The goal as the patch would have it.
     pub(super) async fn patched(&self, rx: &mut Rx, row: &GoalRow, patch: &GoalPatch) -> Result<GoalRow> {
         let mut after = row.clone();

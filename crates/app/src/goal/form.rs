@@ -14,11 +14,12 @@ use northing_core::settings::Settings;
 use northing_core::values::{Id, Moment};
 use northing_store::explorer::PeriodLine;
 use northing_store::goals::{self, GoalRow};
-use northing_store::{Rx, activity, choices, explorer};
+use northing_store::{Rx, activity, choices, connections, explorer};
 
 use super::context::Context;
 use super::view::GoalView;
 use crate::choices::{GoalChoice, Named};
+use crate::sources::AZURE_DEVOPS;
 use crate::{Actor, Error, Northing, Result};
 
 /// What the form is about.
@@ -83,6 +84,10 @@ pub struct FormView {
     pub may_change_owners: bool,
     /// The organisation's rules.
     pub settings: Settings,
+    /// Whether goals may follow Azure DevOps here.
+    pub sources_on: bool,
+    /// Whether the actor may switch that on.
+    pub may_integrate: bool,
 }
 
 impl Northing {
@@ -144,6 +149,8 @@ impl Northing {
             teams: choices::teams_named(rx, org, &teams).await?,
             people: choices::people_named(rx, org, &people).await?,
             may_change_owners,
+            sources_on: connections::is_enabled(rx, org, AZURE_DEVOPS).await?,
+            may_integrate: context.may(Action::IntegrationManage, Thing::Organization),
             settings: context.settings.clone(),
         })
     }

@@ -2,14 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use northing_core::goal::GoalKind;
+use northing_core::goal::{GoalKind, ProgressMode};
 use northing_core::permission::{Action, Thing};
 use northing_core::score::{ScoreBand, score_band};
 use northing_core::values::{Day, Id};
 use northing_store::check_ins::CheckInRow;
 use northing_store::explorer::{self, ChildLine, Line, PeriodLine};
 use northing_store::history::Point;
-use northing_store::{check_ins, comments, goals, history, tasks};
+use northing_store::{Rx, check_ins, comments, connections, goal_links, goals, history, link_fills, tasks};
 
 use super::activity::GoalActivity;
 use super::context::Context;
@@ -17,6 +17,7 @@ use super::tasks::{TaskView, view};
 use super::view::GoalView;
 use crate::check_in::Talk;
 use crate::page::PageRequest;
+use crate::sources::{AZURE_DEVOPS, Fill, Link, LinkItem};
 use crate::{Actor, Error, Northing, Result};
 
 /// Children that a page lists.
@@ -95,6 +96,25 @@ pub struct GoalPage {
     pub may_contribute: bool,
     /// Whether the actor may align other goals to it.
     pub may_align_to: bool,
+    /// Where its progress comes from outside.
+    pub source: PageSource,
+}
+
+/// What a goal's page shows of its data source.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct PageSource {
+    /// Its link; none where it has none.
+    pub link: Option<Link>,
+    /// The work items that it lists, at most 200.
+    pub items: Vec<LinkItem>,
+    /// How far the filling of its graph is.
+    pub fill: Option<Fill>,
+    /// Whether goals may follow Azure DevOps here.
+    pub on: bool,
+    /// Whether the actor may link it, change or remove its link.
+    pub may_connect: bool,
+    /// The connection that the actor may mend.
+    pub mendable: bool,
 }
 
 impl Northing {
@@ -143,7 +163,9 @@ impl Northing {
         let activity = context.activity(&mut rx, id, &PageRequest { limit: ACTIVITY, cursor: None }).await?;
         let org = northing_store::organizations::by_id(&mut rx, actor.org_id).await?;
         let may = |action| context.may(action, Thing::Goal(&facts));
+        let source = self.page_source(&mut rx, &context, &goal, !locked && may(Action::GoalConnect)).await?;
         Ok(GoalPage {
+            source,
             band: goal.score.map(|score| score_band(score, goal.committed, context.settings.score_bands)),
             above: ladder(id, &ancestors, &mut lines),
             north_star: org.and_then(|org| org.north_star).filter(|star| !star.trim().is_empty()),
@@ -170,6 +192,37 @@ impl Northing {
             activity,
             tasks,
         })
+    }
+}
+
+impl Northing {
+    async fn page_source(
+        &self,
+        rx: &mut Rx,
+        context: &Context<'_>,
+        goal: &GoalView,
+        may_connect: bool,
+    ) -> Result<PageSource> {
+        let actor = context.actor;
+        let on = connections::is_enabled(rx, actor.org_id, AZURE_DEVOPS).await?;
+        if goal.progress_mode != ProgressMode::DataSource {
+            return Ok(PageSource { on, may_connect, ..PageSource::default() });
+        }
+        let link = goal_links::find(rx, goal.id).await?.as_ref().map(Link::of).transpose()?;
+        let items = if link.as_ref().is_some_and(|link| link.with_tasks) {
+            goal_links::items(rx, &[goal.id]).await?
+        } else {
+            Vec::new()
+        };
+        let fill = link_fills::find(rx, goal.id).await?;
+        let connection = match link.as_ref().and_then(|link| link.connection.as_ref()) {
+            Some((id, _)) => connections::find(rx, actor.org_id, *id).await?,
+            None => None,
+        };
+        let mendable = connection.is_some_and(|it| {
+            it.owner_id == Some(actor.user_id) || context.may(Action::IntegrationManage, Thing::Organization)
+        });
+        Ok(PageSource { link, items, fill, on, may_connect, mendable })
     }
 }
 

@@ -10,6 +10,7 @@ use northing_core::permission::Action;
 use northing_core::values::{Day, Id, Moment};
 use northing_store::history::{self, Point};
 use northing_store::jobs::{self, Job, NewJob};
+use northing_store::link_fills::{self, Fill};
 use northing_store::{Change, Event, cone, connections, goal_links, goals};
 use serde::{Deserialize, Serialize};
 
@@ -56,8 +57,31 @@ impl Northing {
                         max_attempts: 3,
                     };
                     jobs::enqueue(tx, &job, context.now).await?;
-                    Ok::<_, Error>(())
+                    let fill = Fill { total: 0, done: 0, error: None, updated_at: context.now };
+                    Ok::<_, Error>(link_fills::put(tx, goal, &fill).await?)
                 })
+            })
+            .await
+    }
+
+    /// How far the filling of a goal's graph is; none where nobody asked for one.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`].
+    pub async fn backfill_progress(&self, actor: &Actor, goal: Id) -> Result<Option<Fill>> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        context.facts(&mut rx, goal).await?;
+        Ok(link_fills::find(&mut rx, goal).await?)
+    }
+
+    /// Keeps how far it is.
+    async fn note_fill(&self, goal: Id, total: usize, done: usize, error: Option<String>) -> Result<()> {
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let fill = Fill { total: count(total), done: count(done), error, updated_at: self.now() };
+        self.store
+            .write((goal, fill), |tx, (goal, fill)| {
+                Box::pin(async move { Ok::<_, Error>(link_fills::put(tx, *goal, fill).await?) })
             })
             .await
     }
@@ -92,9 +116,19 @@ impl Northing {
         let zone = zone(&settings)?;
         let fields: BTreeSet<String> = read.options.field.iter().cloned().collect();
         let mut values: Vec<(Moment, Day, f64)> = Vec::new();
-        for (at, day) in weeks(row.start_date, link.created_at, &zone) {
+        let weeks = weeks(row.start_date, link.created_at, &zone);
+        let total = weeks.len();
+        for (done, (at, day)) in weeks.into_iter().enumerate() {
+            self.note_fill(goal, total, done, None).await?;
             let asked = Fetch { selector: read.selector.clone(), fields: fields.clone(), as_of: Some(at) };
-            let harvest = source.fetch(&asked).await.map_err(|trouble| told(&trouble))?;
+            let harvest = match source.fetch(&asked).await {
+                Ok(harvest) => harvest,
+                Err(trouble) => {
+                    let why = format!("{}. {}", trouble.message.trim_end_matches('.'), trouble.remedy);
+                    self.note_fill(goal, total, done, Some(why)).await?;
+                    return Err(told(&trouble));
+                }
+            };
             values.push((at, day, measure(&harvest, &read.options.measure(&read.selector)).value));
         }
         let work = (self.clone(), values, settings);
@@ -113,6 +147,9 @@ impl Northing {
                         points.push(Point::of(goal, *at, &state, history::Source::DataSource, None));
                     }
                     history::refill(tx, goal, app.new_id(), &points).await?;
+                    let all = i64::try_from(points.len()).unwrap_or(i64::MAX);
+                    let fill = Fill { total: all, done: all, error: None, updated_at: app.now() };
+                    link_fills::put(tx, goal, &fill).await?;
                     tx.announce(Event::goals(org, vec![goal], Change::Activity));
                     Ok::<_, Error>(())
                 })

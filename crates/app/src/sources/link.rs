@@ -5,18 +5,17 @@ use std::collections::BTreeSet;
 use northing_connectors::measure::{LinkMode, Measure, Measurement, REMAINING_WORK, measure};
 use northing_connectors::source::{Fetch, Harvest, Selector, Source};
 use northing_connectors::trouble::Trouble;
-use northing_core::check_in::locked;
-use northing_core::errors::{FieldError, Refusal};
+use northing_core::errors::FieldError;
 use northing_core::event::EventKind;
 use northing_core::goal::{GoalKind, ProgressMode};
 use northing_core::metric::MetricKind;
 use northing_core::permission::Action;
-use northing_core::settings::{OkrModel, Settings};
+use northing_core::settings::Settings;
 use northing_core::values::{Id, Moment};
 use northing_store::connections::ConnectionRow;
 use northing_store::goal_links::{self, GoalLink, LastSync, LinkItem};
 use northing_store::goals::{self, GoalRow};
-use northing_store::{Change, Rx, Tx};
+use northing_store::{Change, Rx, Tx, link_fills};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -26,6 +25,7 @@ use super::connections::{require_enabled, text, usable};
 use super::outside::told;
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
+use crate::goal::MetricInput;
 use crate::goal::context::Context;
 use crate::{Northing, secret};
 
@@ -91,6 +91,8 @@ pub struct LinkInput {
     pub options: Options,
     /// Whether the items are listed as tasks: initiatives only.
     pub with_tasks: bool,
+    /// Another metric that the goal gets with it; none keeps the one that it has.
+    pub metric: Option<MetricInput>,
 }
 
 /// A goal's link as people see it.
@@ -236,7 +238,10 @@ impl Northing {
         let connection = {
             let mut rx = self.store.read().await?;
             let context = Context::read(&mut rx, self, actor).await?;
-            let (row, _) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
+            let (mut row, _) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
+            if let Some(metric) = &input.metric {
+                row = context.would_measure(&mut rx, &row, metric).await?;
+            }
             check(&row, &input, &context.settings, &mut rx, version).await?;
             let connection = usable(&mut rx, actor, input.connection_id, &context.settings).await?;
             require_enabled(&mut rx, actor.org_id, &connection.kind).await?;
@@ -279,7 +284,10 @@ impl Northing {
         fetched: &Fetched,
     ) -> Result<Link> {
         let context = Context::write(tx, self, actor).await?;
-        let (row, _) = context.goal(tx, goal, Action::GoalConnect).await?;
+        let (mut row, _) = context.goal(tx, goal, Action::GoalConnect).await?;
+        if let Some(metric) = &input.metric {
+            row = context.remeasure(tx, &row, metric).await?;
+        }
         check(&row, input, &context.settings, tx, version).await?;
         let connection = usable(tx, actor, input.connection_id, &context.settings).await?;
         require_enabled(tx, actor.org_id, &connection.kind).await?;
@@ -349,6 +357,7 @@ impl Northing {
                     let before = goal_links::find(tx, goal).await?.ok_or(Error::NotFound("link"))?;
                     crate::organization::expect_version(version, before.version)?;
                     goal_links::delete(tx, goal).await?;
+                    link_fills::delete(tx, goal).await?;
                     if row.progress_mode == ProgressMode::DataSource {
                         let after = GoalRow {
                             progress_mode: ProgressMode::Manual,
@@ -378,17 +387,14 @@ async fn check(
     rx: &mut Rx,
     version: Option<i64>,
 ) -> Result<()> {
-    locked(row.status)?;
     let before = goal_links::find(rx, row.id).await?;
     if let Some(asked) = version
         && before.as_ref().map_or(0, |before| before.version) != asked
     {
         return Err(Error::Conflict);
     }
-    if row.kind == GoalKind::Objective && settings.okr_model == OkrModel::Classic && before.is_none() {
-        let message = "In this organisation objectives follow their key results. Link a key result, or ask an admin to let \
-            objectives and key results be used interchangeably (Admin, OKR model).";
-        return Err(Refusal::new("objective_link", message).into());
+    if let Some(refusal) = super::look::refusal(row, before.is_some(), settings) {
+        return Err(refusal.into());
     }
     let mut errors = Vec::new();
     let mut wrong = |field, code, message| errors.push(FieldError::new(field, code, message));

@@ -7,6 +7,7 @@ mod connections;
 mod hook;
 mod integrations;
 mod link;
+mod look;
 mod manage;
 mod outside;
 mod sync;
@@ -23,13 +24,17 @@ pub use browse::{Preview, PreviewInput};
 pub use connections::{Connection, ConnectionChange, NewConnection, TestResult};
 pub use integrations::{IntegrationView, KINDS};
 pub use link::{Link, LinkInput, Options as LinkOptions};
+pub use look::{LinkForm, Look, objectives_follow};
 pub use manage::{ManagedIntegration, Troubled, place};
 pub use northing_connectors::azure_devops::Project;
 pub use northing_connectors::http::{Guard, Http, HttpOptions};
 pub use northing_connectors::measure::{LinkMode, Measurement};
-pub use northing_connectors::source::{Choice, NumericField, Selector, Tested};
+pub use northing_connectors::source::{
+    Category, Choice, ItemsSelector, NumericField, QuerySelector, Selector, Tested, WordsSelector, WorkItem,
+};
 pub use northing_connectors::trouble::TroubleKind;
 pub use northing_store::goal_links::LinkItem;
+pub use northing_store::link_fills::Fill;
 pub use outside::{AZURE_DEVOPS, Config, Outside, Secret};
 pub use sync::Round;
 pub use vault::{KeySource, Vault};

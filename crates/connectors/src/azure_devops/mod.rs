@@ -9,6 +9,7 @@ mod hook;
 mod items;
 mod project;
 mod queries;
+mod search;
 mod states;
 mod wiql;
 

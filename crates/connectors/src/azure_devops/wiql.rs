@@ -105,11 +105,19 @@ impl AzureDevOps {
 
     /// Runs a query that is given as text.
     async fn run(&self, text: &str) -> Result<BTreeSet<u64>, Trouble> {
-        let url = self.in_project(&["_apis", "wit", "wiql"]);
         // Moments, not only days, where the text names a past one.
-        let query = [("timePrecision", "true")];
+        self.answered(text, &[("timePrecision", "true")]).await
+    }
+
+    /// The first items that a query answers, by its own order.
+    pub(super) async fn first(&self, text: &str, most: &str) -> Result<BTreeSet<u64>, Trouble> {
+        self.answered(text, &[("$top", most)]).await
+    }
+
+    async fn answered(&self, text: &str, query: &[(&str, &str)]) -> Result<BTreeSet<u64>, Trouble> {
+        let url = self.in_project(&["_apis", "wit", "wiql"]);
         let mut ask = Ask::post(url, &json!({ "query": text }), "the query");
-        ask.query = &query;
+        ask.query = query;
         Ok(self.client.json::<Found>(&ask).await?.ids())
     }
 }

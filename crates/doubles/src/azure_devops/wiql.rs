@@ -88,9 +88,20 @@ fn tokens(text: &str) -> Result<Vec<Token>, Refusal> {
             found.push(Token::Field(rest[1..end].to_owned()));
             rest = &rest[end + 1..];
         } else if first == '\'' || first == '"' {
-            let end = rest[1..].find(first).ok_or("Expecting end of string.")? + 1;
-            found.push(Token::Text(rest[1..end].to_owned()));
-            rest = &rest[end + 1..];
+            // A quote inside the text is written twice.
+            let (mut text, mut at) = (String::new(), 1);
+            loop {
+                let end = rest[at..].find(first).ok_or("Expecting end of string.")? + at;
+                text.push_str(&rest[at..end]);
+                at = end + 1;
+                if !rest[at..].starts_with(first) {
+                    break;
+                }
+                text.push(first);
+                at += 1;
+            }
+            found.push(Token::Text(text));
+            rest = &rest[at..];
         } else if first.is_ascii_digit() {
             let end = rest.find(|it: char| !(it.is_ascii_digit() || it == '.')).unwrap_or(rest.len());
             found.push(Token::Number(rest[..end].parse().map_err(|_| "Expecting a number.")?));

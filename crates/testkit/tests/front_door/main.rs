@@ -59,6 +59,8 @@ mod kill;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod link_pages;
+#[cfg(test)]
 mod links;
 #[cfg(test)]
 mod moving;

@@ -7,6 +7,8 @@ mod admin;
 #[cfg(test)]
 mod azure_devops;
 #[cfg(test)]
+mod azure_devops_link;
+#[cfg(test)]
 mod azure_devops_stage;
 #[cfg(test)]
 mod browser;

@@ -57,7 +57,7 @@ impl Mode {
         match self {
             Self::ByHand => "edit",
             Self::FromBelow => "up",
-            Self::Source => "rest",
+            Self::Source => "ado",
             Self::Stopped => "pin",
         }
     }
@@ -66,7 +66,7 @@ impl Mode {
         match self {
             Self::ByHand => "Checked in by hand",
             Self::FromBelow => "Rolled up from the goals below",
-            Self::Source => "From a data source",
+            Self::Source => "Linked to Azure DevOps",
             Self::Stopped => "Automatic updates are stopped",
         }
     }

@@ -262,8 +262,9 @@ fn connections() -> Vec<ConnectionLine> {
     ]
 }
 
-fn managed() -> Managed {
-    let troubled = Troubled {
+/// A goal whose data source cannot be read.
+pub(super) fn troubled() -> Troubled {
+    Troubled {
         goal: id(12),
         kind: GoalKind::KeyResult,
         title: String::from("Take two-day installs from 22% to 60% of jobs"),
@@ -271,11 +272,14 @@ fn managed() -> Managed {
         message: String::from("The query no longer exists."),
         remedy: String::from("Choose another query in the link."),
         synced_at: Some(moment("2026-11-18T09:00:00Z")),
-    };
+    }
+}
+
+fn managed() -> Managed {
     Managed {
         integration: a_source(),
         connections: connections(),
-        troubled: vec![troubled],
+        troubled: vec![troubled()],
         hook: Some(String::from("c2VjcmV0")),
         hook_address: String::from("https://okr.example.org/hooks/azure-devops"),
     }

@@ -317,6 +317,7 @@ fn check_in_form() -> CheckInForm {
         errors: vec![("value".into(), "must be a number, for example 42.5".into())],
         automatic: "The goals below say 54%.".into(),
         stop: Some(false),
+        until: None,
         resume_from: Some("the goals below".into()),
         guidance: "0.7 is a good result.".into(),
         history: Some(history()),

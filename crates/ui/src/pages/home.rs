@@ -11,8 +11,9 @@ use crate::components::goal_list::{self, Brief};
 use crate::components::period::Strip;
 use crate::components::status::Shown;
 use crate::components::tree::{self, Grid};
-use crate::icons::{icon, labelled, station};
+use crate::icons::{self, icon, labelled, station};
 use crate::layout::{self, Page, Section};
+use crate::pages::admin::integrations::Troubled;
 use crate::{Ctx, format, paths};
 
 /// A check-in that is owed now, answered in its row.
@@ -45,6 +46,8 @@ pub struct Home {
     pub strip: Strip,
     /// Check-ins owed, the oldest first.
     pub due: Vec<Due>,
+    /// My goals whose data source cannot be read.
+    pub troubled: Vec<Troubled>,
     /// Goals that I own, with what is below them.
     pub owned: Grid,
     /// "1 objective, 1 key result": counts by kind of what I own.
@@ -79,13 +82,32 @@ pub fn page(ctx: &Ctx, home: &Home) -> Page {
         above: html! {},
         main: html! {
             div.pad { div.cols-2 {
-                div.stack-l { (due(ctx, &home.due)) (owned(ctx, home)) (teams(ctx, &home.teams)) }
+                div.stack-l { (troubled(ctx, &home.troubled)) (due(ctx, &home.due)) (owned(ctx, home)) (teams(ctx, &home.teams)) }
                 div.stack-l { @if let Some(ladder) = &home.ladder { (leads(ctx, ladder)) } }
             } }
         },
         foot: None,
         panel: home.panel.clone(),
         live: home.live.clone(),
+    }
+}
+
+/// The goals whose data source cannot be read: what is wrong, and what to do.
+fn troubled(ctx: &Ctx, goals: &[Troubled]) -> Markup {
+    html! {
+        @if !goals.is_empty() {
+            section #troubled aria-labelledby="h-troubled" {
+                div.sec-h { h2 #h-troubled { "Not synced" } span.n { (goals.len()) @if goals.len() == 1 { " goal" } @else { " goals" } } }
+                ul.frame { @for it in goals { li.intg {
+                    span.lg { (icons::large("ado")) }
+                    div {
+                        p.flow { (labelled("i", station(it.kind), &ctx.terms.label(it.kind), false)) a href=(paths::goal(it.goal)) { (it.title) } }
+                        p.d { (it.message) " " (it.remedy) " The value stays as it was." @if let Some(at) = it.synced_at { " Last good sync: " (format::when(at, ctx)) "." } }
+                    }
+                    div.btns { @let href = paths::goal_part(it.goal, "link"); a.btn href=(href) hx-get=(href) hx-target="#dialog" hx-swap="innerHTML" aria-label=(format!("Edit link of {}", it.title)) { "Edit link" } }
+                } } }
+            }
+        }
     }
 }
 

@@ -357,7 +357,7 @@ async fn put_link(
     let flags = (input.count_only_completed, input.resolved_counts, input.leave_out_removed);
     let options = options(input.mode, input.measure, flags)?;
     let LinkBody { connection_id, selector, with_tasks, .. } = LinkBody { measure: None, ..input };
-    let new = LinkInput { connection_id, selector, options, with_tasks };
+    let new = LinkInput { connection_id, selector, options, with_tasks, metric: None };
     let link = state.app.put_link(&actor, ids.get("goal")?, version, new).await?;
     Ok(resource(link.version, &link.json()))
 }

@@ -17,7 +17,7 @@ use northing_ui::paths;
 
 use self::read::{Entered, read};
 use super::explorer::Asked;
-use super::{admin, shell, typed};
+use super::{admin, goal_link, shell, typed};
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};
 use crate::router::Pages;
@@ -71,7 +71,7 @@ async fn list(State(state): State<AppState>, signed: Signed) -> Result<Response,
 fn back(signed: &Signed, goal: Option<Id>) -> String {
     let settings = &signed.membership.settings;
     match goal {
-        Some(goal) => paths::goal_part(goal, "link"),
+        Some(goal) => paths::goal(goal),
         None if signed.actor.may(Action::IntegrationManage, Thing::Organization, settings) => {
             paths::integration(AZURE_DEVOPS, "")
         }
@@ -97,16 +97,24 @@ async fn new(
     signed: Signed,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
+    fresh(&state, &signed, Asked::read(raw).id("goal")?).await
+}
+
+/// The form of a first connection, for a goal that waits to be linked.
+pub(crate) async fn first(state: &AppState, signed: &Signed, goal: Id) -> Result<Response, Failure> {
+    fresh(state, signed, Some(goal)).await
+}
+
+async fn fresh(state: &AppState, signed: &Signed, goal: Option<Id>) -> Result<Response, Failure> {
     state.app.may_connect(&signed.actor, AZURE_DEVOPS).await?;
-    let goal = Asked::read(raw).id("goal")?;
     let values = vec![(String::from("auth"), String::from("pat"))];
     let form = ConnectionForm {
         typed: Typed { values, ..Typed::default() },
         goal,
-        back: back(&signed, goal),
+        back: back(signed, goal),
         ..ConnectionForm::default()
     };
-    shown(&state, &signed, StatusCode::OK, &form).await
+    shown(state, signed, StatusCode::OK, &form).await
 }
 
 /// The form again with what was typed, but for secrets.
@@ -152,9 +160,8 @@ async fn done(
     }
     let goal: Option<Id> = fields.filled("goal").and_then(|text| text.parse().ok());
     match goal {
-        Some(goal) => {
-            Ok(go(&format!("{}?connection={connection}", paths::goal_part(goal, "link")), signed.htmx))
-        }
+        Some(goal) if signed.htmx => goal_link::opened(state, signed, goal, Some(connection)).await,
+        Some(goal) => Ok(go(&format!("{}?connection={connection}", paths::goal_part(goal, "link")), false)),
         None => Ok(go(&back(signed, None), signed.htmx)),
     }
 }

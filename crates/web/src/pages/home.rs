@@ -33,6 +33,7 @@ async fn page(
     query.unfold = true;
     let view = state.app.list_tree(&signed.actor, &query).await?;
     let due = state.app.due_check_ins(&signed.actor).await?;
+    let troubled = state.app.troubled_goals(&signed.actor).await?;
     let strip = strip(&view, &asked, paths::HOME);
     let mine = format!("person:{}", signed.actor.user_id);
     let close = paths::closing(&mine, view.period.as_ref().map(|period| period.id));
@@ -72,6 +73,7 @@ async fn page(
     let content = Home {
         strip,
         due: due.iter().map(|line| owed(&ctx, line)).collect(),
+        troubled: troubled.iter().map(super::admin::integrations::troubled).collect(),
         owned: grid(&state, &signed, &ctx, &asked, &query, view, selected, paths::HOME),
         owned_counts: counts,
         close,

@@ -17,6 +17,7 @@ pub(crate) mod goal_access;
 pub(crate) mod goal_clone;
 pub(crate) mod goal_delete;
 pub(crate) mod goal_form;
+pub(crate) mod goal_link;
 pub(crate) mod goal_move;
 pub(crate) mod home;
 pub(crate) mod imports;

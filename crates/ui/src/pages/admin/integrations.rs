@@ -178,7 +178,7 @@ fn in_trouble(ctx: &Ctx, goals: &[Troubled]) -> Markup {
             div.scroll-x tabindex="0" role="region" aria-label="Table of goals that cannot be synced" { table.tbl {
                 thead { tr { th scope="col" { "Goal" } th scope="col" { "Follows" } th scope="col" { "What is wrong" } th scope="col" { "Last good sync" } } }
                 tbody { @for it in goals { tr {
-                    th scope="row" { a href=(paths::goal(it.goal)) { (icons::labelled("i i-s", station(it.kind), &ctx.terms.label(it.kind), false)) " " (it.title) } }
+                    th scope="row" { span.flow.nw { (icons::labelled("i i-s", station(it.kind), &ctx.terms.label(it.kind), false)) a href=(paths::goal(it.goal)) { (it.title) } } }
                     td { (it.source) }
                     td { (it.message) " " span.mut { (it.remedy) } }
                     td.nowrap { @match it.synced_at { Some(at) => (format::when(at, ctx)), None => "Never" } }

@@ -39,6 +39,17 @@ fn choice(by_progress: bool) -> Markup {
     form::segments(&field, &[segment("value", "Value"), segment("progress", "Percentage")])
 }
 
+/// How long a check-in by hand stands against a data source.
+pub(super) fn until(source: &str, stop: bool) -> Markup {
+    html! {
+        fieldset.field {
+            legend { "This value stands" }
+            label.opt-l { input type="radio" name="stop_automatic" value="false" checked[!stop]; span { "Until " (source) " has another value" small { "The next change there takes its place by itself." } } }
+            label.opt-l { input type="radio" name="stop_automatic" value="true" checked[stop]; span { "Until somebody resumes" small { (source) " changes nothing until then; what it says stays visible." } } }
+        }
+    }
+}
+
 fn field(name: &str, label: &str, value: &str, unit: &str, error: Option<&str>, first: bool) -> Markup {
     html! {
         div.field {

@@ -58,6 +58,8 @@ pub struct CheckInForm {
     pub automatic: String,
     /// The box to stop automatic updates, and whether it is ticked; none where there are none or they are stopped.
     pub stop: Option<bool>,
+    /// The data source that the goal follows, where it follows one: a check-in stands until its value changes, or until resumed.
+    pub until: Option<String>,
     /// What automatic updates come from, where they are stopped and can be resumed.
     pub resume_from: Option<String>,
     /// The scoring guidance.
@@ -161,7 +163,7 @@ fn entered(form: &CheckInForm) -> Markup {
         div.stack hx-post=(preview) hx-include="closest form" hx-trigger="input delay:250ms, change delay:50ms" hx-sync="this:replace" hx-target="#preview" hx-swap="outerHTML" {
             @if let Some(conflict) = &form.conflict { (feedback::note(Tone::Warning, &html! { (conflict) })) }
             @if !form.note_only { (fields::value(form)) }
-            @if !form.automatic.is_empty() { p.hint { (icons::small("sync")) " " (form.automatic) } }
+            @if !form.automatic.is_empty() { p.hint.flow { (icons::small("sync")) (form.automatic) } }
             @if !form.was.is_empty() { p.hint { (form.was) } }
             @if let Some(from) = &form.resume_from {
                 (form::checkbox("resume_automatic", &format!("Resume from {from}"), Some("Takes the automatic value at once; value and status above are not used."), false))
@@ -169,7 +171,10 @@ fn entered(form: &CheckInForm) -> Markup {
             }
             @if !form.note_only { (preview::statuses(form)) }
             @if let Some(stop) = form.stop {
-                (form::checkbox("stop_automatic", "Stop automatic updates", Some("Otherwise this value stands until the next automatic change."), stop))
+                @match &form.until {
+                    Some(source) => (fields::until(source, stop)),
+                    None => (form::checkbox("stop_automatic", "Stop automatic updates", Some("Otherwise this value stands until the next automatic change."), stop)),
+                }
                 (form::error("stop_automatic", form.error(&["stop_automatic"])))
             }
         }

@@ -6,6 +6,7 @@ use northing_core::goal::Level;
 use super::Goal;
 use crate::components::{person, tag, tasks};
 use crate::icons::icon;
+use crate::pages::goal_source;
 use crate::{Ctx, format, markdown, paths};
 
 pub(super) fn details(ctx: &Ctx, goal: &Goal) -> Markup {
@@ -24,6 +25,7 @@ pub(super) fn details(ctx: &Ctx, goal: &Goal) -> Markup {
                 @if !goal.tags.is_empty() { dt { "Tags" } dd { (tag::tags(&goal.tags)) } }
             }
         } }
+        @if let Some(outside) = &goal.outside { (goal_source::items(outside)) }
         @if let Some(tasks) = &goal.tasks { (tasks::section(ctx, tasks)) }
     }
 }

@@ -7,6 +7,7 @@ use super::Goal;
 use crate::components::feedback::{self, Tone};
 use crate::components::{alert, chart, progress};
 use crate::icons::icon;
+use crate::pages::goal_source;
 use crate::{Ctx, format, layout, markdown, paths};
 
 /// The measure: value, progress against expected, graph, source.
@@ -55,6 +56,7 @@ fn figures(ctx: &Ctx, goal: &Goal) -> Markup {
         goal.metric.as_ref().map_or((Some(0.0), Some(100.0)), |metric| (Some(metric.start), metric.target));
     html! {
         div.big {
+            @if let Some(outside) = &goal.outside { (goal_source::mark(ctx, goal.id, outside)) }
             span.x { (now.unwrap_or_else(|| "No value yet".to_owned())) }
             span.u { @if let Some(metric) = &goal.metric { (metric.name.as_deref().or_else(|| format::word_unit(unit)).unwrap_or_default()) } @else { (goal.source) } }
             @if let Some((change, since)) = goal.change {
@@ -79,6 +81,7 @@ fn source(ctx: &Ctx, goal: &Goal) -> Markup {
     let resume = paths::goal_part(goal.id, "resume");
     html! {
         @if goal.metric.is_some() && !goal.source.is_empty() { p.sm.mut { (goal.source) } }
+        @if let Some(outside) = &goal.outside { (goal_source::note(ctx, goal.id, outside)) }
         @if let Some(from) = &goal.resume_from {
             (feedback::note(Tone::Info, &html! {
                 "Automatic updates are stopped: the value stays as it was checked in."

@@ -17,6 +17,7 @@ use crate::components::person::Person;
 use crate::components::progress::Progress;
 use crate::components::talk::Comment;
 use crate::components::tasks::Tasks;
+use crate::pages::goal_source::Source;
 
 /// Everything about a goal that its panel and page show.
 #[derive(Debug, Clone)]
@@ -51,6 +52,8 @@ pub struct Goal {
     pub teams: Vec<(Id, String)>,
     /// Where the progress comes from, in words: "Rolled up from 3 of 4 children".
     pub source: String,
+    /// Its data source outside.
+    pub outside: Option<Source>,
     /// Where updates were stopped by hand: what resumes them ("children", "data source").
     pub resume_from: Option<String>,
     /// Its tags.

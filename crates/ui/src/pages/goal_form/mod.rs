@@ -5,13 +5,14 @@ mod measure;
 mod model;
 mod people;
 mod place;
+mod source;
 mod what;
 
 use maud::{Markup, html};
 
 use self::conflict::conflict;
 pub use self::measure::{phase_rows, warning};
-pub use self::model::{Conflict, Difference, GoalForm, Kind, PhaseRow, Phases, Rules, looks_for};
+pub use self::model::{Conflict, DataSource, Difference, GoalForm, Kind, PhaseRow, Phases, Rules, looks_for};
 pub use self::place::days;
 pub use self::what::kinds;
 use crate::components::feedback::{self, Tone};
@@ -151,6 +152,7 @@ fn the_form(ctx: &Ctx, it: &GoalForm, page: bool) -> Markup {
                 div {
                     (what::what(ctx, it))
                     (measure::measure(ctx, it))
+                    (source::source(it))
                 }
                 div.form {
                     (place::place(it))

@@ -84,6 +84,26 @@ pub struct Conflict {
     pub differences: Vec<Difference>,
 }
 
+/// What the form says of the goal's data source.
+#[derive(Debug, Clone)]
+pub enum DataSource {
+    /// None is switched on; whether the reader may do that.
+    Off {
+        /// They may.
+        admin: bool,
+    },
+    /// It can be connected.
+    Offered,
+    /// It is: to what.
+    Linked(String),
+}
+
+impl Default for DataSource {
+    fn default() -> Self {
+        Self::Off { admin: false }
+    }
+}
+
 /// The form of a new goal, or of one that is changed.
 #[derive(Debug, Clone, Default)]
 pub struct GoalForm {
@@ -113,6 +133,10 @@ pub struct GoalForm {
     pub locked: Option<String>,
     /// Where Cancel leads.
     pub back: String,
+    /// Its data source.
+    pub source: DataSource,
+    /// Why objectives have none, where they have none.
+    pub objectives_follow: Option<String>,
 }
 
 impl GoalForm {

@@ -99,7 +99,7 @@ pub(super) fn progress(it: &GoalForm) -> Markup {
         (String::from("manual"), String::from("Checked in by hand")),
     ];
     if it.typed.value("progress_mode") == "data_source" {
-        options.push((String::from("data_source"), String::from("From its data source")));
+        options.push((String::from("data_source"), String::from("From Azure DevOps")));
     }
     if it.goal.is_none() {
         options.insert(0, (String::new(), String::from("As usual for its kind")));

@@ -65,6 +65,7 @@ fn form(ctx: &Ctx, goal: &GoalView, row: &CheckInRow) -> CheckInForm {
         errors: Vec::new(),
         automatic: String::new(),
         stop: None,
+        until: None,
         resume_from: None,
         guidance: goal.scoring_guidance.clone().unwrap_or_default(),
         history: None,

@@ -55,9 +55,11 @@ pub(super) fn of(ctx: &Ctx, panel: &CheckInPanel) -> CheckInForm {
         as_of: String::new(),
         errors: Vec::new(),
         automatic: panel.automatic.map_or_else(String::new, |value| {
-            format!("{} say {}.", northing_ui::capitalised(from), check_ins::shown(goal, value))
+            let says = if goal.progress_mode == ProgressMode::DataSource { "says" } else { "say" };
+            format!("{} {says} {} now.", northing_ui::capitalised(from), check_ins::shown(goal, value))
         }),
         stop: (automatic && !goal.automatic_stopped).then_some(false),
+        until: (goal.progress_mode == ProgressMode::DataSource).then(|| from.to_owned()),
         resume_from: (automatic && goal.automatic_stopped).then(|| from.to_owned()),
         guidance: goal.scoring_guidance.clone().unwrap_or_default(),
         history: graph::of(ctx, goal, &panel.points),
@@ -71,7 +73,7 @@ pub(super) fn of(ctx: &Ctx, panel: &CheckInPanel) -> CheckInForm {
 /// What automatic values come from, in words.
 const fn source(goal: &GoalView) -> &'static str {
     match (goal.progress_mode, goal.kind) {
-        (ProgressMode::DataSource, _) => "the data source",
+        (ProgressMode::DataSource, _) => "Azure DevOps",
         (_, GoalKind::Initiative) => "its tasks",
         (_, GoalKind::Objective | GoalKind::KeyResult) => "the goals below",
     }

@@ -66,6 +66,11 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
         let href = paths::goal_part(id, "contributions");
         entries.push(Entry::Dialog(item("group", "Contributions", href, false)));
     }
+    let source = &found.source;
+    if source.may_connect && (source.on || source.link.is_some()) {
+        let label = if source.link.is_some() { "Edit data source" } else { "Connect to Azure DevOps" };
+        entries.push(Entry::Dialog(item("ado", label, paths::goal_part(id, "link"), false)));
+    }
     if let Some(row) = row.filter(|_| found.may_move) {
         let parent = row.under.map_or_else(String::new, |id| id.to_string());
         let step = |place: &str| format!("move?place={place}&from={parent}&to={parent}");

@@ -44,7 +44,7 @@ pub(in crate::pages) fn plain(goal: &GoalView, row: &CheckInRow) -> CheckIn {
         id: row.id,
         goal: row.goal_id,
         at: row.at,
-        author: named(row.author_name.as_deref()),
+        author: author(row),
         value: amount(goal, row).map_or_else(|| String::from("No value"), |value| shown(goal, value)),
         change: None,
         status: Shown::from(row.status),
@@ -91,6 +91,14 @@ pub(in crate::pages) fn shown(goal: &GoalView, value: f64) -> String {
         format::percent(value)
     } else {
         format::value_with_unit(value, goal.metric.unit.as_deref())
+    }
+}
+
+/// Who checked in: a person, or a data source in its own name.
+fn author(row: &CheckInRow) -> String {
+    match row.source.as_str() {
+        "person" | "import" => named(row.author_name.as_deref()),
+        source => northing_ui::pages::admin::integrations::name(source).to_owned(),
     }
 }
 

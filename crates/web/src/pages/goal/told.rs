@@ -15,7 +15,7 @@ use northing_ui::components::person::Person;
 use northing_ui::components::status::Shown;
 use northing_ui::pages::goal::{Goal, May};
 
-use super::super::{rows, tasks};
+use super::super::{goal_link, rows, tasks};
 use super::{actions, activity, check_ins, graph};
 use crate::extract::Signed;
 
@@ -45,8 +45,9 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
         check_in_owner: found.check_in_owner.clone().map(|(id, name)| Person { id, name }),
         teams: found.line.teams.clone(),
         source: source(&found, counted),
+        outside: goal_link::source(&found.source, found.goal.automatic_stopped, found.may_check_in),
         resume_from: (found.goal.automatic_stopped).then(|| match found.goal.progress_mode {
-            ProgressMode::DataSource => String::from("data source"),
+            ProgressMode::DataSource => String::from("Azure DevOps"),
             _ => String::from("children"),
         }),
         tags: found.goal.tags.clone(),
@@ -112,7 +113,7 @@ fn source(found: &GoalPage, counted: usize) -> String {
     }
     match found.goal.progress_mode {
         ProgressMode::Manual => String::from("Checked in by hand"),
-        ProgressMode::DataSource => String::from("From a data source"),
+        ProgressMode::DataSource => String::from("From Azure DevOps"),
         ProgressMode::Rollup if found.goal.kind == GoalKind::Initiative => String::from("From its tasks"),
         ProgressMode::Rollup => format!("Rolled up from {counted} of {} below", found.children.len()),
     }

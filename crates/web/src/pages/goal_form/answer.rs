@@ -15,6 +15,7 @@ use super::units::{Pairs, value};
 use crate::extract::Signed;
 use crate::failure::{Failure, go};
 use crate::pages::explorer::Asked;
+use crate::pages::goal_link;
 use crate::state::AppState;
 
 /// A new goal; with `another` the form for the next one beside it.
@@ -24,6 +25,9 @@ pub(crate) async fn created(
     goal: &GoalView,
     pairs: &Pairs,
 ) -> Result<Response, Failure> {
+    if value(pairs, "then") == "connect" {
+        return connect(state, signed, goal).await;
+    }
     let another = (value(pairs, "another") == "true").then(|| next(goal));
     if !signed.htmx {
         return Ok(go(&another.unwrap_or_else(|| paths::goal(goal.id)), false));
@@ -51,6 +55,20 @@ pub(crate) async fn created(
     Ok((headers, Html(body.into_string())).into_response())
 }
 
+/// The goal is saved; what follows is its data source.
+async fn connect(state: &AppState, signed: &Signed, goal: &GoalView) -> Result<Response, Failure> {
+    if !signed.htmx {
+        return Ok(go(&paths::goal_part(goal.id, "link"), false));
+    }
+    let mut answer = goal_link::opened(state, signed, goal.id, None).await?;
+    let parent = goal.parents.first().map(|parent| parent.id);
+    let events = json!({ "tree:changed": { "goal": goal.id, "parent": parent } });
+    if let Ok(events) = HeaderValue::from_str(&events.to_string()) {
+        answer.headers_mut().insert("hx-trigger", events);
+    }
+    Ok(answer)
+}
+
 /// The address of the form for a goal beside this one.
 fn next(goal: &GoalView) -> String {
     let mut pairs = vec![
@@ -67,14 +85,23 @@ fn next(goal: &GoalView) -> String {
     format!("{}?{query}", paths::NEW_GOAL)
 }
 
-/// A goal that was changed; `in_list`: in its row, which takes the focus again.
-pub(crate) fn saved(signed: &Signed, goal: &GoalView, in_list: bool) -> Response {
-    if !signed.htmx {
-        return go(&paths::goal(goal.id), false);
+/// A goal that was changed; `inline`: in its row, which takes the focus again.
+pub(crate) async fn saved(
+    state: &AppState,
+    signed: &Signed,
+    goal: &GoalView,
+    pairs: &Pairs,
+) -> Result<Response, Failure> {
+    if value(pairs, "then") == "connect" {
+        return connect(state, signed, goal).await;
     }
+    if !signed.htmx {
+        return Ok(go(&paths::goal(goal.id), false));
+    }
+    let in_list = value(pairs, "inline") == "true";
     let toast = feedback::toast_link("Saved: ", &goal.title, &paths::goal(goal.id));
     let changed = if in_list { json!({ "goal": goal.id }) } else { json!({}) };
     let events = json!({ "tree:changed": changed, "dialog:close": {} });
     let headers = [("hx-trigger", events.to_string())];
-    (headers, Html(toast.into_string())).into_response()
+    Ok((headers, Html(toast.into_string())).into_response())
 }

@@ -128,7 +128,7 @@ async fn save(
         Err(errors) => Err(errors.into()),
     };
     match saved {
-        Ok(Edited::Saved(goal)) => Ok(answer::saved(&signed, &goal, fields.ticked("inline"))),
+        Ok(Edited::Saved(goal)) => answer::saved(&state, &signed, &goal, pairs).await,
         Ok(Edited::Stale(goal)) => {
             // Somebody was quicker by a moment.
             let view = state.app.goal_form(&signed.actor, &shown::ask(Some(id), pairs)).await?;

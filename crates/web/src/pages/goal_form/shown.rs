@@ -9,7 +9,7 @@ use northing_core::settings::OkrModel;
 use northing_core::values::Id;
 use northing_ui::components::picker::Choice;
 use northing_ui::pages::entry::Typed;
-use northing_ui::pages::goal_form::{GoalForm, Kind, PhaseRow, Phases, Rules, looks_for};
+use northing_ui::pages::goal_form::{DataSource, GoalForm, Kind, PhaseRow, Phases, Rules, looks_for};
 use northing_ui::{format, paths};
 
 use super::phases;
@@ -89,8 +89,26 @@ pub(crate) async fn form(
         conflict: None,
         locked: view.locked.as_ref().map(|refusal| refusal.message.to_string()),
         back: goal.map_or_else(|| back(&read), paths::goal),
+        source: source(view),
+        objectives_follow: (settings.okr_model == OkrModel::Classic)
+            .then(|| northing_app::sources::objectives_follow().message.to_string()),
         typed,
     })
+}
+
+/// What the form says of the goal's data source.
+fn source(view: &FormView) -> DataSource {
+    let link = view.goal.as_ref().and_then(|goal| goal.link.as_ref());
+    let text = |link: &serde_json::Value, name: &str| link.get(name)?.as_str().map(ToOwned::to_owned);
+    match link {
+        Some(link) => {
+            let label = text(link, "label").unwrap_or_default();
+            let by = text(link, "connection_name").map_or_else(String::new, |name| format!(" by {name}"));
+            DataSource::Linked(format!("Follows {label}{by}"))
+        }
+        None if view.sources_on => DataSource::Offered,
+        None => DataSource::Off { admin: view.may_integrate },
+    }
 }
 
 fn back(read: &Read) -> String {

@@ -1,0 +1,306 @@
+//! Linking a goal by page, against the double: the form with and without scripts, what it counts, saves, refuses and removes;
+//! the goal's page beside it.
+
+use anyhow::{Context, Result};
+use northing_core::people::Role;
+use northing_store::Store;
+use northing_testkit::azure_devops::{Double, FaultKind, Options, sample};
+use northing_testkit::both_engines;
+use northing_testkit::forms::fields;
+use northing_testkit::front_door::{Answer, App, Person};
+use serde_json::{Value, json};
+
+struct Scene {
+    app: App,
+    double: Double,
+    connection: String,
+    top: String,
+}
+
+async fn scene(db: &Store) -> Result<Scene> {
+    let app = App::new(db).await?;
+    let double = Double::start(sample(app.clock.now()), Options::default()).await?;
+    let path = format!("/orgs/{}/integrations/azure_devops", app.slug);
+    app.api_ok(&app.owner, "PATCH", &path, Some(json!({ "enabled": true }))).await?;
+    let connection = connect(&app, &app.owner, &double, "Firmware", true).await?;
+    let period = app.period("Q1 2026").await?;
+    let top =
+        json!({ "kind": "objective", "title": "Ship 4.2", "level": "organization", "period_id": period });
+    let top = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/goals", app.slug), Some(top)).await?;
+    let top = top["id"].as_str().context("an id")?.to_owned();
+    Ok(Scene { app, double, connection, top })
+}
+
+async fn connect(app: &App, who: &Person, double: &Double, name: &str, shared: bool) -> Result<String> {
+    let body = json!({ "kind": "azure_devops", "name": name, "shared": shared,
+        "config": { "account": double.account(), "project": "Controls" }, "secret": { "pat": "good-token" } });
+    let made = app.api_ok(who, "POST", &format!("/orgs/{}/connections", app.slug), Some(body)).await?;
+    Ok(made["id"].as_str().context("an id")?.to_owned())
+}
+
+impl Scene {
+    async fn goal(&self, kind: &str, metric: Value) -> Result<String> {
+        let body = json!({ "kind": kind, "title": format!("Close the scope as {kind}"), "parents": [{ "id": self.top }], "metric": metric });
+        let made = self
+            .app
+            .api_ok(&self.app.owner, "POST", &format!("/orgs/{}/goals", self.app.slug), Some(body))
+            .await?;
+        Ok(made["id"].as_str().context("an id")?.to_owned())
+    }
+
+    async fn read(&self, goal: &str) -> Result<Value> {
+        self.app.api_ok(&self.app.owner, "GET", &format!("/goals/{goal}"), None).await
+    }
+
+    /// The form as it is served, with changes; a value of none takes a field away.
+    async fn form(&self, goal: &str, changes: &[(&str, Option<&str>)]) -> Result<Vec<(String, String)>> {
+        let path = format!("/goals/{goal}/link");
+        let page = self.app.page(&self.app.owner, &path).await?;
+        assert_eq!(page.status, 200, "{}", page.text);
+        let mut all = fields(&page.text, &path);
+        for (name, value) in changes {
+            all.retain(|(key, _)| key != name);
+            all.extend(value.map(|value| ((*name).to_owned(), value.to_owned())));
+        }
+        all.retain(|(name, _)| name != "csrf");
+        Ok(all)
+    }
+
+    async fn post(&self, goal: &str, part: &str, form: &[(String, String)], htmx: bool) -> Result<Answer> {
+        let borrowed: Vec<(&str, &str)> =
+            form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let path = format!("/goals/{goal}/{part}");
+        if htmx {
+            self.app.post_htmx(&self.app.owner, &path, &borrowed).await
+        } else {
+            self.app.post(&self.app.owner, &path, &borrowed).await
+        }
+    }
+}
+
+fn says(answer: &Answer, texts: &[&str]) {
+    for text in texts {
+        assert!(answer.text.contains(text), "{text} in {}", answer.text);
+    }
+}
+
+fn hides(answer: &Answer, text: &str) {
+    assert!(!answer.text.contains(text), "{text} in {}", answer.text);
+}
+
+both_engines! {
+    async fn a_key_result_is_linked_step_by_step_without_scripts(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        let page = scene.app.page(&scene.app.owner, &format!("/goals/{goal}/link")).await?;
+        says(&page, &["Firmware, 127.0.0.1/contoso / Controls", "Shared Queries", "Release 4.2", "Nothing yet", "Pick a query"]);
+        hides(&page, "My Queries");
+        hides(&page, "4.2 scope, all items");
+        // A folder is opened by its button, a query picked and counted by another.
+        let opened = scene.form(&goal, &[("act", Some("open:f-42"))]).await?;
+        let page = scene.post(&goal, "link", &opened, false).await?;
+        says(&page, &["4.2 scope, all items", "Escaped defects", "name=\"open\" value=\"f-42\"", ">Tree<"]);
+        let mut counted = scene.form(&goal, &[("query_id", Some("q-scope")), ("act", Some("look"))]).await?;
+        counted.push((String::from("open"), String::from("f-42")));
+        let page = scene.post(&goal, "link", &counted, false).await?;
+        says(&page, &[">30<", "12 completed, 2 removed", "40%", "Release item 1", "value=\"q-scope\" checked", "Behind"]);
+        assert_eq!(scene.read(&goal).await?["link"], Value::Null, "nothing is saved by looking");
+        let saved = scene.post(&goal, "link", &scene.form(&goal, &[("query_id", Some("q-scope")), ("history", None)]).await?, false).await?;
+        assert_eq!((saved.status, saved.header("location")), (303, format!("/goals/{goal}").as_str()), "{}", saved.text);
+        let read = scene.read(&goal).await?;
+        assert_eq!((read["progress"].as_f64(), read["link"]["value"].as_f64()), (Some(40.0), Some(40.0)));
+        Ok(())
+    }
+
+    async fn what_is_picked_is_counted_at_once_with_reservations_and_errors(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        let look = |changes: Vec<(&'static str, Option<&'static str>)>| {
+            let (scene, goal) = (&scene, &goal);
+            async move { scene.post(goal, "link/preview", &scene.form(goal, &changes).await?, true).await }
+        };
+        says(&look(vec![("query_id", Some("q-scope"))]).await?, &["30", "12 completed, 2 removed", "40%", "hx-swap-oob=\"innerHTML:#link-types\"", "User Story"]);
+        says(&look(vec![("query_id", Some("q-scope")), ("resolved_counts", Some("true"))]).await?, &["16 completed", "53.3%"]);
+        says(&look(vec![("query_id", Some("q-scope")), ("leave_out_removed", Some("true"))]).await?, &["12 completed, 2 removed", "42.9%"]);
+        says(&look(vec![("query_id", Some("q-scope")), ("work_item_type", Some("Bug"))]).await?, &[">6<", "2 completed"]);
+        says(&look(vec![("query_id", Some("q-scope")), ("mode", Some("metric"))]).await?, &[">12<", "Give start and target"]);
+        says(&look(vec![("query_id", Some("q-scope")), ("mode", Some("metric")), ("metric_target", Some("24")), ("metric_unit", Some("items"))]).await?, &["12 items", "50%"]);
+        says(&look(vec![("query_id", Some("q-scope")), ("mode", Some("metric")), ("count_only_completed", None)]).await?, &[">30<"]);
+        says(&look(vec![("query_id", Some("q-mine"))]).await?, &["@Me"]);
+        says(&look(vec![("query_id", Some("q-none"))]).await?, &["Nothing matches"]);
+        says(&look(vec![("query_id", Some("f-42"))]).await?, &["Not counted.", "folder"]);
+        says(&look(vec![("query_id", Some("q-gone"))]).await?, &["Not counted.", "no longer exists"]);
+        says(&look(vec![("query_id", Some("q-scope")), ("measure", Some("Custom.Gone"))]).await?, &["Not counted.", "no numeric field"]);
+        says(&look(vec![("by", Some("words")), ("wiql", Some("SELECT [System.Id] FROM WorkItems WHERE [System.WorkItemType] = 'Bug'"))]).await?, &[">6<"]);
+        says(&look(vec![("by", Some("items")), ("item", Some("2")), ("children", Some("true"))]).await?, &["completed", "Feature"]);
+        scene.double.fault("wit/wiql", None, FaultKind::Overload);
+        says(&look(vec![("query_id", Some("q-scope"))]).await?, &["Not counted."]);
+        scene.double.fault("", None, FaultKind::Error(401, String::from("TF400813: not authorized")));
+        let page = scene.app.page(&scene.app.owner, &format!("/goals/{goal}/link")).await?;
+        says(&page, &["token", "Edit connection", &format!("/connections/{}?goal={goal}", scene.connection)]);
+        Ok(())
+    }
+
+    async fn queries_are_searched_folders_open_by_themselves_and_items_are_found(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        let search = scene.form(&goal, &[("q", Some("defects"))]).await?;
+        let found = scene.post(&goal, "link/queries", &search, true).await?;
+        says(&found, &["Escaped defects", "Shared Queries/Release 4.2"]);
+        hides(&found, "4.2 scope, all items");
+        let nothing = scene.post(&goal, "link/queries", &scene.form(&goal, &[("q", Some("zzz"))]).await?, true).await?;
+        says(&nothing, &["No query of this name"]);
+        let folder = format!("/goals/{goal}/link/folder?connection_id={}&place=f-odd&name=B%C3%BCro", scene.connection);
+        let folder = scene.app.fragment(&scene.app.owner, &folder).await?;
+        says(&folder, &["Assigned to me", "@Me", "Old iteration", "disabled", "<details class=\"qf\" open"]);
+        let items = scene.form(&goal, &[("item_q", Some("release item 7"))]).await?;
+        says(&scene.post(&goal, "link/items", &items, true).await?, &["Release item 7", "value=\"106\"", "User Story 106"]);
+        let number = scene.form(&goal, &[("item_q", Some("#104")), ("item_kind", Some("Bug"))]).await?;
+        says(&scene.post(&goal, "link/items", &number, true).await?, &["Release item 5"]);
+        let quoted = scene.form(&goal, &[("item_q", Some("it's"))]).await?;
+        says(&scene.post(&goal, "link/items", &quoted, true).await?, &["No work item found"]);
+        Ok(())
+    }
+
+    async fn the_metric_is_set_with_the_link_and_wrong_entries_are_told_at_their_fields(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        let wrong = scene.form(&goal, &[("query_id", None), ("mode", Some("metric")), ("metric_target", Some("many"))]).await?;
+        let refused = scene.post(&goal, "link", &wrong, true).await?;
+        assert_eq!(refused.status, 422);
+        says(&refused, &["id=\"selector-error\"", "id=\"metric_target-error\"", "value=\"many\"", "Pick a query"]);
+        let number = scene.form(&goal, &[("query_id", Some("q-scope")), ("mode", Some("metric")), ("metric_name", Some("Closed items")), ("metric_target", Some("24")), ("history", None)]).await?;
+        let saved = scene.post(&goal, "link", &number, true).await?;
+        assert_eq!(saved.status, 200, "{}", saved.text);
+        says(&saved, &["Linked to Azure DevOps", "30 match, 12 completed."]);
+        assert!(saved.header("hx-trigger").contains("dialog:close"));
+        let read = scene.read(&goal).await?;
+        assert_eq!((read["metric"]["kind"].as_str(), read["metric"]["target"].as_f64(), read["metric"]["current"].as_f64()), (Some("reach"), Some(24.0), Some(12.0)));
+        assert_eq!(read["progress"].as_f64(), Some(50.0));
+        // Back to per cent: the link is edited, and says so to whoever was slower.
+        let late = scene.form(&goal, &[("mode", Some("percent")), ("version", Some("7")), ("history", None)]).await?;
+        let conflict = scene.post(&goal, "link", &late, true).await?;
+        assert_eq!(conflict.status, 409);
+        says(&conflict, &["Somebody else changed this link", "name=\"version\" value=\"1\""]);
+        let percent = scene.form(&goal, &[("mode", Some("percent")), ("history", None)]).await?;
+        assert!(percent.contains(&(String::from("query_id"), String::from("q-scope"))), "the linked query stays picked: {percent:?}");
+        assert_eq!(scene.post(&goal, "link", &percent, false).await?.status, 303);
+        let read = scene.read(&goal).await?;
+        assert_eq!((read["metric"]["kind"].as_str(), read["progress"].as_f64()), (Some("percent"), Some(40.0)));
+        // Remaining work has no completed share.
+        let remaining = scene.form(&goal, &[("measure", Some("Microsoft.VSTS.Scheduling.RemainingWork")), ("history", None)]).await?;
+        let refused = scene.post(&goal, "link", &remaining, false).await?;
+        assert_eq!(refused.status, 422);
+        says(&refused, &["id=\"measure-error\""]);
+        Ok(())
+    }
+
+    async fn who_may_and_what_may_be_linked(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        says(&scene.app.page(&scene.app.owner, &format!("/goals/{}/link", scene.top)).await?, &["objectives follow their key results", "Back to the goal"]);
+        let stranger = scene.app.person(Role::Member).await?;
+        for part in ["link", "link/removal", "link/folder?connection_id=x"] {
+            let answer = scene.app.page(&stranger, &format!("/goals/{goal}/{part}")).await?;
+            assert!([403, 404, 422].contains(&answer.status), "{part}: {}", answer.status);
+        }
+        assert_eq!(scene.app.post(&stranger, &format!("/goals/{goal}/link/sync"), &[]).await?.status, 403);
+        assert_eq!(scene.app.post(&stranger, &format!("/goals/{goal}/link"), &[]).await?.status, 403);
+        // With no connection to be seen, one is asked for first.
+        let path = format!("/orgs/{}/connections/{}", scene.app.slug, scene.connection);
+        scene.app.api_ok(&scene.app.owner, "PATCH", &path, Some(json!({ "shared": false }))).await?;
+        let own = json!({ "kind": "key_result", "title": "Mine", "level": "individual", "parents": [{ "id": scene.top }] });
+        let own = scene.app.api_ok(&stranger, "POST", &format!("/orgs/{}/goals", scene.app.slug), Some(own)).await?;
+        let own = own["id"].as_str().context("an id")?;
+        let first = scene.app.fragment(&stranger, &format!("/goals/{own}/link")).await?;
+        says(&first, &["First a connection.", &format!("name=\"goal\" value=\"{own}\"")]);
+        let account = scene.double.account();
+        let made = [("goal", own), ("name", "Mine"), ("account", account.as_str()), ("project", "Controls"), ("auth", "pat"), ("pat", "good-token")];
+        let then = scene.app.post_htmx(&stranger, "/connections", &made).await?;
+        says(&then, &["Link to Azure DevOps", "Mine, 127.0.0.1/contoso / Controls (only you)"]);
+        // Switched off, the form says so.
+        let path = format!("/orgs/{}/integrations/azure_devops", scene.app.slug);
+        scene.app.api_ok(&scene.app.owner, "PATCH", &path, Some(json!({ "enabled": false }))).await?;
+        says(&scene.app.page(&scene.app.owner, &format!("/goals/{goal}/link")).await?, &["switched off"]);
+        Ok(())
+    }
+
+    async fn the_goals_page_tells_its_source_syncs_it_and_lets_it_go(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("initiative", Value::Null).await?;
+        let form = scene.form(&goal, &[("query_id", Some("q-scope")), ("with_tasks", Some("true")), ("history", Some("true"))]).await?;
+        assert_eq!(scene.post(&goal, "link", &form, false).await?.status, 303);
+        let path = format!("/goals/{goal}");
+        let page = scene.app.page(&scene.app.owner, &path).await?;
+        says(&page, &[
+            "Azure DevOps: Synced", "Firmware", "Shared Queries/Release 4.2/4.2 scope, all items", "30 match: 12 completed, 2 removed",
+            "Sync now", "Open in Azure DevOps", "Edit link", "Remove link", "Work items", "Release item 1", "Jun Takeda",
+            "The graph will be filled", "Per cent completed of work items",
+        ]);
+        scene.app.northing.sync_due("worker").await?;
+        says(&scene.app.fragment(&scene.app.owner, &format!("{path}/link/history")).await?, &["filled with 7 weeks"]);
+        // In trouble: told at the place, with the remedy; the value stays.
+        scene.double.fault("wit/wiql", None, FaultKind::Error(404, String::from("TF401243: The query does not exist.")));
+        scene.app.clock.advance_millis(60_000);
+        let synced = scene.app.post_htmx(&scene.app.owner, &format!("{path}/link/sync"), &[]).await?;
+        says(&synced, &["role=\"alert\"", "no longer exists"]);
+        let page = scene.app.page(&scene.app.owner, &path).await?;
+        says(&page, &["Azure DevOps: Sync failed", "no longer exists", "The value stays as it was", "Next sync", "40%"]);
+        says(&scene.app.page(&scene.app.owner, "/").await?, &["Not synced", "no longer exists", "Edit link of"]);
+        says(&scene.app.page(&scene.app.owner, "/admin/integrations/azure_devops").await?, &["Goals that cannot be synced", "1 of 1 needs you"]);
+        scene.double.heal();
+        scene.app.clock.advance_millis(60_000);
+        says(&scene.app.post_htmx(&scene.app.owner, &format!("{path}/link/sync"), &[]).await?, &["Synced: Azure DevOps says 40%."]);
+        hides(&scene.app.page(&scene.app.owner, "/").await?, "Not synced");
+        let question = scene.app.fragment(&scene.app.owner, &format!("{path}/link/removal")).await?;
+        says(&question, &["keeps its value, 40%,", "name=\"version\" value=\"1\""]);
+        assert_eq!(scene.app.post(&scene.app.owner, &format!("{path}/link/removal"), &[("version", "1")]).await?.status, 303);
+        let read = scene.read(&goal).await?;
+        assert_eq!((read["progress_mode"].as_str(), read["progress"].as_f64(), &read["link"]), (Some("manual"), Some(40.0), &Value::Null));
+        hides(&scene.app.page(&scene.app.owner, &path).await?, "Sync now");
+        Ok(())
+    }
+
+    async fn a_check_in_by_hand_offers_both_ways_and_stopping_is_shown_and_ended(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        scene.post(&goal, "link", &scene.form(&goal, &[("query_id", Some("q-scope")), ("history", None)]).await?, false).await?;
+        let path = format!("/goals/{goal}");
+        let dialog = scene.app.fragment(&scene.app.owner, &format!("{path}/check-ins/new")).await?;
+        says(&dialog, &["Azure DevOps says 40% now.", "This value stands", "Until Azure DevOps has another value", "Until somebody resumes"]);
+        scene.app.post(&scene.app.owner, &format!("{path}/check-ins"), &[("value", "80"), ("stop_automatic", "false")]).await?;
+        let once = scene.read(&goal).await?;
+        assert_eq!((once["progress"].as_f64(), once["automatic_stopped"].as_bool()), (Some(80.0), Some(false)));
+        says(&scene.app.fragment(&scene.app.owner, &format!("{path}/check-ins/new")).await?, &["Azure DevOps says 40% now."]);
+        scene.app.post(&scene.app.owner, &format!("{path}/check-ins"), &[("value", "90"), ("stop_automatic", "true")]).await?;
+        says(&scene.app.page(&scene.app.owner, &path).await?, &["Azure DevOps: Stopped by a check-in", "Resume from Azure DevOps"]);
+        scene.app.post(&scene.app.owner, &format!("{path}/resume"), &[]).await?;
+        assert_eq!(scene.read(&goal).await?["progress"].as_f64(), Some(40.0));
+        Ok(())
+    }
+
+    async fn the_form_of_a_goal_leads_to_its_source(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let new = scene.app.page(&scene.app.owner, &format!("/goals/new?parent={}&kind=key_result", scene.top)).await?;
+        says(&new, &["Connect data source to auto-update progress", "name=\"then\" value=\"connect\"", "Azure DevOps is not offered"]);
+        let mut form = fields(&new.text, "/goals");
+        form.retain(|(name, _)| name != "title" && name != "csrf");
+        form.extend([("title", "Made to be linked"), ("then", "connect")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let borrowed: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let made = scene.app.post(&scene.app.owner, "/goals", &borrowed).await?;
+        let to = made.header("location").to_owned();
+        assert!(made.status == 303 && to.ends_with("/link"), "{} {to}", made.status);
+        let lively = scene.app.post_htmx(&scene.app.owner, "/goals", &borrowed).await?;
+        says(&lively, &["Link to Azure DevOps", "Made to be linked"]);
+        assert!(lively.header("hx-trigger").contains("tree:changed"));
+        let goal = to.trim_start_matches("/goals/").trim_end_matches("/link").to_owned();
+        scene.post(&goal, "link", &scene.form(&goal, &[("query_id", Some("q-scope")), ("history", None)]).await?, false).await?;
+        says(&scene.app.page(&scene.app.owner, &format!("/goals/{goal}/edit")).await?, &["Follows Shared Queries/Release 4.2/4.2 scope, all items by Firmware", "Save and edit link"]);
+        let path = format!("/orgs/{}/integrations/azure_devops", scene.app.slug);
+        scene.app.api_ok(&scene.app.owner, "PATCH", &path, Some(json!({ "enabled": false }))).await?;
+        says(&scene.app.page(&scene.app.owner, "/goals/new").await?, &["Switch on Azure DevOps"]);
+        let member = scene.app.person(Role::Member).await?;
+        says(&scene.app.page(&member, "/goals/new").await?, &["An admin can switch on Azure DevOps"]);
+        Ok(())
+    }
+}

@@ -1,0 +1,254 @@
+//! A goal that follows Azure DevOps, in the browser against the double: linked while it is made, synced, live in a second window,
+//! checked in by hand, its past filled, its work items listed, in trouble and out of it.
+
+use anyhow::{Context, Result};
+use northing_store::Engine;
+use northing_testkit::azure_devops::FaultKind;
+use northing_testkit::browser::Browser;
+use northing_testkit::database::{Database, run};
+use northing_testkit::front_door::App;
+use northing_testkit::wait;
+use serde_json::{Value, json};
+
+use crate::azure_devops_stage::{Stage, fill, press};
+use crate::support::looks_good;
+
+/// An organisation with a shared connection and an objective; returns the objective.
+async fn prepared(app: &App) -> Result<(Stage, String)> {
+    let stage = Stage::set(app).await?;
+    stage.enable().await?;
+    stage.connect("Firmware", true).await?;
+    let period = app.period("Q1 2026").await?;
+    let top = goal(app, json!({ "kind": "objective", "title": "Ship controller 4.2", "level": "organization", "period_id": period })).await?;
+    Ok((stage, top))
+}
+
+async fn goal(app: &App, body: Value) -> Result<String> {
+    let made = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/goals", app.slug), Some(body)).await?;
+    Ok(made["id"].as_str().context("an id")?.to_owned())
+}
+
+/// A key result or initiative below the objective that follows the scope of the release.
+async fn linked(stage: &Stage, top: &str, kind: &str, with_tasks: bool) -> Result<String> {
+    let app = &stage.app;
+    let id =
+        goal(app, json!({ "kind": kind, "title": "Close the scope of 4.2", "parents": [{ "id": top }] }))
+            .await?;
+    let list = app.api_ok(&app.owner, "GET", &format!("/orgs/{}/connections", app.slug), None).await?;
+    let link = json!({ "connection_id": list["items"][0]["id"], "mode": "percent", "with_tasks": with_tasks,
+        "selector": { "query_id": "q-scope" } });
+    app.api_ok(&app.owner, "PUT", &format!("/goals/{id}/link"), Some(link)).await?;
+    Ok(id)
+}
+
+/// Closes items of the release until so many are completed.
+fn completed(stage: &Stage, count: u64) {
+    let now = stage.app.clock.now();
+    for number in 0..30_u64 {
+        let state = if number < count { "Closed" } else { "Active" };
+        stage.double.world().change(100 + number, now, json!({ "System.State": state }));
+    }
+}
+
+/// Syncs by the mark at the progress bar.
+async fn sync(stage: &Stage, browser: &Browser) -> Result<()> {
+    stage.app.clock.advance_millis(60_000);
+    // It stays open over a sync, and shows what that brought.
+    let open = "return document.querySelector('#source')?.matches(':popover-open') ?? false";
+    if browser.client.execute(open, Vec::new()).await? != json!(true) {
+        press(browser, "button[popovertarget=source]").await?;
+    }
+    press(browser, "#source form[action$='/link/sync'] button").await
+}
+
+#[test]
+fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
+    run(Engine::Sqlite, async |db: Database| {
+        let app = App::new(&db).await?;
+        let (stage, top) = prepared(&app).await?;
+        let browser = stage.owner().await?;
+        browser.client.goto(&stage.at(&format!("/goals/{top}"))).await?;
+        press(&browser, "a[href*='/goals/new?parent=']").await?;
+        fill(&browser, "#dialog #title", "Close the scope of 4.2").await?;
+        browser.says("Connect data source to auto-update progress").await?;
+        press(&browser, "#dialog button[name=then][value=connect]").await?;
+        browser.says("Link to Azure DevOps").await?;
+        looks_good(&browser, "link-source-empty").await?;
+        // The tree opens a folder when it is asked to; picking counts at once.
+        press(&browser, "#link-tree details[hx-get*='f-42'] summary").await?;
+        press(&browser, "#link-tree input[value='q-scope']").await?;
+        browser.says("match: 12 completed, 2 removed").await?;
+        browser.says("Preview, not saved yet").await?;
+        looks_good(&browser, "link-source").await?;
+        // A number with a target of its own, and back.
+        press(&browser, "#dialog input[name=mode][value=metric]").await?;
+        fill(&browser, "#metric_name", "Closed items").await?;
+        fill(&browser, "#metric_target", "24").await?;
+        browser.says("50%").await?;
+        looks_good(&browser, "link-source-number").await?;
+        press(&browser, "#dialog input[name=mode][value=percent]").await?;
+        fill(&browser, "#link-find", "defects").await?;
+        press(&browser, "#link-tree input[value='q-bugs']").await?;
+        browser.says("match: 2 completed").await?;
+        fill(&browser, "#link-find", "scope").await?;
+        press(&browser, "#link-tree input[value='q-scope']").await?;
+        browser.says("match: 12 completed, 2 removed").await?;
+        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.says("Linked to Azure DevOps").await?;
+
+        let list = app.api_ok(&app.owner, "GET", &format!("/orgs/{}/goals", app.slug), None).await?;
+        let made = list["items"].as_array().into_iter().flatten().find(|it| it["kind"] == "key_result");
+        let id = made.and_then(|it| it["id"].as_str()).context("the key result")?.to_owned();
+        let page = stage.at(&format!("/goals/{id}"));
+        browser.client.goto(&page).await?;
+        browser.says("30 match: 12 completed, 2 removed").await?;
+        // The history was asked for: its progress shows, and then the graph.
+        browser.says("The graph will be filled").await?;
+        app.northing.sync_due("worker").await?;
+        browser.says("The graph was filled with 7 weeks").await?;
+        press(&browser, "button[popovertarget=source]").await?;
+        browser.says("Last sync").await?;
+        looks_good(&browser, "goal-source").await?;
+        browser.client.goto(&page).await?;
+        let second = stage.owner().await?;
+        second.client.goto(&stage.at(&format!("/goals/{top}"))).await?;
+        second.says("40%").await?;
+        for (count, progress, status) in [(15, "50%", "behind"), (7, "23%", "risk"), (21, "70%", "track")] {
+            completed(&stage, count);
+            sync(&stage, &browser).await?;
+            browser.says(progress).await?;
+            second.says(progress).await?;
+            browser.shown(&format!("#measure .bar[data-st={status}], .gp-s .pill[data-st={status}]")).await?;
+        }
+        browser.client.goto(&page).await?;
+        looks_good(&browser, "goal-linked").await
+    });
+}
+
+#[test]
+fn a_check_in_by_hand_stands_for_once_or_until_it_is_resumed() {
+    run(Engine::Sqlite, async |db: Database| {
+        let app = App::new(&db).await?;
+        let (stage, top) = prepared(&app).await?;
+        let id = linked(&stage, &top, "key_result", false).await?;
+        let browser = stage.owner().await?;
+        browser.client.goto(&stage.at(&format!("/goals/{id}"))).await?;
+        press(&browser, ".gp-s a[data-key=i]").await?;
+        browser.says("Azure DevOps says 40% now.").await?;
+        looks_good(&browser, "check-in-linked").await?;
+        fill(&browser, "#dialog #value", "80").await?;
+        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.says("Checked in: Close the scope of 4.2").await?;
+        browser.says("80%").await?;
+        // The same value there changes nothing; another one takes the place of what was entered.
+        sync(&stage, &browser).await?;
+        browser.says("Synced: Azure DevOps says 40%.").await?;
+        browser.says("80%").await?;
+        completed(&stage, 15);
+        browser.client.refresh().await?;
+        sync(&stage, &browser).await?;
+        browser.says("50%").await?;
+        press(&browser, ".gp-s a[data-key=i]").await?;
+        fill(&browser, "#dialog #value", "90").await?;
+        press(&browser, "#dialog input[name=stop_automatic][value=true]").await?;
+        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.says("Automatic updates are stopped").await?;
+        browser.shown("button[aria-label='Azure DevOps: Stopped by a check-in']").await?;
+        looks_good(&browser, "goal-stopped").await?;
+        press(&browser, "form[action$='/resume'] button").await?;
+        browser.shown("button[aria-label='Azure DevOps: Synced']").await?;
+        browser.says("50%").await
+    });
+}
+
+#[test]
+fn an_initiative_lists_its_work_items() {
+    run(Engine::Sqlite, async |db: Database| {
+        let app = App::new(&db).await?;
+        let (stage, top) = prepared(&app).await?;
+        let id = linked(&stage, &top, "initiative", true).await?;
+        let browser = stage.owner().await?;
+        browser.client.goto(&stage.at(&format!("/goals/{id}#work-items"))).await?;
+        browser.says("12 of 30 done").await?;
+        browser.says("Jun Takeda").await?;
+        looks_good(&browser, "work-items").await?;
+        let link = browser.shown("#work-items td a").await?;
+        assert_eq!(link.attr("rel").await?.as_deref(), Some("noopener noreferrer"));
+        stage.double.world().change(112, app.clock.now(), json!({ "System.State": "Closed" }));
+        sync(&stage, &browser).await?;
+        browser.says("13 of 30 done").await
+    });
+}
+
+#[test]
+fn trouble_is_told_where_it_matters_and_the_link_is_removed() {
+    run(Engine::Sqlite, async |db: Database| {
+        let app = App::new(&db).await?;
+        let (stage, top) = prepared(&app).await?;
+        let id = linked(&stage, &top, "key_result", false).await?;
+        let browser = stage.owner().await?;
+        browser.client.goto(&stage.at(&format!("/goals/{id}"))).await?;
+        stage.double.fault("", None, FaultKind::Error(401, String::from("TF400813: not authorized")));
+        sync(&stage, &browser).await?;
+        browser.shown("button[aria-label='Azure DevOps: Sync failed']").await?;
+        browser.says("The value stays as it was.").await?;
+        browser.client.refresh().await?;
+        looks_good(&browser, "goal-not-synced").await?;
+        browser.client.goto(&stage.at("/")).await?;
+        browser.says("Not synced").await?;
+        looks_good(&browser, "home-not-synced").await?;
+        browser.client.goto(&stage.at("/admin/integrations/azure_devops")).await?;
+        browser.says("Goals that cannot be synced").await?;
+        looks_good(&browser, "integrations-trouble").await?;
+        // The dialog leads to the connection, and comes back from it.
+        browser.client.goto(&stage.at(&format!("/goals/{id}"))).await?;
+        press(&browser, "#measure .note a[href$='/link']").await?;
+        browser.says("Link to Azure DevOps").await?;
+        press(&browser, "#dialog .note a[href*='/connections/']").await?;
+        browser.says("Edit connection").await?;
+        stage.double.heal();
+        fill(&browser, "#dialog #pat", "good-token").await?;
+        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.says("match: 12 completed, 2 removed").await?;
+        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.says("Linked to Azure DevOps").await?;
+        browser.shown("button[aria-label='Azure DevOps: Synced']").await?;
+        press(&browser, "button[popovertarget=source]").await?;
+        press(&browser, "#source a[href$='/link/removal']").await?;
+        browser.says("Remove the link to Azure DevOps?").await?;
+        browser.is_accessible().await?;
+        press(&browser, "#dialog .btn-d").await?;
+        browser.says("Link removed.").await?;
+        wait::until("the goal without a link", || async {
+            let read = app.api_ok(&app.owner, "GET", &format!("/goals/{id}"), None).await?;
+            Ok((read["link"].is_null() && read["progress"].as_f64() == Some(40.0)).then_some(()))
+        })
+        .await
+    });
+}
+
+#[test]
+fn a_goal_is_linked_without_scripts() {
+    run(Engine::Sqlite, async |db: Database| {
+        let app = App::new(&db).await?;
+        let (stage, top) = prepared(&app).await?;
+        let id = goal(
+            &app,
+            json!({ "kind": "key_result", "title": "Close the scope of 4.2", "parents": [{ "id": top }] }),
+        )
+        .await?;
+        let browser = stage.owner().await?;
+        browser.scripts(false).await?;
+        browser.client.goto(&stage.at(&format!("/goals/{id}/link"))).await?;
+        press(&browser, "details[hx-get*='f-42'] summary").await?;
+        press(&browser, "button[name=act][value='open:f-42']").await?;
+        press(&browser, "input[value='q-scope']").await?;
+        press(&browser, ".dlg-f button[value=look]").await?;
+        browser.shown(".ls-c .big").await?;
+        press(&browser, ".dlg-f .btn-p").await?;
+        browser.shown("button[popovertarget=source]").await?;
+        let read = app.api_ok(&app.owner, "GET", &format!("/goals/{id}"), None).await?;
+        anyhow::ensure!(read["progress"].as_f64() == Some(40.0), "{read}");
+        Ok(())
+    });
+}
