@@ -124,10 +124,23 @@ pub fn days_of_name(name: &str, start_month: i8) -> Option<(Day, Day)> {
 /// # Errors
 /// At `last_field`.
 pub fn validate_days(start: Day, end: Day, last_field: &'static str) -> Result<(), FieldError> {
+    validate_day("start_date", start)?;
+    validate_day(last_field, end)?;
     if end < start {
         return Err(FieldError::new(last_field, "before_start", format!("must not be before {start}")));
     }
     Ok(())
+}
+
+/// Whether a day can be meant: no plan is of another time, and what is, is a slip of the keyboard.
+///
+/// # Errors
+/// `out_of_range` at `field` for years before 1900 and after 2199.
+pub fn validate_day(field: &'static str, day: Day) -> Result<(), FieldError> {
+    if (1900..2200).contains(&day.date().year()) {
+        return Ok(());
+    }
+    Err(FieldError::new(field, "out_of_range", "must be between 1900-01-01 and 2199-12-31"))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use crate::values::Day;
 
 /// A step: by this day the value should stand here.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Phase {
     /// The day, after the goal's start and not after its due date.
     pub date: Day,

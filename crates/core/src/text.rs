@@ -40,14 +40,17 @@ pub fn title<'a>(field: &'static str, text: &'a str) -> Result<&'a str, FieldErr
     if visible { Ok(text) } else { Err(FieldError::new(field, "required", "must not be empty")) }
 }
 
-/// Checks an optional single line and trims it: at most `max` characters, no control characters.
+/// Checks an optional single line and trims it: at most `max` characters, no control characters and none that override the
+/// direction of the text.
 ///
 /// # Errors
 /// `too_long` or `control_character` at `field`.
 pub fn line<'a>(field: &'static str, text: &'a str, max: usize) -> Result<&'a str, FieldError> {
     let text = text.trim();
     check_length(field, text, max)?;
-    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
+    // What turns the direction of everything behind it makes a name look like another one.
+    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202d}' | '\u{202e}'))
+    {
         return Err(FieldError::new(
             field,
             "control_character",
@@ -100,6 +103,7 @@ mod tests {
     fn titles_are_trimmed_and_bounded() {
         assert_eq!(title("title", "  Grow  "), Ok("Grow"));
         assert_eq!(title("title", " \u{200b} ").map_err(|e| e.code), Err("required"));
+        assert_eq!(title("title", "a\u{202e}b").map_err(|e| e.code), Err("control_character"));
         assert_eq!(title("title", "a\nb").map_err(|e| e.code), Err("control_character"));
         assert!(title("title", &"ü".repeat(500)).is_ok());
         assert_eq!(title("title", &"ü".repeat(501)).map_err(|e| e.code), Err("too_long"));

@@ -272,8 +272,7 @@ impl<T: DeserializeOwned + Default> FromRequest<AppState> for MaybeBody<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
-        let says_something = request.headers().contains_key(header::CONTENT_TYPE);
-        if !says_something && axum::body::HttpBody::is_end_stream(request.body()) {
+        if axum::body::HttpBody::is_end_stream(request.body()) {
             return Ok(Self(T::default()));
         }
         Body::from_request(request, state).await.map(|Body(it)| Self(it))
@@ -311,10 +310,16 @@ pub(crate) fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Failure>
                 return FieldError::new(field, code, message).into();
             }
         }
+        // Where a list or a value of another kind stands in an object's place, the reader takes the text for broken; it is not.
+        let whole = inner.is_syntax() && serde_json::from_slice::<serde::de::IgnoredAny>(bytes).is_ok();
+        if whole {
+            let field = if path == "." { String::new() } else { path };
+            return FieldError::new(field, "wrong_type", "is of the wrong type").into();
+        }
         if inner.is_syntax() || inner.is_eof() || inner.is_io() {
             return Failure::Http(StatusCode::BAD_REQUEST, "The body is not valid JSON.");
         }
-        field_error(&error.path().to_string(), &inner.to_string()).into()
+        field_error(&path, &told).into()
     })?;
     from.end()
         .map_err(|_| Failure::Http(StatusCode::BAD_REQUEST, "There is something after the JSON value."))?;

@@ -4,6 +4,7 @@ use northing_core::check_in::{CheckInInput, apply, suggestion};
 use northing_core::cone::{Node, Outcome, Rules, Seed, State};
 use northing_core::event::EventKind;
 use northing_core::goal::ProgressMode;
+use northing_core::period::validate_day;
 use northing_core::permission::Action;
 use northing_core::settings::Settings;
 use northing_core::status::Status;
@@ -258,5 +259,7 @@ fn past(as_of: AsOf, job: &Recompute<'_>) -> Result<(Moment, Day)> {
     if at > job.now {
         return Err(wrong("as_of", "out_of_range", "must not lie in the future"));
     }
-    Ok((at, at.day_in(&zone)))
+    let day = at.day_in(&zone);
+    validate_day("as_of", day)?;
+    Ok((at, day))
 }

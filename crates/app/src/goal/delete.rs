@@ -7,6 +7,7 @@ use northing_core::check_in::locked;
 use northing_core::cone::Seed;
 use northing_core::errors::Refusal;
 use northing_core::event::EventKind;
+use northing_core::people::Role;
 use northing_core::permission::{Action, Thing};
 use northing_core::values::{Id, Moment};
 use northing_store::alignments::{self, Alignment};
@@ -107,7 +108,12 @@ impl Northing {
                 Box::pin(async move {
                     let context = Context::write(tx, app, actor).await?;
                     let facts = context.facts(tx, goal).await?;
-                    context.require(Action::GoalDelete, Thing::Goal(&facts))?;
+                    let deleted = goals::load_deleted(tx, actor.org_id, &[goal]).await?;
+                    // Whoever deleted it takes that back, even where the right came from a parent that it no longer has.
+                    let own = deleted.iter().any(|row| row.deleted_by == Some(actor.user_id));
+                    if !own || actor.role == Role::Observer {
+                        context.require(Action::GoalDelete, Thing::Goal(&facts))?;
+                    }
                     context.restore(tx, goal).await?;
                     context.view_of(tx, goal).await
                 })

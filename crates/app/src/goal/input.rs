@@ -133,7 +133,8 @@ impl MetricInput {
         let mut metric = Metric {
             kind: self.kind,
             name: text(&self.name),
-            unit: text(&self.unit),
+            // A percentage is one by its kind.
+            unit: text(&self.unit).filter(|unit| !percent || unit != "%"),
             start: self.start.unwrap_or(0.0),
             target: self.target.or(percent.then_some(100.0)),
             risk_threshold: self.risk_threshold,

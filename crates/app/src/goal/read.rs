@@ -73,6 +73,9 @@ impl Northing {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         let zone = zone(&context.settings)?;
+        if query.as_of.is_some_and(|day| day > context.today) {
+            return Err(FieldError::new("as_of", "out_of_range", "must not lie in the future").into());
+        }
         let mut filter = query.filter.clone();
         filter.as_of = query.as_of.map(|day| day.plus_days(1).start_in(&zone).plus_millis(-1));
         filter.not_updated_since = query.not_updated_since.map(|day| day.start_in(&zone));

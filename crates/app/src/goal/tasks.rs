@@ -5,6 +5,7 @@ use northing_core::cone::Seed;
 use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
 use northing_core::goal::GoalKind;
+use northing_core::period::validate_day;
 use northing_core::permission::{Action, Thing};
 use northing_core::text;
 use northing_core::values::{Day, Id};
@@ -404,6 +405,7 @@ impl Context<'_> {
             Ok(name) => task.name = name,
             Err(error) => errors.push(error),
         }
+        errors.extend(task.due_date.and_then(|day| validate_day("due_date", day).err()));
         if task.weight.is_some_and(|weight| !weight.is_finite() || weight < 0.0) {
             errors.push(FieldError::new("weight", "out_of_range", "must be a number from 0 on"));
         }

@@ -1,6 +1,7 @@
 //! Deleted goals (goals §3.5): seen and restored for 30 days, then removed for good.
 
 use northing_core::event::EventKind;
+use northing_core::people::Role;
 use northing_core::permission::{Action, Thing};
 use northing_core::values::{Id, Moment};
 use northing_store::trash;
@@ -55,11 +56,15 @@ impl Northing {
         let page = crate::history::paged(found, part.limit, |line| (line.at, line.id));
         let ids: Vec<Id> = page.items.iter().map(|line| line.id).collect();
         let facts = goal_facts::goals(&mut rx, actor.org_id, actor.user_id, &ids).await?;
+        let own = |deleted: &trash::Deleted| {
+            actor.role != Role::Observer && deleted.by.as_ref().is_some_and(|(id, _)| *id == actor.user_id)
+        };
         Ok(page.map(|deleted| TrashLine {
             until: deleted.at.plus_millis(KEPT_MILLIS),
-            may_restore: facts
-                .get(&deleted.id)
-                .is_some_and(|facts| context.may(Action::GoalDelete, Thing::Goal(facts))),
+            may_restore: own(&deleted)
+                || facts
+                    .get(&deleted.id)
+                    .is_some_and(|facts| context.may(Action::GoalDelete, Thing::Goal(facts))),
             deleted,
         }))
     }

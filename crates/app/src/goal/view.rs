@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use northing_core::alert::{Alert, AlertInput, alerts};
 use northing_core::expectation::expected;
 use northing_core::goal::{GoalKind, Level, ProgressMode, Visibility};
-use northing_core::metric::Metric;
+use northing_core::metric::{Metric, MetricKind};
 use northing_core::phases::Phase;
 use northing_core::status::Status;
 use northing_core::values::{Day, Id, Moment};
@@ -35,6 +35,7 @@ pub struct GoalView {
     pub period_id: Id,
     pub start_date: Day,
     pub due_date: Day,
+    #[serde(serialize_with = "with_its_sign")]
     pub metric: Metric,
     pub phases: Vec<Phase>,
     pub progress_mode: ProgressMode,
@@ -67,6 +68,14 @@ pub struct GoalView {
     pub created_at: Moment,
     pub updated_at: Moment,
     pub external_id: Option<String>,
+}
+
+/// A percentage says its unit to programs, though nobody enters one.
+fn with_its_sign<S: serde::Serializer>(metric: &Metric, to: S) -> std::result::Result<S::Ok, S::Error> {
+    if metric.kind == MetricKind::Percent && metric.unit.is_none() {
+        return Metric { unit: Some(String::from("%")), ..metric.clone() }.serialize(to);
+    }
+    metric.serialize(to)
 }
 
 /// A parent with the share that the goal has in it.

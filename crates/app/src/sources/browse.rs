@@ -11,6 +11,7 @@ use northing_store::connections::ConnectionRow;
 use super::connections::{require_enabled, usable};
 use super::link::Options;
 use super::outside::{Config, Secret, told};
+use super::texts::check_asked;
 use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::check_in::settings;
@@ -98,6 +99,7 @@ impl Northing {
     /// As [`Northing::browse_connection`].
     pub async fn preview_link(&self, actor: &Actor, id: Id, input: &PreviewInput) -> Result<Preview> {
         let row = self.usable_connection(actor, id).await?;
+        check_asked(&input.selector, &input.options)?;
         let fetch = Fetch {
             selector: input.selector.clone(),
             fields: input.options.field.iter().cloned().collect::<BTreeSet<_>>(),

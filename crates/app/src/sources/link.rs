@@ -23,6 +23,7 @@ use super::Failed;
 use super::apply::Reading;
 use super::connections::{require_enabled, text, usable};
 use super::outside::told;
+use super::texts::check_asked;
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
 use crate::goal::MetricInput;
@@ -239,6 +240,7 @@ impl Northing {
             let mut rx = self.store.read().await?;
             let context = Context::read(&mut rx, self, actor).await?;
             let (mut row, _) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
+            check_asked(&input.selector, &input.options)?;
             if let Some(metric) = &input.metric {
                 row = context.would_measure(&mut rx, &row, metric).await?;
             }

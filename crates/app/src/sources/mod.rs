@@ -11,6 +11,7 @@ mod look;
 mod manage;
 mod outside;
 mod sync;
+mod texts;
 mod vault;
 
 use std::sync::Arc;

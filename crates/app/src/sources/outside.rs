@@ -122,7 +122,7 @@ pub(crate) fn about(org: Id, connection: Id) -> String {
 /// # Errors
 /// [`Error::Invalid`] with everything that is wrong.
 pub(crate) fn read(config: &Config, secret: &Secret) -> Result<(Account, Credential)> {
-    let mut errors = Vec::new();
+    let mut errors = super::texts::check_access(config, secret);
     let account = Account::parse(&config.account);
     if let Err(error) = &account {
         errors.push(FieldError::new("config.account", "invalid", error.to_string()));

@@ -8,7 +8,13 @@ mod document;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
+mod files;
+#[cfg(test)]
 mod found;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
+mod rights;
 #[cfg(test)]
 mod routes;
 #[cfg(test)]
@@ -16,6 +22,10 @@ mod scopes;
 #[cfg(test)]
 mod snapshot;
 #[cfg(test)]
+mod spec;
+#[cfg(test)]
 mod strangers;
+#[cfg(test)]
+mod texts;
 #[cfg(test)]
 mod world;

@@ -123,7 +123,7 @@ impl World {
     pub(crate) fn path(&self, template: &str) -> String {
         let mut path = template.to_owned();
         // Tasks are those of initiatives, shares those of goals with children.
-        if path.contains("/tasks") {
+        if path.contains("/tasks") || path.ends_with("/link") {
             path = path.replace("{goal}", self.id("initiative"));
         }
         if path.contains("/contributions") {

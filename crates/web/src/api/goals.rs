@@ -165,7 +165,7 @@ async fn create(
 }
 
 /// The goals that were deleted in the last 30 days and can be restored.
-#[utoipa::path(get, path = "/orgs/{org}/goals/deleted", params(("org" = String, Path)), responses((status = 200, body = Listed<DeletedBody>)))]
+#[utoipa::path(get, path = "/orgs/{org}/goals/deleted", params(("org" = String, Path), ListParams), responses((status = 200, body = Listed<DeletedBody>)))]
 async fn deleted(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,

@@ -4,10 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use northing_app::Page;
 use northing_app::invitations::{Invitation, Invited, Outcome};
 use northing_app::links::NewLink;
 use northing_app::members::{Member, MemberChange, MemberFilter, NewMember};
+use northing_app::{Error, Page};
 use northing_core::errors::FieldError;
 use northing_core::people::{MemberStatus, Role};
 use northing_core::values::{Id, Moment};
@@ -270,7 +270,13 @@ async fn invite(
     Body(input): Body<InvitationInput>,
 ) -> Result<Response, Failure> {
     let invitation = Invitation { people: input.people, role: input.role, team: input.team_id };
-    let items = state.app.invite(&actor, invitation).await?.into_iter().map(invited).collect();
+    let done = state.app.invite(&actor, invitation).await.map_err(|error| match error {
+        Error::NotFound("team") => {
+            FieldError::new("team_id", "unknown", "there is no such team in this organisation").into()
+        }
+        other => other,
+    })?;
+    let items = done.into_iter().map(invited).collect();
     Ok(list(Page { items, next: None }))
 }
 

@@ -358,7 +358,14 @@ async fn put_link(
     let options = options(input.mode, input.measure, flags)?;
     let LinkBody { connection_id, selector, with_tasks, .. } = LinkBody { measure: None, ..input };
     let new = LinkInput { connection_id, selector, options, with_tasks, metric: None };
-    let link = state.app.put_link(&actor, ids.get("goal")?, version, new).await?;
+    let link =
+        state.app.put_link(&actor, ids.get("goal")?, version, new).await.map_err(|error| match error {
+            Error::NotFound("connection") => {
+                FieldError::new("connection_id", "unknown", "there is no such connection that you may use")
+                    .into()
+            }
+            other => other,
+        })?;
     Ok(resource(link.version, &link.json()))
 }
 

@@ -17,9 +17,10 @@ use northing_ui::pages::close::{self as pages, CloseForm, Score};
 use northing_ui::pages::entry::Typed;
 use northing_ui::{Ctx, format, paths};
 
-use super::check_in::form::{asks, current, number, plain};
+use super::check_in::form::{asks, current, plain};
 use super::check_in::{closing, queue};
 use super::explorer::Asked;
+use super::numbers::number;
 use super::{goal::check_ins, shell};
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};

@@ -22,6 +22,7 @@ pub(crate) mod goal_move;
 pub(crate) mod home;
 pub(crate) mod imports;
 pub(crate) mod links;
+pub(crate) mod numbers;
 pub(crate) mod organisations;
 pub(crate) mod pickers;
 pub(crate) mod preview;

@@ -19,8 +19,9 @@ use northing_ui::pages::entry::Typed;
 use northing_ui::pages::tasks::{self as pages, TaskForm};
 use northing_ui::{Ctx, format, paths};
 
-use super::check_in::form::{number, plain};
+use super::check_in::form::plain;
 use super::explorer::Asked;
+use super::numbers::number;
 use super::{check_in, pickers, shell};
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};

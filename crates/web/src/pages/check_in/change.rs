@@ -16,8 +16,9 @@ use northing_ui::pages::check_in::{self as pages, CheckInForm, Preview, Removal}
 use northing_ui::{Ctx, format, paths};
 
 use super::super::goal::check_ins;
+use super::super::numbers::number;
 use super::super::shell;
-use super::form::{asks, number, plain};
+use super::form::{asks, plain};
 use super::{closing, fragment, preview as moving, shown};
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};

@@ -12,6 +12,7 @@ use northing_ui::pages::check_in::{Asks, CheckInForm, Preview};
 use northing_ui::{Ctx, format};
 
 use super::super::goal::{check_ins, graph};
+use super::super::numbers::number;
 use crate::extract::Fields;
 
 /// What a person entered, read.
@@ -155,21 +156,6 @@ pub(super) fn read(goal: &GoalView, fields: &Fields) -> Result<(NewCheckIn, Opti
         .map_err(|_| FieldError::new("as_of", "wrong_type", "must be a day, for example 2026-11-20"))?
         .map(AsOf::Day);
     Ok((new, status.filter(|status| status.is_locked())))
-}
-
-/// A number as people type it: with a comma or a point, spaces between thousands, a per cent sign behind.
-pub(in crate::pages) fn number(field: &'static str, typed: &str) -> Result<Option<f64>, FieldError> {
-    let typed = typed.trim().trim_end_matches('%').replace([' ', '\u{a0}', '\u{202f}'], "").replace('−', "-");
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let typed = if typed.contains('.') { typed.replace(',', "") } else { typed.replacen(',', ".", 1) };
-    typed
-        .parse()
-        .ok()
-        .filter(|number: &f64| number.is_finite())
-        .map(Some)
-        .ok_or_else(|| FieldError::new(field, "wrong_type", "must be a number, for example 42.5"))
 }
 
 /// What was entered as the use case takes it. Who resumes gives no values of their own.

@@ -3,7 +3,6 @@
 mod answer;
 mod conflict;
 mod inline;
-mod numbers;
 mod parts;
 mod phases;
 mod prefill;

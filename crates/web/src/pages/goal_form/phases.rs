@@ -5,7 +5,7 @@ use northing_core::errors::FieldError;
 use northing_core::phases::{Line, Phase, PhaseInterval, respread, spread};
 use northing_core::values::Day;
 
-use super::numbers;
+use super::super::numbers;
 use super::units::{Pairs, all, value};
 
 /// Without phases.

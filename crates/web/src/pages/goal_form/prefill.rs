@@ -9,7 +9,7 @@ use northing_core::metric::MetricKind;
 use northing_core::phases::Line;
 use northing_core::values::Id;
 
-use super::numbers::plain;
+use super::super::numbers::plain;
 use super::phases;
 use super::read::dates_text;
 use crate::pages::explorer::Asked;

@@ -7,8 +7,9 @@ use northing_core::metric::MetricKind;
 use northing_core::phases::{Line, Phase};
 use northing_core::values::{Day, Id};
 
+use super::super::numbers;
+use super::phases;
 use super::units::{Pairs, UNITS, all, value};
-use super::{numbers, phases};
 
 /// The fields with pickers, of which a search text may be left over.
 const PICKED: &[&str] = &["parents", "team_ids", "owner_ids", "check_in_owner_id", "delegate_id", "tags"];

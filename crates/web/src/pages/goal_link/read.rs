@@ -9,7 +9,7 @@ use northing_core::metric::MetricKind;
 use northing_core::values::Id;
 
 use crate::extract::Fields;
-use crate::pages::check_in::form::number;
+use crate::pages::numbers::number;
 
 /// The fields of a form as they came.
 pub(super) type Pairs = [(String, String)];
