@@ -74,7 +74,7 @@ impl Moved {
     }
 }
 
-const fn same(a: Option<f64>, b: Option<f64>) -> bool {
+pub(crate) const fn same(a: Option<f64>, b: Option<f64>) -> bool {
     match (a, b) {
         (None, None) => true,
         (Some(a), Some(b)) => a.to_bits() == b.to_bits(),

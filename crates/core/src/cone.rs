@@ -257,6 +257,18 @@ impl Cone {
         self.index.get(&id).and_then(|&i| self.nodes.get(i))
     }
 
+    /// The goals that it holds.
+    pub fn ids(&self) -> impl Iterator<Item = Id> {
+        self.nodes.iter().map(|node| node.id)
+    }
+
+    /// Puts every goal where it began, before anything was checked in: for going through a past once more.
+    pub fn begin_anew(&mut self) {
+        for node in &mut self.nodes {
+            node.state = State::initial(&node.metric);
+        }
+    }
+
     /// How many goals it holds.
     #[must_use]
     pub const fn len(&self) -> usize {

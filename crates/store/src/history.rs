@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use futures_util::StreamExt;
 use northing_core::cone::State;
 use northing_core::named_values;
 use northing_core::status::Status;
@@ -210,6 +211,24 @@ pub async fn before(rx: &mut Rx, goals: &[Id], moment: Moment) -> Result<HashMap
     .fetch_all(rx)
     .await?;
     rows.iter().map(|row| Ok((row.id("goal_id")?, read(row)?))).collect()
+}
+
+/// The points of all check-ins of an organisation, the oldest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_check_ins(rx: &mut Rx, org: Id) -> Result<Vec<Point>, Failure> {
+    let mut points = Vec::new();
+    let mut rows =
+        sql("SELECT h.goal_id, h.at, h.value, h.progress_unclamped, h.status, h.source, h.check_in_id FROM goals g \
+         JOIN history h ON h.goal_id = g.id WHERE g.org_id = $1 AND g.deleted_at IS NULL AND h.check_in_id IS NOT NULL \
+         ORDER BY h.at, h.id")
+        .bind(org)
+        .stream(rx)?;
+    while let Some(row) = rows.next().await {
+        points.push(read(&row?)?);
+    }
+    Ok(points)
 }
 
 /// Takes the points of a check-in away.

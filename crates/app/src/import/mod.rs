@@ -11,6 +11,7 @@ mod links;
 mod mapping;
 mod merge;
 mod own;
+mod past;
 mod people;
 mod periods;
 mod prepare;

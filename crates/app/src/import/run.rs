@@ -156,6 +156,7 @@ impl Run<'_> {
             change: self.app.new_id(),
             source: Source::Import,
         };
+        self.fill_past(tx, job.change).await?;
         recompute_organization(tx, &job).await?;
         self.explain_statuses(tx, goals).await?;
         let entry = Entry {

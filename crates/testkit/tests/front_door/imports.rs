@@ -95,6 +95,14 @@ fn edit<T>(all: &mut [Record<T>], is: impl Fn(&T) -> bool) -> &mut T {
     &mut all.iter_mut().find(|record| is(&record.value)).unwrap().value
 }
 
+/// When and at what progress a goal's graph has its points.
+async fn points(app: &App, goal: &str) -> Result<Vec<(String, f64)>> {
+    let history = app.api_ok(&app.owner, "GET", &format!("/goals/{goal}/history?limit=200"), None).await?;
+    let items = history["items"].as_array().unwrap();
+    let point = |it: &serde_json::Value| Some((it["at"].as_str()?.to_owned(), it["progress"].as_f64()?));
+    Ok(items.iter().filter_map(point).collect())
+}
+
 both_engines! {
     async fn an_export_arrives_whole_and_once(db: Database) -> Result<()> {
         let (app, store) = (App::new(&db).await?, db.store());
@@ -183,6 +191,47 @@ both_engines! {
         assert_eq!(points.last().unwrap()["value"], json!(7_141_200.5));
         let late = "SELECT count(*) AS n FROM check_ins WHERE at > 1765584000000";
         assert_eq!(count(&store, late).await?, 0, "none after the day of the export");
+        Ok(())
+    }
+
+    /// Objectives have no check-ins of their own: their graphs follow from those of their key results, day by day, and an
+    /// import of the same file adds nothing.
+    async fn goals_above_check_ins_have_their_past_too(db: Database) -> Result<()> {
+        let (app, store) = (App::new(&db).await?, db.store());
+        import(&app, brindlewick()?).await?;
+        let rows = sql(
+            "SELECT g.id FROM goals g WHERE g.kind = 'objective' AND g.progress_mode = 'rollup' AND g.automatic_stopped = 0 \
+             AND g.status NOT IN ('closed', 'postponed') AND g.child_count > 1 \
+             AND NOT EXISTS (SELECT 1 FROM check_ins c WHERE c.goal_id = g.id) \
+             AND NOT EXISTS (SELECT 1 FROM alignments a JOIN goals k ON k.id = a.child_id \
+               WHERE a.parent_id = g.id AND (k.metric_kind = 'baseline' OR k.child_count > 0 \
+                 OR NOT EXISTS (SELECT 1 FROM check_ins c WHERE c.goal_id = k.id)))",
+        )
+        .fetch_all(&mut store.read_once().await?)
+        .await?;
+        let mut compared = 0;
+        for row in &rows {
+            let id = row.id("id")?;
+            let points = points(&app, &id.to_string()).await?;
+            assert!(points.len() > 2, "{id} has no past: {points:?}");
+            let shares = app.api_ok(&app.owner, "GET", &format!("/goals/{id}/contributions"), None).await?;
+            let mut below = Vec::new();
+            for share in shares["items"].as_array().unwrap() {
+                let child = share["child_id"].as_str().unwrap().to_owned();
+                below.push((share["share"].as_f64().unwrap(), self::points(&app, &child).await?));
+            }
+            // The last point is of the day of the import itself.
+            for (at, progress) in points.iter().rev().skip(1) {
+                let of = |points: &[(String, f64)]| points.iter().rfind(|(then, _)| then <= at).map_or(0.0, |it| it.1);
+                let expected: f64 = below.iter().map(|(share, points)| share * of(points) / 100.0).sum();
+                assert!((progress - expected).abs() < 1e-6, "{id} at {at}: {progress} is not {expected}");
+                compared += 1;
+            }
+        }
+        assert!(compared > 10, "{compared} points of {} objectives", rows.len());
+        let before = count(&store, "SELECT count(*) AS n FROM history").await?;
+        import(&app, brindlewick()?).await?;
+        assert_eq!(count(&store, "SELECT count(*) AS n FROM history").await?, before);
         Ok(())
     }
 
