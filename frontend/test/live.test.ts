@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { delay } from "../src/lib/backoff.ts";
-import { goalsOf } from "../src/lib/live.ts";
+import { updateOf } from "../src/lib/live.ts";
 
 test("an update names goals, in a list or under `goals`", () => {
-  assert.deepEqual(goalsOf('["a","b"]'), ["a", "b"]);
-  assert.deepEqual(goalsOf('{"goals":["a"]}'), ["a"]);
-  assert.deepEqual(goalsOf('{"goals":["a",1,null]}'), ["a"]);
-  for (const data of ["", "a", "null", "{}", '{"goals":"a"}', "7"]) assert.equal(goalsOf(data), null, data);
+  assert.deepEqual(updateOf('["a","b"]'), { goals: ["a", "b"], tree: false });
+  assert.deepEqual(updateOf('{"goals":["a"],"tree":true}'), { goals: ["a"], tree: true });
+  assert.deepEqual(updateOf('{"goals":["a",1,null],"tree":1}'), { goals: ["a"], tree: false });
+  for (const data of ["", "a", "null", "{}", '{"goals":"a"}', "7"]) assert.equal(updateOf(data), null, data);
 });
 
 test("waiting doubles from a second to half a minute, and spreads", () => {

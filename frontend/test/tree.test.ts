@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { branchAddress, endOfBranch, mayDrop, moveByKey, parentOf, placeAt, rowAddress, siblingOf, withBranch, withPanel } from "../src/lib/tree.ts";
+import { branchAddress, endOfBranch, mayDrop, moveByKey, numbered, parentOf, placeAt, rowAddress, siblingOf, withBranch, withPanel } from "../src/lib/tree.ts";
 
 // a(1) b(2) c(3) d(2) e(1)
 const rows = [1, 2, 3, 2, 1].map((level) => ({ level }));
@@ -16,6 +16,11 @@ test("the parent is the nearest shallower row above", () => {
 test("siblings share level and parent", () => {
   assert.deepEqual([0, 1, 2, 3, 4].map((at) => siblingOf(rows, at, 1)), [4, 3, -1, -1, -1]);
   assert.deepEqual([0, 1, 2, 3, 4].map((at) => siblingOf(rows, at, -1)), [-1, -1, -1, 1, 0]);
+});
+
+test("rows are numbered among their siblings", () => {
+  assert.deepEqual(numbered(rows).map(({ place, of }) => `${place}/${of}`), ["1/2", "1/2", "1/1", "2/2", "2/2"]);
+  assert.deepEqual(numbered([2, 1, 3].map((level) => ({ level }))).map(({ place, of }) => `${place}/${of}`), ["1/1", "1/1", "1/1"]);
 });
 
 test("the outer quarters of a row reorder, its middle puts under it", () => {

@@ -67,7 +67,7 @@ pub struct PersonView {
 }
 
 /// The period whose goals are counted: the one asked for, or the current one, or the newest.
-async fn reader(rx: &mut Rx, actor: &Actor, period: Option<Id>) -> Result<Reader> {
+pub(crate) async fn reader(rx: &mut Rx, actor: &Actor, period: Option<Id>) -> Result<Reader> {
     let periods = explorer::periods(rx, actor.org_id).await?;
     let current = || periods.iter().find(|it| it.is_current).or_else(|| periods.first()).map(|it| it.id);
     Ok(Reader { org: actor.org_id, user: actor.user_id, period: period.or_else(current) })

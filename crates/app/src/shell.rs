@@ -1,11 +1,16 @@
 //! What surrounds every page: the teams of the navigation, the check-ins that are owed, and what the person may do.
 
+use std::collections::HashMap;
+
 use northing_core::permission::{Action, Thing};
+use northing_core::standing::{Part, standing};
 use northing_core::values::{Day, Id, Moment};
-use northing_store::explorer;
+use northing_store::{Rx, directory, explorer};
 
-pub use northing_store::explorer::{Line, TeamLine};
+pub use northing_core::standing::Standing;
+pub use northing_store::explorer::{Line, ListPage, TeamLine};
 
+use crate::entity::reader;
 use crate::goal::context::Context;
 use crate::{Actor, Error, Northing, Result};
 
@@ -34,6 +39,21 @@ pub struct ShellView {
     pub may_create_goals: bool,
 }
 
+/// The teams of the navigation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Navigation {
+    /// Those of the first level, by name.
+    pub top: Vec<TeamLine>,
+    /// Whether there are more.
+    pub more: bool,
+    /// The open teams, from the top.
+    pub way: Vec<Id>,
+    /// Those directly below the open ones, by name.
+    pub below: Vec<TeamLine>,
+    /// How the current goals of each stand together; none without goals.
+    pub standings: HashMap<Id, Standing>,
+}
+
 impl Northing {
     /// What surrounds a page: three statements.
     ///
@@ -56,6 +76,57 @@ impl Northing {
             may_create_teams: context.may(Action::TeamCreate, Thing::Organization),
             may_create_goals: context.may(Action::GoalCreateIndividual, Thing::Organization),
         })
+    }
+
+    /// The teams of the navigation with those below `open` and all above it, and how the current goals of each stand
+    /// together: seven statements, however deep.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn navigation(&self, actor: &Actor, open: Option<Id>) -> Result<Navigation> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        let mut top = explorer::teams(&mut rx, actor.org_id, None, TEAMS + 1).await?;
+        let more = top.len() > usize::from(TEAMS);
+        top.truncate(usize::from(TEAMS));
+        let way = directory::above(&mut rx, actor.org_id, open).await?;
+        let way: Vec<Id> = way.into_iter().map(|(id, _)| id).collect();
+        let below = explorer::teams_below(&mut rx, actor.org_id, &way, TEAMS * 2).await?;
+        let ids: Vec<Id> = top.iter().chain(&below).map(|team| team.id).collect();
+        let standings = self.standings_in(&mut rx, &context, ListPage::Team, &ids, None).await?;
+        Ok(Navigation { top, more, way, below, standings })
+    }
+
+    /// How the goals of each of these pages stand together in a period (the current one where none is given), as far as the
+    /// actor sees them: two statements.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn standings(
+        &self,
+        actor: &Actor,
+        page: ListPage,
+        entities: &[Id],
+        period: Option<Id>,
+    ) -> Result<HashMap<Id, Standing>> {
+        let mut rx = self.store.read().await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        self.standings_in(&mut rx, &context, page, entities, period).await
+    }
+
+    async fn standings_in(
+        &self,
+        rx: &mut Rx,
+        context: &Context<'_>,
+        page: ListPage,
+        entities: &[Id],
+        period: Option<Id>,
+    ) -> Result<HashMap<Id, Standing>> {
+        let reader = reader(rx, context.actor, period).await?;
+        let parts = directory::standings(rx, reader, page, entities).await?;
+        let of =
+            |(id, parts): (Id, Vec<Part>)| Some((id, standing(&parts, context.today, &context.settings)?));
+        Ok(parts.into_iter().filter_map(of).collect())
     }
 
     /// The teams directly below a team, by name.

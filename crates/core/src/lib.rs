@@ -25,6 +25,7 @@ pub mod preferences;
 pub mod rollup;
 pub mod score;
 pub mod settings;
+pub mod standing;
 pub mod status;
 pub mod text;
 pub mod values;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use northing_core::people::{MemberStatus, TeamStatus};
+use northing_core::standing::Part;
 use northing_core::values::{Id, Moment};
 
 use crate::bind::{Bind, like, list};
@@ -249,6 +250,48 @@ async fn counts(
         .fetch_all(rx)
         .await?;
     rows.iter().map(|row| Ok((row.id("id")?, row.int("goals")?))).collect()
+}
+
+/// The goals that the reader sees at the top of each of these pages in the period, put together by kind, status and dates: what
+/// [`northing_core::standing`] is made of. One statement.
+///
+/// # Errors
+/// When the store fails.
+pub async fn standings(
+    rx: &mut Rx,
+    reader: Reader,
+    page: ListPage,
+    entities: &[Id],
+) -> Result<HashMap<Id, Vec<Part>>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT p.entity_id AS id, g.kind, g.status, g.start_date, g.due_date, COUNT(*) AS goals, AVG(g.progress) AS progress ",
+        "FROM placements p JOIN goals g ON g.id = p.goal_id ",
+        "WHERE p.page = $1 AND p.entity_id IN (SELECT value FROM json_each($2)) AND p.period_id = $3 AND p.top = 1 ",
+        "AND g.org_id = $4 AND g.progress IS NOT NULL AND ",
+        visible_goal!("g", "$5"),
+        " GROUP BY p.entity_id, g.kind, g.status, g.start_date, g.due_date"
+    );
+    let mut found: HashMap<Id, Vec<Part>> = HashMap::new();
+    let (Some(period), false) = (reader.period, entities.is_empty()) else { return Ok(found) };
+    let rows = sql(STATEMENT)
+        .bind(page.name())
+        .bind(list(entities.iter().map(ToString::to_string)))
+        .bind(period)
+        .bind(reader.org)
+        .bind(reader.user)
+        .fetch_all(rx)
+        .await?;
+    for row in &rows {
+        found.entry(row.id("id")?).or_default().push(Part {
+            kind: row.parsed("kind")?,
+            status: row.parsed("status")?,
+            start: row.day("start_date")?,
+            due: row.day("due_date")?,
+            goals: u32::try_from(row.int("goals")?).unwrap_or(u32::MAX),
+            progress: row.real("progress")?,
+        });
+    }
+    Ok(found)
 }
 
 /// The team and those above it, from the top: one statement.

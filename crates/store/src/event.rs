@@ -13,12 +13,22 @@ named_values! {
         Created = "created",
         /// Their fields were edited.
         Edited = "edited",
+        /// They were aligned, ordered or assigned anew: lists show them elsewhere.
+        Moved = "moved",
         /// They were deleted or brought back.
         Deleted = "deleted",
         /// A comment, like or other activity.
         Activity = "activity",
         /// More than can be listed (an import, or notifications were missed): whoever shows goals loads them again.
         Everything = "everything",
+    }
+}
+
+impl Change {
+    /// Whether lists of goals are no longer as they were: rows came, went or stand elsewhere.
+    #[must_use]
+    pub const fn is_structural(self) -> bool {
+        matches!(self, Self::Created | Self::Moved | Self::Deleted | Self::Everything)
     }
 }
 

@@ -457,16 +457,38 @@ pub async fn teams(rx: &mut Rx, org: Id, parent: Option<Id>, limit: u16) -> Resu
         Some(parent) => sql(teams!("t.parent_id = $3")).bind(org).bind(i64::from(limit)).bind(parent),
     };
     let rows = found.fetch_all(rx).await?;
-    rows.iter()
-        .map(|row| {
-            Ok(TeamLine {
-                id: row.id("id")?,
-                name: row.text("name")?,
-                parent_id: row.opt_id("parent_id")?,
-                has_children: row.flag("has_children")?,
-            })
-        })
-        .collect()
+    rows.iter().map(team_line).collect()
+}
+
+/// The teams in use directly below each of these, by name.
+///
+/// # Errors
+/// When the store fails.
+pub async fn teams_below(rx: &mut Rx, org: Id, parents: &[Id], limit: u16) -> Result<Vec<TeamLine>, Failure> {
+    if parents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sql(
+        "SELECT t.id, t.name, t.parent_id, \
+         CASE WHEN EXISTS (SELECT 1 FROM teams c WHERE c.parent_id = t.id AND c.status = 'active') THEN 1 ELSE 0 END AS has_children \
+         FROM teams t WHERE t.org_id = $1 AND t.parent_id IN (SELECT value FROM json_each($3)) AND t.status = 'active' \
+         ORDER BY t.name_key, t.id LIMIT $2",
+    )
+    .bind(org)
+    .bind(i64::from(limit))
+    .bind(list(parents.iter().map(ToString::to_string)))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(team_line).collect()
+}
+
+fn team_line(row: &Row) -> Result<TeamLine, Failure> {
+    Ok(TeamLine {
+        id: row.id("id")?,
+        name: row.text("name")?,
+        parent_id: row.opt_id("parent_id")?,
+        has_children: row.flag("has_children")?,
+    })
 }
 
 /// How many goals a person is to check in on, counted as [`due`] lists them, up to `most`.

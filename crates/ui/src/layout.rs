@@ -34,6 +34,8 @@ pub enum Section {
     Organisation,
     /// The list of teams.
     Teams,
+    /// A team's page.
+    Team(Id),
     /// The list of people.
     People,
     /// Settings.
@@ -222,8 +224,18 @@ fn regions() -> Markup {
 /// The heading of a page with its crumbs and actions.
 #[must_use]
 pub fn head(crumbs: &Markup, title: &str, actions: &Markup) -> Markup {
+    heading(crumbs, title, actions, false)
+}
+
+/// The same inside the answer to something else: it replaces the page's heading.
+#[must_use]
+pub fn head_swap(crumbs: &Markup, title: &str, actions: &Markup) -> Markup {
+    heading(crumbs, title, actions, true)
+}
+
+fn heading(crumbs: &Markup, title: &str, actions: &Markup, swap: bool) -> Markup {
     html! {
-        header.head {
+        header.head #head hx-swap-oob=[swap.then_some("true")] {
             div.head-t { (crumbs) h1 { (title) } }
             div.head-a { (actions) }
         }
@@ -275,10 +287,7 @@ fn nav(ctx: &Ctx, shell: &Shell, section: Section) -> Markup {
                             a.tw href="/teams/new" hx-get="/teams/new" hx-target="#dialog" hx-swap="innerHTML" aria-label="New team" { (icon("plus")) }
                         }
                     }
-                    ul.teams {
-                        @for team in &shell.teams { (nav_team(team)) }
-                        li { div.row { a.nv href=(paths::TEAMS) aria-current=[current(Section::Teams)] { span.nm { @if shell.more_teams { "More teams" } @else { "All teams" } } } } }
-                    }
+                    (nav_teams(&shell.teams, shell.more_teams, section, true))
                 }
             }
             div.nav-foot {
@@ -335,6 +344,20 @@ fn person_menu(ctx: &Ctx, shell: &Shell) -> Markup {
     }
 }
 
+/// The teams of the navigation. How their goals stand is read apart, so that no page waits for it: with `load` the list asks for
+/// itself again.
+#[must_use]
+pub fn nav_teams(teams: &[NavTeam], more: bool, section: Section, load: bool) -> Markup {
+    let current = (section == Section::Teams).then_some("page");
+    let load = load && !teams.is_empty();
+    html! {
+        ul.teams #nav-teams hx-get=[load.then_some(paths::NAV_TEAMS)] hx-trigger=[load.then_some("load")] hx-swap=[load.then_some("outerMorph")] {
+            @for team in teams { (nav_team(team)) }
+            li { div.row { a.nv href=(paths::TEAMS) aria-current=[current] { span.nm { @if more { "More teams" } @else { "All teams" } } } } }
+        }
+    }
+}
+
 /// A team in the navigation with its open branch; the fragment that its twisty loads.
 #[must_use]
 pub fn nav_team(team: &NavTeam) -> Markup {
@@ -363,7 +386,7 @@ fn tabbar(section: Section) -> Markup {
         nav.tabbar aria-label="Quick" {
             a href=(paths::HOME) aria-current=[current(Section::Home)] { (icons::large("home")) "My OKRs" }
             a href=(paths::EXPLORER) aria-current=[current(Section::Explorer)] { (icons::large("explorer")) "Explorer" }
-            a href=(paths::TEAMS) aria-current=[current(Section::Teams)] { (icons::large("team")) "Teams" }
+            a href=(paths::TEAMS) aria-current=[current(if matches!(section, Section::Team(_)) { section } else { Section::Teams })] { (icons::large("team")) "Teams" }
             a href=(paths::PEOPLE) aria-current=[current(Section::People)] { (icons::large("home")) "People" }
             button type="button" popovertarget="nav" aria-label="More, all sections and teams" { (icons::large("more")) "More" }
         }

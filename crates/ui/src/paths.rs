@@ -70,6 +70,10 @@ pub const INTEGRATIONS: &str = "/admin/integrations";
 pub const CONNECTIONS: &str = "/connections";
 /// The form for a new connection (`?goal=` where a link waits for it).
 pub const NEW_CONNECTION: &str = "/connections/new";
+/// Where the whole organisation is downloaded.
+pub const EXPORT: &str = "/admin/export";
+/// The workbook that goals are entered into for an import.
+pub const TEMPLATE: &str = "/import/template.xlsx";
 /// Where imports begin, and the list of those there were.
 pub const IMPORT: &str = "/import";
 
@@ -115,6 +119,9 @@ pub fn check_in(goal: Id, check_in: Id, part: &str) -> String {
 pub fn team(id: Id) -> String {
     format!("/teams/{id}")
 }
+
+/// The teams of the navigation with how they stand, as a fragment.
+pub const NAV_TEAMS: &str = "/nav/teams";
 
 /// The branch of a team in the navigation, as a fragment.
 #[must_use]

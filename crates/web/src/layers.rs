@@ -16,8 +16,10 @@ use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer};
-use tower_http::timeout::TimeoutLayer;
+use tower_http::timeout::TimeoutBody;
 use tower_http::trace::TraceLayer;
+
+use northing_ui::paths;
 
 use crate::extract::csrf_of;
 use crate::failure::{Failure, render};
@@ -25,6 +27,10 @@ use crate::state::AppState;
 
 /// The largest body but for uploads, which say so at their route.
 pub(crate) const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// The longest that an upload may take: over a slow line its files come for many minutes.
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(60 * 60);
+/// The longest that a body may pause.
+const PAUSE: Duration = Duration::from_secs(30);
 /// The longest that a request may take until its answer begins.
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// How far into an upload its form token is looked for.
@@ -44,10 +50,26 @@ pub(crate) fn around(routes: Router<AppState>, state: &AppState) -> Router<AppSt
         .layer(from_fn(move |request, next| headers(https, request, next)))
         .layer(from_fn_with_state(state.clone(), render))
         .layer(CatchPanicLayer::custom(panicked))
-        .layer(TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, TIMEOUT))
+        .layer(from_fn(in_time))
         .layer(from_fn(readable))
         .layer(DefaultBodyLimit::max(BODY_LIMIT));
     routes.layer(layers)
+}
+
+/// Gives up what takes too long. Uploads get the time that their files need, as long as these keep coming.
+async fn in_time(request: Request, next: Next) -> Response {
+    let most = if is_upload(request.method(), request.uri().path()) { UPLOAD_TIMEOUT } else { TIMEOUT };
+    let request = request.map(|body| Body::new(TimeoutBody::new(PAUSE, body)));
+    match tokio::time::timeout(most, next.run(request)).await {
+        Ok(answer) => answer,
+        Err(_) => StatusCode::REQUEST_TIMEOUT.into_response(),
+    }
+}
+
+/// Whether a request brings files for an import.
+fn is_upload(method: &Method, path: &str) -> bool {
+    let api = path.strip_prefix("/api/v1/orgs/").and_then(|rest| rest.split_once('/'));
+    *method == Method::POST && (path == paths::IMPORT || api.is_some_and(|(_, rest)| rest == "imports"))
 }
 
 /// The path, never the query or a header: they may hold secrets. Links with a secret are named by their route alone.
@@ -170,4 +192,24 @@ fn field(head: &[u8]) -> Option<&[u8]> {
     let value = head.get(at.checked_add(NAME.len())?..)?;
     let end = value.windows(2).position(|window| window == b"\r\n")?;
     value.get(..end)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_brings_files_may_take_long() {
+        assert!(is_upload(&Method::POST, "/import"));
+        assert!(is_upload(&Method::POST, "/api/v1/orgs/calderfield/imports"));
+        for (method, path) in [
+            (Method::GET, "/import"),
+            (Method::POST, "/import/019a/run"),
+            (Method::POST, "/api/v1/orgs/calderfield/imports/019a/run"),
+            (Method::POST, "/api/v1/orgs/imports"),
+            (Method::POST, "/goals"),
+        ] {
+            assert!(!is_upload(&method, path), "{method} {path}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 
 mod api;
 mod assets;
+mod downloads;
 mod extract;
 mod failure;
 mod layers;

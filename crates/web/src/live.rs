@@ -1,7 +1,8 @@
 //! Live updates: every open page hears within a moment which of its goals changed (server-sent events).
 //!
 //! `GET /live` tells of every goal of the organisation that the person may see, `GET /live?goals=id,id` only of these. Events:
-//! `goals` with `{"goals": […]}`, and `reset` where more changed than can be said or is known: load everything again. Ids of
+//! `goals` with `{"goals": […], "tree": true}` (`tree` where lists of goals are no longer as they were: goals were made, moved or
+//! deleted), and `reset` where more changed than can be said or is known: load everything again. Ids of
 //! events are understood again after a broken connection (`Last-Event-ID`, or the parameter `last-event-id`).
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
@@ -187,6 +188,7 @@ pub(crate) async fn live(
         receiver,
         at,
         waiting: BTreeSet::new(),
+        moved: BTreeSet::new(),
         reset: missed.is_none(),
         until: Instant::now() + LIFE,
         greeted: false,
@@ -222,6 +224,8 @@ struct Page {
     receiver: broadcast::Receiver<(u64, Arc<Event>)>,
     at: u64,
     waiting: BTreeSet<Id>,
+    /// Those of the waiting that lists show elsewhere now, or no longer.
+    moved: BTreeSet<Id>,
     reset: bool,
     until: Instant,
     greeted: bool,
@@ -237,6 +241,9 @@ impl Page {
         self.reset |= event.change == Change::Everything;
         let wanted = |id: &&Id| self.goals.as_ref().is_none_or(|goals| goals.contains(id));
         self.waiting.extend(event.goal_ids.iter().filter(wanted));
+        if event.change.is_structural() {
+            self.moved.extend(event.goal_ids.iter().filter(wanted));
+        }
     }
 
     fn id(&self) -> String {
@@ -254,6 +261,7 @@ impl Page {
             if self.reset {
                 self.reset = false;
                 self.waiting.clear();
+                self.moved.clear();
                 return Some(Sent::default().event("reset").id(self.id()).data("{}"));
             }
             if !self.waiting.is_empty() {
@@ -295,10 +303,12 @@ impl Page {
 
     async fn send(&mut self) -> Option<Sent> {
         let goals: Vec<Id> = std::mem::take(&mut self.waiting).into_iter().collect();
+        let moved = std::mem::take(&mut self.moved);
         match self.app.visible_goals(&self.actor, &goals).await {
             Ok(visible) if visible.is_empty() => None,
             Ok(visible) => {
-                let data = serde_json::json!({ "goals": visible }).to_string();
+                let tree = visible.iter().any(|id| moved.contains(id));
+                let data = serde_json::json!({ "goals": visible, "tree": tree }).to_string();
                 Some(Sent::default().event("goals").id(self.id()).data(data))
             }
             Err(error) => {

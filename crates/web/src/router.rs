@@ -103,6 +103,7 @@ fn all_pages() -> Pages {
         .merge(pages::several::routes())
         .merge(pages::goal_access::routes())
         .merge(pages::goal_move::routes())
+        .merge(pages::goal_place::routes())
         .merge(pages::pickers::routes())
         .merge(pages::tags::routes())
         .merge(pages::contributions::routes())

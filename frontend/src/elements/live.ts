@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import { delay } from "../lib/backoff.ts";
-import { goalsOf } from "../lib/live.ts";
+import type { Update } from "../lib/live.ts";
+import { updateOf } from "../lib/live.ts";
 import { define } from "../lib/server.ts";
 import { placed, rowAddress } from "../lib/tree.ts";
 import { Part } from "./base.ts";
@@ -15,6 +16,7 @@ class Live extends Part {
   #attempt = 0;
   #timer = 0;
   readonly #changed = new Set<string>();
+  #tree = false;
   #pending = 0;
 
   protected start(signal: AbortSignal): void {
@@ -29,7 +31,7 @@ class Live extends Part {
       },
       { signal },
     );
-    document.addEventListener("tree:changed", (event) => void this.#first(event), { signal });
+    for (const name of ["tree:changed", "tree:stale"]) document.addEventListener(name, (event) => void this.#first(event), { signal });
     window.addEventListener("pagehide", () => this.#close(), { signal });
     window.addEventListener("pageshow", (event) => event.persisted && this.#connect(), { signal });
     signal.addEventListener("abort", () => {
@@ -42,6 +44,7 @@ class Live extends Part {
     clearTimeout(this.#timer);
     this.#source?.close();
     this.#source = null;
+    this.removeAttribute("data-listening");
   }
 
   #connect(): void {
@@ -52,11 +55,14 @@ class Live extends Part {
     if (this.#last !== "") url.searchParams.set("last-event-id", this.#last);
     const source = new EventSource(url);
     this.#source = source;
-    source.addEventListener("open", () => (this.#attempt = 0));
+    source.addEventListener("open", () => {
+      this.#attempt = 0;
+      this.toggleAttribute("data-listening", true);
+    });
     const receive = (event: MessageEvent<string>) => {
       if (event.lastEventId) this.#last = event.lastEventId;
-      const goals = goalsOf(event.data);
-      if (goals) this.#note(goals);
+      const update = updateOf(event.data);
+      if (update) this.#note(update);
     };
     source.addEventListener("message", receive);
     source.addEventListener("goals", receive);
@@ -74,19 +80,25 @@ class Live extends Part {
   }
 
   /** Collects what comes at once: one check-in moves many goals. */
-  #note(goals: readonly string[]): void {
+  #note({ goals, tree }: Update): void {
     for (const goal of goals) this.#changed.add(goal);
+    this.#tree ||= tree;
     if (this.#pending) return;
     this.#pending = window.setTimeout(() => {
       this.#pending = 0;
       const changed = new Set(this.#changed);
       this.#changed.clear();
-      this.#refresh(changed);
+      const tree = this.#tree;
+      this.#tree = false;
+      if (tree) document.dispatchEvent(new Event("tree:stale"));
+      this.#refresh(changed, tree);
     }, 50);
   }
 
-  #refresh(changed: ReadonlySet<string>): void {
-    const parts = [...document.querySelectorAll<HTMLElement>("[data-goal]:is([data-refresh], [aria-level])")].filter((part) => changed.has(part.dataset.goal ?? ""));
+  /** Where rows came, went or moved, the list is read as a whole. */
+  #refresh(changed: ReadonlySet<string>, tree: boolean): void {
+    const which = tree ? "[data-refresh]" : ":is([data-refresh], [aria-level])";
+    const parts = [...document.querySelectorAll<HTMLElement>(`[data-goal]${which}`)].filter((part) => changed.has(part.dataset.goal ?? ""));
     if (parts.length > MANY) void this.#whole();
     else for (const part of parts) if (!this.#busy(part)) void this.#one(part);
   }

@@ -2,7 +2,7 @@ import { silence } from "../lib/controls.ts";
 import { define } from "../lib/server.ts";
 import { Part } from "./base.ts";
 
-/** Shows its content only while the control named `for` has one of the values in `when` (a ticked box: its value). */
+/** Shows its content only while one of the controls named in `for` has one of the values in `when` (a ticked box: its value). */
 class Reveal extends Part {
   protected start(signal: AbortSignal): void {
     const form = this.closest("form");
@@ -12,7 +12,8 @@ class Reveal extends Part {
   }
 
   #apply(form: HTMLFormElement): void {
-    const values = new FormData(form).getAll(this.getAttribute("for") ?? "").map(String);
+    const data = new FormData(form);
+    const values = (this.getAttribute("for") ?? "").split(" ").flatMap((name) => data.getAll(name).map(String));
     const when = (this.getAttribute("when") ?? "").split(" ");
     this.hidden = !values.some((value) => when.includes(value));
     this.toggleAttribute("data-silent", this.hidden);

@@ -1,6 +1,6 @@
 import htmx from "htmx.org";
 import { define, failed } from "../lib/server.ts";
-import { branchAddress, endOfBranch, mayDrop, moveByKey, parentOf, placeAt, placed, rowAddress, withBranch, withLevel, withPanel } from "../lib/tree.ts";
+import { branchAddress, endOfBranch, mayDrop, moveByKey, numbered, parentOf, placeAt, placed, rowAddress, withBranch, withLevel, withPanel } from "../lib/tree.ts";
 import type { Move, Place } from "../lib/tree.ts";
 import { Part } from "./base.ts";
 
@@ -9,26 +9,34 @@ const ROW = 'tbody [role="row"][aria-level]';
 /** The tree-grid: one row takes the focus, keys walk it, branches open and close, rows are dragged. See README.md. */
 class Tree extends Part {
   #dragged: HTMLElement | null = null;
+  #later = 0;
+  #opening: AbortController | null = null;
   #turn: Promise<void> = Promise.resolve();
 
   protected start(signal: AbortSignal): void {
     this.addEventListener("keydown", (event) => this.#key(event), { signal });
     // Before htmx sees it: opening is ours, with its address and its aria state.
     this.addEventListener("click", (event) => this.#click(event), { signal, capture: true });
+    this.addEventListener("beforetoggle", (event) => this.#menu(event), { signal, capture: true });
     this.addEventListener("focusin", (event) => this.#rove(this.#rowOf(event.target)), { signal });
     this.addEventListener("pointerdown", (event) => this.#grab(event), { signal });
+    document.addEventListener("pointerup", () => this.#endDrag(), { signal });
     this.addEventListener("dragstart", (event) => this.#drag(event), { signal });
     this.addEventListener("dragover", (event) => this.#over(event), { signal });
     this.addEventListener("drop", (event) => this.#drop(event), { signal });
     this.addEventListener("dragend", () => this.#endDrag(), { signal });
     // Something was created, aligned or moved elsewhere on the page: a dialog, a menu, an undo.
     document.addEventListener("tree:changed", (event) => void this.#changed(event), { signal });
+    document.addEventListener("tree:stale", () => this.#stale(), { signal });
     document.addEventListener("click", (event) => this.#levels(event), { signal });
     document.addEventListener("n-focus-row", () => (this.#current() ?? this.#rows()[0])?.focus(), { signal });
     this.#settle();
     const watch = new MutationObserver(() => this.#settle());
     watch.observe(this, { childList: true, subtree: true });
-    signal.addEventListener("abort", () => watch.disconnect());
+    signal.addEventListener("abort", () => {
+      watch.disconnect();
+      clearTimeout(this.#later);
+    });
   }
 
   #rows(): HTMLElement[] {
@@ -47,9 +55,18 @@ class Tree extends Part {
     return this.querySelector<HTMLElement>(`${ROW}[tabindex="0"]`);
   }
 
-  /** Exactly one row can be reached by Tab, whatever was swapped in. */
+  /** Exactly one row can be reached by Tab, whatever was swapped in, and rows know their place among their siblings. */
   #settle(): void {
     const rows = this.#rows();
+    const goals = this.#levelled().filter(({ element }) => element.dataset.goal);
+    const more = this.querySelector("[data-more]") !== null;
+    for (const [at, { place, of }] of numbered(goals).entries()) {
+      const row = goals[at];
+      // Of a list that goes on nobody knows here how many rows its top has.
+      if (!row || (more && row.level === 1)) continue;
+      if (row.element.ariaPosInSet !== String(place)) row.element.ariaPosInSet = String(place);
+      if (row.element.ariaSetSize !== String(of)) row.element.ariaSetSize = String(of);
+    }
     const stops = rows.filter((row) => row.tabIndex === 0);
     if (stops.length === 1) return;
     const keep = rows.find((row) => row.contains(document.activeElement)) ?? rows.find((row) => row.ariaSelected === "true") ?? stops[0] ?? rows[0];
@@ -131,6 +148,13 @@ class Tree extends Part {
     event.stopPropagation();
   }
 
+  /** The menu of a row is loaded each time it opens: what can be done changes. */
+  #menu(event: Event): void {
+    const menu = event.target;
+    if (!(menu instanceof HTMLElement) || !menu.dataset.menu || (event as ToggleEvent).newState !== "open") return;
+    void htmx.ajax("GET", menu.dataset.menu, { source: menu, target: menu, swap: "innerHTML" });
+  }
+
   /** A line to type the title into, in its place. */
   #rename(row: HTMLElement): void {
     const title = row.querySelector<HTMLElement>("a.tt");
@@ -161,14 +185,18 @@ class Tree extends Part {
     const link = row.querySelector<HTMLAnchorElement>("a.tt");
     const panel = document.getElementById("panel");
     if (!link) return;
+    // Other parts of the page may be swapped before the panel is there.
+    this.#opening?.abort();
+    this.#opening = new AbortController();
+    const { signal } = this.#opening;
     const done = () => {
-      document.removeEventListener("htmx:after:swap", done);
-      const heading = document.querySelector<HTMLElement>("#panel h1, #panel h2");
+      const heading = document.querySelector<HTMLElement>(`#panel[data-goal="${row.dataset.goal}"] :is(h1, h2)`);
       if (!heading) return;
+      this.#opening?.abort();
       heading.tabIndex = -1;
       heading.focus();
     };
-    if (panel && link.matches("[hx-get], [hx-boost]")) document.addEventListener("htmx:after:swap", done);
+    if (panel && link.matches("[hx-get], [hx-boost]")) document.addEventListener("htmx:after:swap", done, { signal });
     link.click();
   }
 
@@ -220,7 +248,28 @@ class Tree extends Part {
     const body = this.querySelector<HTMLElement>("tbody");
     if (!body) return;
     if (!body.id) body.id = "tree-rows";
-    await htmx.ajax("GET", location.pathname + location.search, { source: this, target: body, select: `#${body.id}`, swap: "outerMorph" });
+    // The last row may be gone: then the page says what to do instead.
+    const empty = (event: Event) => {
+      const { ctx } = (event as CustomEvent<{ ctx: { text?: string; target: Element; select?: string } }>).detail;
+      if (ctx.target !== body || ctx.text?.includes(`id="${body.id}"`) !== false) return;
+      ctx.target = document.getElementById("main") ?? body;
+      ctx.select = "#main";
+    };
+    this.addEventListener("htmx:after:request", empty);
+    await htmx.ajax("GET", location.pathname + location.search, { source: this, target: body, select: `#${body.id}`, selectOOB: "#summary", swap: "outerMorph" });
+    this.removeEventListener("htmx:after:request", empty);
+  }
+
+  /** Somebody else made, moved or deleted goals: the list is read again as soon as nothing in it is in use. */
+  #stale(): void {
+    clearTimeout(this.#later);
+    this.#later = window.setTimeout(() => (this.#inUse() ? this.#stale() : void this.#reload()), 200);
+  }
+
+  #inUse(): boolean {
+    const at = document.activeElement;
+    const typing = at !== null && this.contains(at) && at.matches("input, textarea, select");
+    return typing || this.ariaBusy !== null || this.querySelector(":popover-open, [draggable=true]") !== null;
   }
 
   /** A new goal (`goal`, under `parent`) is to be seen: its branch opens and its row takes the focus. */
@@ -325,7 +374,7 @@ class Tree extends Part {
   }
 
   #endDrag(): void {
-    if (this.#dragged) this.#dragged.draggable = false;
+    for (const row of this.querySelectorAll<HTMLElement>("[draggable=true]")) row.removeAttribute("draggable");
     this.#dragged = null;
     for (const marked of this.querySelectorAll("[data-drop]")) marked.removeAttribute("data-drop");
   }

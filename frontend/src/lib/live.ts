@@ -1,14 +1,20 @@
 // What a live update says.
 
-/** The goals of an update: `["id", …]` or `{"goals": ["id", …]}`; null for anything else. */
-export function goalsOf(data: string): string[] | null {
+/** Goals that changed, and whether lists of goals are no longer as they were. */
+export interface Update {
+  readonly goals: readonly string[];
+  readonly tree: boolean;
+}
+
+/** An update of `["id", …]` or `{"goals": ["id", …], "tree": true}`; null for anything else. */
+export function updateOf(data: string): Update | null {
   let parsed: unknown;
   try {
     parsed = JSON.parse(data);
   } catch {
     return null;
   }
-  const list = Array.isArray(parsed) ? parsed : typeof parsed === "object" && parsed !== null && "goals" in parsed ? parsed.goals : null;
-  if (!Array.isArray(list)) return null;
-  return list.filter((id): id is string => typeof id === "string");
+  const said = Array.isArray(parsed) ? { goals: parsed as unknown[] } : (parsed as { goals?: unknown; tree?: unknown } | null);
+  if (typeof said !== "object" || said === null || !Array.isArray(said.goals)) return null;
+  return { goals: said.goals.filter((id): id is string => typeof id === "string"), tree: "tree" in said && said.tree === true };
 }

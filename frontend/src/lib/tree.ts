@@ -69,6 +69,19 @@ export function siblingOf(rows: readonly Levelled[], at: number, step: -1 | 1): 
   return -1;
 }
 
+/** The place of every row among its siblings, from 1, and how many there are. */
+export function numbered(rows: readonly Levelled[]): { place: number; of: number }[] {
+  const groups: { place: number; of: number }[][] = []; // the open group of each level
+  return rows.map(({ level }) => {
+    groups.length = Math.min(groups.length, level + 1);
+    const group = (groups[level] ??= []);
+    const row = { place: group.length + 1, of: 0 };
+    group.push(row);
+    for (const each of group) each.of = group.length;
+    return row;
+  });
+}
+
 /** Where a pointer at `y` drops on a row from `top` of `height`: the outer quarters reorder, the middle puts it under the row. */
 export function placeAt(y: number, top: number, height: number): Place {
   const part = height > 0 ? (y - top) / height : 0.5;

@@ -99,7 +99,7 @@ impl Context<'_> {
         alignments::settle(tx, &touched, &[goal]).await?;
         placements::rebuild(tx, &[goal]).await?;
         let moved: Vec<Id> = touched.iter().copied().chain([goal]).collect();
-        self.announce(tx, moved, Change::Edited);
+        self.announce(tx, moved, Change::Moved);
         let changed = touched.iter().filter(|id| before.contains(id) != after.contains(id));
         let seeds: Vec<Seed> = changed.map(|id| Seed::Children(*id)).collect();
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;

@@ -245,7 +245,10 @@ impl Context<'_> {
         placements::rebuild(tx, &[after.id]).await?;
         let kind = if after.kind == row.kind { EventKind::GoalEdited } else { EventKind::GoalConverted };
         self.record(tx, kind, after.id, None, json!({ "changes": changes })).await?;
-        self.announce(tx, vec![after.id], Change::Edited);
+        let elsewhere = ["period_id", "level", "team_ids", "owner_ids", "visibility", "access", "kind"]
+            .iter()
+            .any(|field| changes.contains_key(*field));
+        self.announce(tx, vec![after.id], if elsewhere { Change::Moved } else { Change::Edited });
         if ["metric", "phases", "progress_mode", "start_date", "due_date", "kind"]
             .iter()
             .any(|field| changes.contains_key(*field))

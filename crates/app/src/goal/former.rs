@@ -149,7 +149,7 @@ impl Context<'_> {
             "undone": change, "changes": { "parents": { "before": now, "after": wanted } },
         });
         self.record(tx, kind, goal, None, detail).await?;
-        self.announce(tx, touched.iter().copied().chain([goal]).collect(), Change::Edited);
+        self.announce(tx, touched.iter().copied().chain([goal]).collect(), Change::Moved);
         let seeds: Vec<Seed> = touched.into_iter().map(Seed::Children).collect();
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;
         Ok(())

@@ -1,5 +1,7 @@
 //! Moving a goal in a list (goals §6 "drag and drop"): to another place, under another parent, or both at once.
 
+use std::collections::HashMap;
+
 use northing_core::check_in::locked;
 use northing_core::errors::FieldError;
 use northing_core::event::EventKind;
@@ -26,6 +28,10 @@ named_values! {
         After = "after",
         /// Under it, behind its other children.
         Under = "under",
+        /// Before all of its siblings; needs no other goal.
+        First = "first",
+        /// Behind all of its siblings; needs no other goal.
+        Last = "last",
         /// One place up among its siblings; needs no other goal.
         Up = "up",
         /// One place down.
@@ -139,7 +145,7 @@ impl Context<'_> {
         });
         let kind = if moves_up { EventKind::GoalAligned } else { EventKind::GoalMoved };
         let change = self.record(tx, kind, goal, None, detail).await?;
-        self.announce(tx, vec![goal], Change::Edited);
+        self.announce(tx, vec![goal], Change::Moved);
         let mut titles = Vec::new();
         for id in [input.from, input.to] {
             let found = match id.filter(|_| moves_up) {
@@ -170,12 +176,24 @@ impl Context<'_> {
                     );
                 }
                 let shown = self.siblings(rx, row, input.to, page).await?;
-                let at = shown.iter().position(|id| *id == row.id).ok_or(Error::Conflict)?;
+                let at = shown.iter().position(|(id, _)| *id == row.id).ok_or(Error::Conflict)?;
                 let beside = match input.place {
-                    Place::Up => at.checked_sub(1).and_then(|at| shown.get(at)).map(|id| Beside::before(*id)),
-                    _ => shown.get(at + 1).map(|id| Beside::after(*id)),
+                    Place::Up => {
+                        at.checked_sub(1).and_then(|at| shown.get(at)).map(|(id, _)| Beside::before(*id))
+                    }
+                    _ => shown.get(at + 1).map(|(id, _)| Beside::after(*id)),
                 };
                 Ok(beside)
+            }
+            (Place::First | Place::Last, _) => {
+                let shown = self.siblings(rx, row, input.to, page).await?;
+                let mut others = shown.iter().filter(|(id, _)| *id != row.id).map(|(id, _)| *id);
+                let beside = match input.place {
+                    Place::First => others.next().map(Beside::before),
+                    _ => others.last().map(Beside::after),
+                };
+                // The only one there: it goes there all the same where it did not stand there.
+                Ok(if input.from == input.to { beside } else { Some(beside.unwrap_or_default()) })
             }
             (_, None) => Err(missing()),
             (Place::Before, Some(id)) => Ok(Some(Beside::before(id))),
@@ -192,14 +210,15 @@ impl Context<'_> {
         }
     }
 
-    /// The goals among which it stands in the list, as far as the actor sees them and the list shows them together.
-    async fn siblings(
+    /// The goals among which it stands in the list with their titles, as far as the actor sees them and the list shows them
+    /// together.
+    pub(super) async fn siblings(
         &self,
         rx: &mut Rx,
         row: &GoalRow,
         parent: Option<Id>,
         (page, entity): (OrderedPage, Id),
-    ) -> Result<Vec<Id>> {
+    ) -> Result<Vec<(Id, String)>> {
         let ids: Vec<Id> = match parent {
             Some(parent) => alignments::below(rx, &[parent]).await?.iter().map(|one| one.child_id).collect(),
             None => {
@@ -209,11 +228,12 @@ impl Context<'_> {
         };
         let lines = explorer::lines(rx, self.actor.org_id, &ids, self.actor.user_id).await?;
         // Lists show initiatives behind the others under a parent, and none at the top.
-        let together = |id: &Id| {
-            let line = lines.iter().find(|line| line.id == *id);
-            line.is_some_and(|line| (line.kind == GoalKind::Initiative) == (row.kind == GoalKind::Initiative))
-        };
-        Ok(ids.into_iter().filter(together).collect())
+        let mut titles: HashMap<Id, String> = lines
+            .into_iter()
+            .filter(|line| (line.kind == GoalKind::Initiative) == (row.kind == GoalKind::Initiative))
+            .map(|line| (line.id, line.title))
+            .collect();
+        Ok(ids.into_iter().filter_map(|id| Some((id, titles.remove(&id)?))).collect())
     }
 
     /// In the interchangeable model a key result is an objective with a parent (goals §2.1): pulled out it becomes an

@@ -119,7 +119,7 @@ impl Context<'_> {
             None => self.reorder_page(tx, goal, input).await?,
         };
         self.record(tx, EventKind::GoalMoved, goal, None, detail).await?;
-        self.announce(tx, vec![goal], Change::Edited);
+        self.announce(tx, vec![goal], Change::Moved);
         Ok(())
     }
 

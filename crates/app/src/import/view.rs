@@ -57,6 +57,15 @@ pub struct LineView {
 
 impl Northing {
     /// Whether somebody may import: owners and admins.
+    /// The empty workbook that goals are entered into for an import (integrations §4.1).
+    ///
+    /// # Errors
+    /// [`Error::Forbidden`] for those who may not import; where it cannot be written.
+    pub async fn import_template(&self, actor: &Actor) -> Result<Vec<u8>> {
+        self.may_import(actor).await?;
+        Ok(northing_connectors::northing::template()?)
+    }
+
     pub(super) async fn may_import(&self, actor: &Actor) -> Result<()> {
         actor.need(Scope::Admin)?;
         let mut rx = self.store.read_once().await?;

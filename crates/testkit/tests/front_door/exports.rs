@@ -19,6 +19,42 @@ fn sizes(set: &ImportSet) -> [usize; 5] {
 }
 
 both_engines! {
+    async fn the_page_says_what_each_form_holds_and_downloads_it(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        app.northing.import_set(&app.owner.actor, "vivagoals", sample("brindlewick/json")?, false).await?;
+        let page = app.page(&app.owner, "/admin/export").await?;
+        for text in ["Everything (JSON, ZIP)", "Goals as a table (CSV)", "Goals as a workbook (XLSX)"] {
+            assert!(page.text.contains(text), "{text} in {}", page.text);
+        }
+        for (format, media, end, begins) in [
+            ("json", "application/zip", ".zip", b"PK".as_slice()),
+            ("csv", "text/csv; charset=utf-8", ".csv", b"\xef\xbb\xbf".as_slice()),
+            ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx", b"PK".as_slice()),
+        ] {
+            let file = app.post(&app.owner, "/admin/export", &[("format", format)]).await?;
+            assert_eq!((file.status, file.header("content-type")), (200, media));
+            assert!(file.header("content-disposition").ends_with(&format!("{end}\"")), "{}", file.header("content-disposition"));
+            assert!(file.text.as_bytes().starts_with(begins) || format == "csv", "{format}");
+        }
+        assert_eq!(app.post(&app.owner, "/admin/export", &[("format", "pdf")]).await?.status, 422);
+        let member = app.person(Role::Member).await?;
+        assert_eq!(app.page(&member, "/admin/export").await?.status, 403);
+        assert_eq!(app.post(&member, "/admin/export", &[("format", "csv")]).await?.status, 403);
+        let log = app.page(&app.owner, "/admin/audit").await?.text;
+        assert_eq!(log.matches("exported").count(), 3, "{log}");
+        Ok(())
+    }
+
+    async fn the_import_page_offers_a_workbook_to_fill_in(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        assert!(app.page(&app.owner, "/import").await?.text.contains("href=\"/import/template.xlsx\""));
+        let book = app.page(&app.owner, "/import/template.xlsx").await?;
+        assert_eq!(book.status, 200);
+        assert!(book.text.starts_with("PK") && book.header("content-disposition").contains("northing-goals.xlsx"));
+        let member = app.person(Role::Member).await?;
+        assert_eq!(app.page(&member, "/import/template.xlsx").await?.status, 403);
+        Ok(())
+    }
     async fn the_json_set_holds_everything_and_is_read_again(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
         let set = sample("brindlewick/json")?;

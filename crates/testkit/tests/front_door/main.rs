@@ -69,6 +69,8 @@ mod periods_and_audit_pages;
 #[cfg(test)]
 mod pickers;
 #[cfg(test)]
+mod placing;
+#[cfg(test)]
 mod round_trip;
 mod set_up;
 mod several;

@@ -19,11 +19,15 @@ mod contributing;
 #[cfg(test)]
 mod entry;
 #[cfg(test)]
+mod explorer;
+#[cfg(test)]
 mod goal_form;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
 mod lifecycle;
+#[cfg(test)]
+mod live;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]

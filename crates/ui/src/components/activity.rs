@@ -29,7 +29,10 @@ pub struct Activity {
 #[must_use]
 pub fn page(ctx: &Ctx, goal: Id, title: &str, lines: &[Activity], more: Option<&str>) -> Page {
     let head = layout::head(&crumbs::crumbs(&[(title.to_owned(), paths::goal(goal))]), "Activity", &html! {});
-    let main = html! { div.gp-page { section.sec aria-label=(format!("Activity of {title}")) { (list(ctx, lines, more)) } } };
+    let main = html! { div.gp-page { section.sec aria-label=(format!("Activity of {title}")) {
+        @if lines.is_empty() { p.mut { "Nothing has been done here yet. What is checked in, changed or commented is told here." } }
+        @else { (list(ctx, lines, more)) }
+    } } };
     Page { head, ..Page::plain(format!("Activity of {title}"), main) }
 }
 

@@ -27,7 +27,11 @@ impl Dialog {
     /// The page without scripts.
     #[must_use]
     pub fn page(self) -> Page {
-        Page::plain(self.title, html! { div.pad { div.frame.dlg-p.dlg-w[self.wide] { (self.inside) } } })
+        let heading = self.title.clone();
+        Page::plain(
+            self.title,
+            html! { h1.sr { (heading) } div.pad { div.frame.dlg-p.dlg-w[self.wide] { (self.inside) } } },
+        )
     }
 }
 

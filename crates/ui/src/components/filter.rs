@@ -138,8 +138,8 @@ fn one(chip: &Chip) -> Markup {
 fn levels(expand: Option<&str>, collapse: Option<&str>) -> Markup {
     html! {
         span.flow.desk {
-            @if let Some(href) = expand { a.btn.btn-q href=(href) data-levels="more" { (icon("down")) span.lb { "Expand" } } }
-            @if let Some(href) = collapse { a.btn.btn-q href=(href) data-levels="fewer" { (icon("up")) span.lb { "Collapse" } } }
+            @if let Some(href) = expand { a.btn.btn-q href=(href) data-levels="more" aria-label="Expand a level" { (icon("down")) span.lb { "Expand" } } }
+            @if let Some(href) = collapse { a.btn.btn-q href=(href) data-levels="fewer" aria-label="Collapse a level" { (icon("up")) span.lb { "Collapse" } } }
         }
     }
 }

@@ -71,7 +71,7 @@ pub fn more(ctx: &Ctx, id: &str, label: &str, list: &[Entry]) -> Markup {
     }
 }
 
-/// The menu of a goal in a list, loaded when it opens; `under` is the parent under which it stands there.
+/// The menu of a goal in a list, loaded each time it opens, since what can be done changes; `under` is the parent under which it stands there.
 #[must_use]
 pub fn of_row(goal: Id, place: &str, under: Option<Id>, title: &str) -> Markup {
     let id = format!("menu-{place}");
@@ -82,8 +82,7 @@ pub fn of_row(goal: Id, place: &str, under: Option<Id>, title: &str) -> Markup {
     }
     html! {
         button.btn.btn-x type="button" tabindex="-1" popovertarget=(id) aria-haspopup="menu" aria-label=(format!("Actions for {title}")) { (icon("more")) }
-        div.menu id=(id) popover role="menu" aria-label="Goal actions"
-            hx-get=(load) hx-trigger="beforetoggle once" {
+        div.menu id=(id) popover role="menu" aria-label="Goal actions" data-menu=(load) {
             a role="menuitem" href=(paths::goal(goal)) { (icon("panel")) "Open" }
         }
     }

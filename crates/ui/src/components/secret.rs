@@ -11,7 +11,7 @@ pub fn once(id: &str, label: &str, value: &str) -> Markup {
     html! {
         n-copy {
             div.in-g {
-                input.in id=(id) type="text" readonly value=(value) aria-label=(label) spellcheck="false" autocomplete="off";
+                input.in.mono id=(id) type="text" readonly value=(value) aria-label=(label) spellcheck="false" autocomplete="off";
                 button.btn type="button" data-copy=(id) hidden { (icon("copy")) span data-copy-text { "Copy" } }
             }
         }

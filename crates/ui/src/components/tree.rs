@@ -105,6 +105,8 @@ pub struct Row {
     pub last_check_in: Option<Day>,
     /// Whether it is open and due for long.
     pub stale: bool,
+    /// Whether it follows the goals below it, so that nobody checks it in.
+    pub follows: bool,
     /// Its share of this row's parent in per cent; none without parent or where shares don't apply.
     pub weight: Option<f64>,
     /// Where its progress comes from, where that is not what one expects.
@@ -388,6 +390,7 @@ pub fn measure(metric: Option<&Metric>) -> Markup {
 fn last_check_in(ctx: &Ctx, row: &Row) -> Markup {
     html! {
         @match row.last_check_in {
+            None if row.follows => { span.dim title="Follows the goals below" { span aria-hidden="true" { "–" } span.sr { "Follows the goals below" } } }
             None => { span.dim { "Never" } }
             Some(day) if row.stale => {
                 span.old title=(format!("No check-in for {} days", ctx.today.days_since(day))) { (icon("clock")) (format::age(day, ctx.today)) }

@@ -22,7 +22,7 @@ use crate::pages::admin::member::{self, Member, Traces};
 use crate::pages::admin::members::{self, MemberLine, Narrowed};
 use crate::pages::admin::periods::{self, Line, Year};
 use crate::pages::admin::teams::{self, Branch};
-use crate::pages::admin::{Form, audit, model, organisation};
+use crate::pages::admin::{Form, audit, export, model, organisation};
 use crate::pages::connection::{self, ConnectionForm, ConnectionLine, Found, Tested};
 use crate::pages::entry::Typed;
 use crate::pages::team_form::{self, Head};
@@ -341,6 +341,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         ..Narrowed::default()
     };
     vec![
+        ("admin-export", export::page(ctx)),
         ("admin-organisation", organisation::page(ctx, &an_organisation(), &zones)),
         ("admin-model", model::page(ctx, &model_form, &Settings::default())),
         ("admin-goals", goals::page(ctx, &goal_form, Some(rules()))),

@@ -11,6 +11,7 @@ use super::Sample;
 use super::samples::{day, id, moment};
 use crate::Ctx;
 use crate::components::form::Field;
+use crate::components::secret;
 use crate::layout::{Assets, Page};
 use crate::pages::account::sessions::{self, SessionLine};
 use crate::pages::account::tokens::{self, TokenLine, Tokens};
@@ -36,7 +37,7 @@ pub(super) fn samples() -> Vec<Sample> {
         Sample {
             name: "copy",
             text: "A secret that is shown once: one press copies it.",
-            markup: tokens::copy("sample-secret", "Token", "nth_5Jc0Vt1bYx8"),
+            markup: secret::once("sample-secret", "Token", "nth_5Jc0Vt1bYx8"),
         },
         Sample {
             name: "time-zone",
@@ -189,7 +190,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
     let words = "One outcome that would make this period a success.".to_owned();
     let welcome = [("/goals/new", "objective", "Write the first one".to_owned(), words)];
     vec![
-        ("account-profile", profile::page(ctx, &profile_typed, mail, &zones(), true)),
+        ("account-profile", profile::page(ctx, &profile_typed, mail, &zones(), true, None)),
         ("account-password", password::page(ctx, &Typed::default(), mail, None)),
         ("account-preferences", preferences::page(ctx, &Preferences::default(), false)),
         (

@@ -178,6 +178,7 @@ fn row(n: u8, kind: GoalKind, level: usize, title: &str, progress: Progress) -> 
         progress,
         last_check_in: Some(day("2026-11-17")),
         stale: false,
+        follows: false,
         weight: (level > 1).then_some(45.0),
         mode: None,
         other_parents: vec![],
@@ -200,6 +201,8 @@ fn rows() -> Vec<Row> {
     vec![
         Row {
             branch: open,
+            last_check_in: None,
+            follows: true,
             alert: Some(Alert {
                 gravity: Gravity::AtRisk,
                 below: true,

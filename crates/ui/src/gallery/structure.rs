@@ -15,6 +15,7 @@ use crate::pages::clone_goal::{self, CloneForm};
 use crate::pages::contributions::{self, ContributionsForm, Share, Table};
 use crate::pages::entry::Typed;
 use crate::pages::goal_access::{self, AccessForm};
+use crate::pages::placement::{self, PlacementForm, Places};
 
 pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
     let summed = ContributionsForm {
@@ -40,13 +41,22 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         theirs: Some("It is aligned to “Grow the crews we need” now.".into()),
         ..alignment()
     };
+    let refused = PlacementForm {
+        error: Some("“Certify 36 lead installers”: nothing may stand under it here.".into()),
+        conflict: true,
+        others: 2,
+        places: Places { beside: vec![], position: placement::FIRST.into(), preview: Preview::default() },
+        ..place()
+    };
     vec![
-        ("contributions", contributions::page(ctx, &weights())),
-        ("contributions-summed", contributions::page(ctx, &summed)),
-        ("contributions-none", contributions::page(ctx, &by_hand)),
-        ("alignments", alignments::page(ctx, &alignment())),
-        ("alignments-refused", alignments::page(ctx, &one)),
-        ("clone", clone_goal::page(ctx, &copy())),
+        ("contributions", contributions::form(ctx, &weights()).page()),
+        ("contributions-summed", contributions::form(ctx, &summed).page()),
+        ("contributions-none", contributions::form(ctx, &by_hand).page()),
+        ("alignments", alignments::form(ctx, &alignment()).page()),
+        ("alignments-refused", alignments::form(ctx, &one).page()),
+        ("clone", clone_goal::form(ctx, &copy()).page()),
+        ("placement", placement::form(ctx, &place()).page()),
+        ("placement-refused", placement::form(ctx, &refused).page()),
         ("goal-access", goal_access::form(ctx, &access()).page()),
     ]
 }
@@ -70,6 +80,31 @@ fn access() -> AccessForm {
             values: values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
             ..Typed::default()
         },
+    }
+}
+
+fn place() -> PlacementForm {
+    PlacementForm {
+        goal: id(1),
+        kind: GoalKind::KeyResult,
+        title: "Raise weekly installations from 240 to 420".into(),
+        from: Some(id(2)),
+        list: "all".into(),
+        with: String::new(),
+        parent: alignment().parents,
+        others: 1,
+        query: String::new(),
+        found: None,
+        places: Places {
+            beside: vec![
+                (id(5), "Keep first-time quality above 95%".into()),
+                (id(6), "Certify 36 lead installers".into()),
+            ],
+            position: format!("after:{}", id(5)),
+            preview: preview(),
+        },
+        error: None,
+        conflict: false,
     }
 }
 

@@ -5,10 +5,11 @@ use northing_core::goal::GoalKind;
 use northing_core::values::Id;
 
 use super::check_in::{Preview, moves};
+use crate::components::dialog::{self, Dialog};
 use crate::components::feedback::{self, Tone};
 use crate::components::form::Field;
 use crate::components::picker::{Choice, Of, Picker, picker};
-use crate::icons::{self, icon, station};
+use crate::icons::{self, station};
 use crate::{Ctx, format, layout, paths};
 
 /// What the dialog shows; a refused form comes back with what was chosen.
@@ -44,16 +45,15 @@ pub struct AlignmentForm {
     pub preview: Preview,
 }
 
-/// The dialog; without scripts a page, see [`page`].
+/// The form.
 #[must_use]
-pub fn dialog(ctx: &Ctx, form: &AlignmentForm) -> Markup {
-    html! { dialog.dlg.dlg-w open aria-labelledby="alignment-title" data-modal { (inside(ctx, form)) } }
-}
-
-/// The same as a page.
-#[must_use]
-pub fn page(ctx: &Ctx, form: &AlignmentForm) -> layout::Page {
-    layout::Page::plain(format!("Alignment of {}", form.title), html! { div.pad { (inside(ctx, form)) } })
+pub fn form(ctx: &Ctx, form: &AlignmentForm) -> Dialog {
+    Dialog {
+        title: format!("Alignment of {}", form.title),
+        labelled_by: "alignment-title",
+        wide: true,
+        inside: inside(ctx, form),
+    }
 }
 
 fn inside(ctx: &Ctx, form: &AlignmentForm) -> Markup {
@@ -69,13 +69,8 @@ fn inside(ctx: &Ctx, form: &AlignmentForm) -> Markup {
         ..Field::default()
     };
     html! {
-        header.dlg-h {
-            div {
-                p.sub { (icons::labelled("i i-s", station(form.kind), &ctx.terms.label(form.kind), false)) "Alignment" }
-                h2 #alignment-title { (form.title) }
-            }
-            a.btn.btn-q.btn-x href=(paths::goal(form.goal)) data-close aria-label="Close" { (icon("close")) }
-        }
+        @let above = html! { (icons::labelled("i i-s", station(form.kind), &ctx.terms.label(form.kind), false)) "Alignment" };
+        (dialog::head("alignment-title", &above, &form.title, &paths::goal(form.goal)))
         form.shares method="post" action=(action) hx-post=(action) hx-target="#dialog" hx-swap="innerHTML" {
             (layout::csrf(ctx))
             input type="hidden" name="version" value=(form.version);

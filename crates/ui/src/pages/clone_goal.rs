@@ -5,6 +5,7 @@ use northing_core::goal::GoalKind;
 use northing_core::values::Id;
 
 use super::entry::Typed;
+use crate::components::dialog::{self, Dialog};
 use crate::components::feedback::{self, Tone};
 use crate::components::form::{self, Field, Segment};
 use crate::components::picker::{Choice, Of, Picker, picker};
@@ -36,28 +37,22 @@ pub struct CloneForm {
     pub typed: Typed,
 }
 
-/// The dialog; without scripts a page, see [`page`].
+/// The form.
 #[must_use]
-pub fn dialog(ctx: &Ctx, form: &CloneForm) -> Markup {
-    html! { dialog.dlg open aria-labelledby="clone-title" data-modal { (inside(ctx, form)) } }
-}
-
-/// The same as a page.
-#[must_use]
-pub fn page(ctx: &Ctx, form: &CloneForm) -> layout::Page {
-    layout::Page::plain(format!("Copy {}", form.title), html! { div.pad { (inside(ctx, form)) } })
+pub fn form(ctx: &Ctx, form: &CloneForm) -> Dialog {
+    Dialog {
+        title: format!("Copy {}", form.title),
+        labelled_by: "clone-title",
+        wide: false,
+        inside: inside(ctx, form),
+    }
 }
 
 fn inside(ctx: &Ctx, it: &CloneForm) -> Markup {
     let action = paths::goal_part(it.goal, "clone");
     html! {
-        header.dlg-h {
-            div {
-                p.sub { (icons::labelled("i i-s", station(it.kind), &ctx.terms.label(it.kind), false)) "Copy" }
-                h2 #clone-title { (it.title) }
-            }
-            a.btn.btn-q.btn-x href=(paths::goal(it.goal)) data-close aria-label="Close" { (icon("close")) }
-        }
+        @let above = html! { (icons::labelled("i i-s", station(it.kind), &ctx.terms.label(it.kind), false)) "Copy" };
+        (dialog::head("clone-title", &above, &it.title, &paths::goal(it.goal)))
         form method="post" action=(action) hx-post=(action) hx-target="#dialog" hx-swap="innerHTML" {
             (layout::csrf(ctx))
             input type="hidden" name="request" value=(it.typed.value("request"));

@@ -182,10 +182,10 @@ fn goes_on(ctx: &Ctx, it: &CloseForm) -> Markup {
                 (form::checkbox("goes_on", "Continue in another period", Some(&below), typed.value("goes_on") == "true"))
             }
             n-reveal for="end" when="postponed" { p.hint { "It goes on in another period. " (below) } }
-            div.form-2 {
+            n-reveal for="end goes_on" when="postponed true" { div.form-2 {
                 (form::select(&Field { name: "period", label: "Goes on in", value: typed.value("period"), error: typed.error("period"), ..Field::default() }, &it.periods))
                 (form::segments(&Field { name: "carry", label: "Progress there", value: typed.value("carry"), ..Field::default() }, &carry))
-            }
+            } }
         }
     }
 }

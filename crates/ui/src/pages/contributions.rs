@@ -6,6 +6,7 @@ use northing_core::goal::GoalKind;
 use northing_core::values::Id;
 
 use super::check_in::{Preview, moves};
+use crate::components::dialog::{self, Dialog};
 use crate::components::feedback::{self, Tone};
 use crate::components::form;
 use crate::components::progress::{self, Progress, Size};
@@ -79,16 +80,15 @@ pub struct Share {
     pub theirs: Option<String>,
 }
 
-/// The dialog; without scripts a page, see [`page`].
+/// The form.
 #[must_use]
-pub fn dialog(ctx: &Ctx, form: &ContributionsForm) -> Markup {
-    html! { dialog.dlg.dlg-w open aria-labelledby="contributions-title" data-modal { (inside(ctx, form)) } }
-}
-
-/// The same as a page.
-#[must_use]
-pub fn page(ctx: &Ctx, form: &ContributionsForm) -> layout::Page {
-    layout::Page::plain(format!("Contributions to {}", form.title), html! { div.pad { (inside(ctx, form)) } })
+pub fn form(ctx: &Ctx, form: &ContributionsForm) -> Dialog {
+    Dialog {
+        title: format!("Contributions to {}", form.title),
+        labelled_by: "contributions-title",
+        wide: true,
+        inside: inside(ctx, form),
+    }
 }
 
 fn inside(ctx: &Ctx, form: &ContributionsForm) -> Markup {
@@ -96,13 +96,8 @@ fn inside(ctx: &Ctx, form: &ContributionsForm) -> Markup {
     let preview = paths::goal_part(form.goal, "contributions/preview");
     let editable = !matches!(form.table, Table::None(_)) && !form.rows.is_empty();
     html! {
-        header.dlg-h {
-            div {
-                p.sub { (icons::labelled("i i-s", station(form.kind), &ctx.terms.label(form.kind), false)) "Contributions" }
-                h2 #contributions-title { (form.title) }
-            }
-            a.btn.btn-q.btn-x href=(paths::goal(form.goal)) data-close aria-label="Close" { (icon("close")) }
-        }
+        @let above = html! { (icons::labelled("i i-s", station(form.kind), &ctx.terms.label(form.kind), false)) "Contributions" };
+        (dialog::head("contributions-title", &above, &form.title, &paths::goal(form.goal)))
         form.shares method="post" action=(action) hx-post=(action) hx-target="#dialog" hx-swap="innerHTML" {
             (layout::csrf(ctx))
             input type="hidden" name="version" value=(form.version);

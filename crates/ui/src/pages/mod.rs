@@ -22,6 +22,7 @@ pub mod organisation;
 pub mod organisations;
 pub mod people;
 pub mod person;
+pub mod placement;
 pub mod samples;
 pub mod search;
 pub mod setup;

@@ -6,7 +6,7 @@ use crate::icons::icon;
 use crate::layout::{self, Page, Section};
 use crate::paths;
 
-const KEYS: [(&str, &str); 15] = [
+const KEYS: [(&str, &str); 22] = [
     ("j  k", "Next, previous row"),
     ("→  ←", "Open, close a branch"),
     ("Home  End", "First, last row"),
@@ -16,10 +16,17 @@ const KEYS: [(&str, &str); 15] = [
     ("e", "Edit"),
     ("F2", "Rename in the list"),
     ("a", "Change alignment"),
+    ("Alt ↑  Alt ↓", "Move up, down among its siblings"),
+    ("Alt →", "Move under the goal above"),
+    ("Alt ←", "Move out of its parent"),
     ("/", "Filter the list"),
     ("Ctrl K", "Search or jump to"),
+    ("Ctrl Shift C", "Check in, wherever you are"),
+    ("Ctrl Shift O", "New goal, wherever you are"),
     ("g h", "My OKRs"),
     ("g e", "Explorer"),
+    ("g t", "Teams"),
+    ("g p", "People"),
     ("Ctrl Enter", "Save a dialog"),
     ("Esc", "Close"),
 ];

@@ -107,7 +107,7 @@ pub fn page(ctx: &Ctx, team: &Team) -> Page {
     Page {
         title: team.name.clone(),
         description: markdown::plain(&team.description, 150),
-        section: Section::Elsewhere,
+        section: Section::Team(team.id),
         strip: Some(team.strip.clone()),
         head: layout::head(&crumbs::crumbs(&team.above), &team.name, &actions),
         above: html! {

@@ -233,6 +233,10 @@ pub fn deletion(head: &Head) -> Confirm {
             counted(count, "team below it becomes", "teams below it each become")
         ),
     };
+    // With goals it can only be put away.
+    if head.in_use {
+        return archive(head);
+    }
     let text = format!("No goal belongs to it.{below} This cannot be undone.");
     question(head, "deletion", format!("Delete {}?", head.name), text, "Delete team")
 }

@@ -1,15 +1,13 @@
 //! `/orgs/{org}/export`: the whole organisation as a file.
 
-use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use axum::response::Response;
 use northing_app::export::ExportFormat;
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::downloads::exported;
 use crate::extract::{Admin, Query, Token};
 use crate::failure::Failure;
 use crate::state::AppState;
@@ -36,23 +34,5 @@ async fn export(
     Token(actor, ..): Token<Admin>,
     Query(query): Query<ExportQuery>,
 ) -> Result<Response, Failure> {
-    let export = state.app.export_organization(&actor, query.format).await?;
-    let name = format!("attachment; filename=\"{}\"", export.file_name());
-    let parts = stream::try_unfold(export, |mut export| async move {
-        match export.next().await {
-            Ok(part) => Ok(part.map(|part| (Bytes::from(part), export))),
-            Err(error) => {
-                // The answer has begun: all that is left is to break it off, so that nobody takes it for whole.
-                tracing::error!(%error, "an export broke off");
-                Err(error)
-            }
-        }
-    });
-    let mut answer = Body::from_stream(parts).into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(query.format.media_type()));
-    if let Ok(name) = HeaderValue::from_str(&name) {
-        headers.insert(header::CONTENT_DISPOSITION, name);
-    }
-    Ok(answer)
+    Ok(exported(state.app.export_organization(&actor, query.format).await?, query.format))
 }

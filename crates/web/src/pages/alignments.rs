@@ -46,12 +46,7 @@ async fn shown(
     status: StatusCode,
     form: &AlignmentForm,
 ) -> Result<Response, Failure> {
-    if signed.htmx {
-        return Ok((status, Html(ui::dialog(ctx, form).into_string())).into_response());
-    }
-    let mut answer = shell::document(state, signed, &ui::page(ctx, form)).await?;
-    *answer.status_mut() = status;
-    Ok(answer)
+    shell::dialog(state, signed, status, ui::form(ctx, form)).await
 }
 
 async fn save(

@@ -1,10 +1,13 @@
 //! The pages of the organisation, of teams and of people: the same tree of goals, with what surrounds it.
 
+use std::collections::HashMap;
+
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
-use northing_app::PageRequest;
 use northing_app::entity::{PersonLine, TeamLine, TeamView};
 use northing_app::explorer::ListPage;
+use northing_app::shell::{Standing, TeamLine as TeamOfNavigation};
+use northing_app::{Error, PageRequest};
 use northing_core::people::{MemberStatus, TeamStatus};
 use northing_core::permission::{Action, Thing};
 use northing_core::values::Id;
@@ -14,6 +17,7 @@ use northing_ui::components::views::View;
 use northing_ui::pages::{organisation, people, person, team, teams};
 use northing_ui::{layout, paths};
 
+use super::around::Around;
 use super::explorer::{Asked, tree};
 use super::shell;
 use crate::extract::Signed;
@@ -33,6 +37,7 @@ pub(crate) fn routes() -> Pages {
         .get(paths::PEOPLE, people_list)
         .get("/people/rows", people_rows)
         .get("/people/{person}", person_page)
+        .get(paths::NAV_TEAMS, nav_teams)
         .get("/nav/teams/{team}", nav_branch)
 }
 
@@ -44,14 +49,14 @@ fn named((id, name): (Id, String)) -> Person {
     Person { id, name }
 }
 
-fn team_line(line: TeamLine) -> teams::TeamLine {
+fn team_line(line: TeamLine, standings: &HashMap<Id, Standing>) -> teams::TeamLine {
     teams::TeamLine {
+        progress: standings.get(&line.id).map(shell::progress_of),
         id: line.id,
         name: line.name,
         depth: 0,
         lead: line.lead.map(named),
         goals: count(line.goals),
-        progress: None,
         archived: line.status == TeamStatus::Archived,
     }
 }
@@ -76,6 +81,10 @@ async fn organization_page(
     let goals =
         tree(&state, &signed, &ctx, &asked, (ListPage::Organization, None, paths::ORGANISATION)).await?;
     let view = state.app.organization_page(&signed.actor, goals.period).await?;
+    let (actor, org) = (&signed.actor, signed.actor.org_id);
+    let ids: Vec<Id> = view.teams.iter().map(|line| line.id).collect();
+    let standings = state.app.standings(actor, ListPage::Team, &ids, goals.period).await?;
+    let whole = state.app.standings(actor, ListPage::Organization, &[org], goals.period).await?;
     let content = organisation::Organisation {
         name: view.organization.name,
         purpose: organisation::Purpose {
@@ -86,10 +95,10 @@ async fn organization_page(
         },
         strip: goals.strip,
         filters: goals.filters,
-        progress: None,
+        progress: whole.get(&org).map(shell::progress_of),
         summary: goals.summary,
         grid: goals.grid,
-        teams: view.teams.into_iter().map(team_line).collect(),
+        teams: view.teams.into_iter().map(|line| team_line(line, &standings)).collect(),
         may_create: view.may_create,
         close: view.may_create.then(|| paths::closing("organization", goals.period)),
         may_edit: view.may_edit,
@@ -111,6 +120,9 @@ async fn team_page(
     let period = asked.id("period")?;
     let view = state.app.team_page(&signed.actor, id, period).await?;
     let goals = tree(&state, &signed, &ctx, &asked, (ListPage::Team, Some(id), &path)).await?;
+    let ids: Vec<Id> = view.sub_teams.iter().map(|line| line.id).chain([id]).collect();
+    let standings = state.app.standings(&signed.actor, ListPage::Team, &ids, goals.period).await?;
+    let lines = || view.sub_teams.iter().cloned().map(|line| team_line(line, &standings)).collect();
     let owners = &view.team.owners;
     let member = |line: &PersonLine| team::Member {
         person: Person { id: line.id, name: line.name.clone() },
@@ -124,11 +136,11 @@ async fn team_page(
     let tab = if of_members {
         team::Tab::Members(view.people.iter().map(member).collect())
     } else if of_teams {
-        team::Tab::SubTeams(view.sub_teams.iter().cloned().map(team_line).collect())
+        team::Tab::SubTeams(lines())
     } else {
         team::Tab::Goals {
             grid: goals.grid,
-            sub_teams: view.sub_teams.iter().cloned().map(team_line).collect(),
+            sub_teams: lines(),
             owners: view.people.iter().filter(|line| line.goals > 0).map(member).collect(),
         }
     };
@@ -159,7 +171,7 @@ async fn team_page(
         above: view.above.iter().map(|(id, name)| (name.clone(), paths::team(*id))).collect(),
         strip: goals.strip,
         filters: goals.filters,
-        progress: None,
+        progress: standings.get(&id).map(shell::progress_of),
         summary: goals.summary,
         checked_in: count(week),
         owners: view
@@ -255,10 +267,21 @@ async fn team_list(
     let asked = Asked::read(raw);
     let found = state.app.browse_teams(&signed.actor, &part(&asked)).await?;
     let more = go_on(&asked, "/teams/rows", found.next);
-    let lines: Vec<_> = found.items.into_iter().map(team_line).collect();
+    let lines = standing_lines(&state, &signed, found.items).await?;
     let may_create = may(&signed, Action::TeamCreate);
     let content = teams::page(&signed.ctx(&state), &lines, more.as_deref(), may_create);
     shell::document(&state, &signed, &content).await
+}
+
+/// Lines of teams with how their current goals stand together.
+async fn standing_lines(
+    state: &AppState,
+    signed: &Signed,
+    lines: Vec<TeamLine>,
+) -> Result<Vec<teams::TeamLine>, Failure> {
+    let ids: Vec<Id> = lines.iter().map(|line| line.id).collect();
+    let standings = state.app.standings(&signed.actor, ListPage::Team, &ids, None).await?;
+    Ok(lines.into_iter().map(|line| team_line(line, &standings)).collect())
 }
 
 async fn team_rows(
@@ -269,7 +292,7 @@ async fn team_rows(
     let asked = Asked::read(raw);
     let found = state.app.browse_teams(&signed.actor, &part(&asked)).await?;
     let more = go_on(&asked, "/teams/rows", found.next);
-    let lines: Vec<_> = found.items.into_iter().map(team_line).collect();
+    let lines = standing_lines(&state, &signed, found.items).await?;
     Ok(Html(teams::rows(&signed.ctx(&state), &lines, more.as_deref()).into_string()).into_response())
 }
 
@@ -300,22 +323,37 @@ async fn people_rows(
     Ok(Html(people::rows(&lines, more.as_deref()).into_string()).into_response())
 }
 
+/// The teams of the navigation with how they stand.
+async fn nav_teams(
+    State(state): State<AppState>,
+    signed: Signed,
+    around: Around,
+) -> Result<Response, Failure> {
+    let current = match around.list(&signed) {
+        (ListPage::Team, team) => team,
+        _ => None,
+    };
+    let section = match current {
+        Some(team) => layout::Section::Team(team),
+        None if around.path == paths::TEAMS => layout::Section::Teams,
+        None => layout::Section::Elsewhere,
+    };
+    let (teams, more) = shell::teams(state.app.navigation(&signed.actor, current).await?, current);
+    Ok(Html(layout::nav_teams(&teams, more, section, false).into_string()).into_response())
+}
+
 /// A team of the navigation with the teams below it.
 async fn nav_branch(
     State(state): State<AppState>,
     signed: Signed,
     Path(id): Path<Id>,
 ) -> Result<Response, Failure> {
-    let view = state.app.team(&signed.actor, id).await?;
-    let below = state.app.sub_teams(&signed.actor, id).await?;
-    let branch = layout::NavTeam {
-        id,
-        name: view.name,
-        status: None,
-        has_children: !below.is_empty(),
-        open: true,
-        children: below.into_iter().map(shell::nav_team).collect(),
-        current: false,
-    };
+    let mut view = state.app.navigation(&signed.actor, Some(id)).await?;
+    let team = state.app.team(&signed.actor, id).await?;
+    let line = TeamOfNavigation { id, name: team.name, parent_id: None, has_children: true };
+    view.below.retain(|it| it.parent_id == Some(id));
+    view.top = vec![line];
+    let (mut branch, _) = shell::teams(view, None);
+    let branch = branch.pop().ok_or(Error::NotFound("team"))?;
     Ok(Html(layout::nav_team(&branch).into_string()).into_response())
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use northing_app::Error;
 use northing_app::goal::{CloneInput, CloneOffer, CloneScope};
 use northing_core::errors::FieldError;
@@ -46,12 +46,7 @@ async fn shown(
     form: &CloneForm,
 ) -> Result<Response, Failure> {
     let ctx = signed.ctx(state);
-    if signed.htmx {
-        return Ok((status, Html(ui::dialog(&ctx, form).into_string())).into_response());
-    }
-    let mut answer = shell::document(state, signed, &ui::page(&ctx, form)).await?;
-    *answer.status_mut() = status;
-    Ok(answer)
+    shell::dialog(state, signed, status, ui::form(&ctx, form)).await
 }
 
 async fn copy(

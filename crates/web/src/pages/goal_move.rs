@@ -37,9 +37,9 @@ async fn relocate(
     let goal = |name: &'static str| -> Result<Option<Id>, FieldError> {
         value(name).map(str::parse).transpose().map_err(|_| FieldError::new(name, "invalid", "is no goal"))
     };
-    let place: Place = value("place")
-        .and_then(|place| place.parse().ok())
-        .ok_or_else(|| FieldError::new("place", "invalid", "must be before, after, under, up or down"))?;
+    let place: Place = value("place").and_then(|place| place.parse().ok()).ok_or_else(|| {
+        FieldError::new("place", "invalid", "must be before, after, under, first, last, up or down")
+    })?;
     let (page, entity_id) = match value("list") {
         Some(name) => named_list(name).ok_or_else(|| FieldError::new("list", "invalid", "is no list"))?,
         None => around.list(&signed),
@@ -94,7 +94,7 @@ pub(crate) fn again(answer: &Markup) -> Response {
 }
 
 /// What happened, in words.
-fn sentence(ctx: &Ctx, done: &MovedGoal, place: Place) -> String {
+pub(crate) fn sentence(ctx: &Ctx, done: &MovedGoal, place: Place) -> String {
     let title = &done.title;
     let mut text = match (&done.joined, &done.left) {
         (Some(joined), Some(left)) => format!("“{title}” moved from “{left}” to “{joined}”"),
@@ -104,7 +104,9 @@ fn sentence(ctx: &Ctx, done: &MovedGoal, place: Place) -> String {
         (None, None) => match place {
             Place::Up => format!("“{title}” moved up"),
             Place::Down => format!("“{title}” moved down"),
-            Place::Before | Place::After | Place::Under => format!("“{title}” moved"),
+            Place::First | Place::Last | Place::Before | Place::After | Place::Under => {
+                format!("“{title}” moved")
+            }
         },
     };
     if done.became == Some(GoalKind::Objective) {
@@ -113,7 +115,8 @@ fn sentence(ctx: &Ctx, done: &MovedGoal, place: Place) -> String {
     text
 }
 
-const fn ordered(page: ListPage) -> OrderedPage {
+/// The order of a list's top.
+pub(crate) const fn ordered(page: ListPage) -> OrderedPage {
     match page {
         ListPage::All => OrderedPage::All,
         ListPage::Organization => OrderedPage::Organization,

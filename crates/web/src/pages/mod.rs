@@ -19,6 +19,7 @@ pub(crate) mod goal_delete;
 pub(crate) mod goal_form;
 pub(crate) mod goal_link;
 pub(crate) mod goal_move;
+pub(crate) mod goal_place;
 pub(crate) mod home;
 pub(crate) mod imports;
 pub(crate) mod links;

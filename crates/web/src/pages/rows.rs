@@ -81,6 +81,7 @@ impl Rows<'_> {
             team: team(&line, self.organisation),
             progress: progress(&line, it.expected),
             stale: open && last_check_in.is_some_and(|day| self.ctx.today.days_since(day) > STALE_DAYS),
+            follows: line.mode == ProgressMode::Rollup && !line.automatic_stopped,
             last_check_in,
             weight: it.under.and(it.share),
             mode: mode(&line),

@@ -316,7 +316,20 @@ async fn welcome(State(state): State<AppState>, signed: Signed) -> Result<Respon
             "Well-made goals for sales, engineering, people and more: take some and make them yours.",
         ),
     );
-    let ways = [samples, first, people];
+    let import = (
+        paths::IMPORT,
+        "upload",
+        String::from("Import your goals"),
+        String::from(
+            "From Viva Goals, from a workbook, or from another Northing. You see what it would make first.",
+        ),
+    );
+    let admin = state.app.shell(&signed.actor).await?.may_admin;
+    let ways: Vec<_> =
+        [Some(import).filter(|_| admin), Some(samples), Some(first), Some(people).filter(|_| admin)]
+            .into_iter()
+            .flatten()
+            .collect();
     let page = setup::welcome(&Welcome { organisation: &signed.membership.organization, ways: &ways });
     shell::document(&state, &signed, &page).await
 }

@@ -1,14 +1,19 @@
 //! A page inside the shell: navigation, period strip, and the page itself.
 
+use std::collections::HashMap;
+
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use maud::{Markup, html};
 use northing_app::explorer::PeriodLine;
-use northing_app::shell::{ShellView, TeamLine};
+use northing_app::shell::{Navigation, ShellView, Standing, TeamLine};
 use northing_core::values::{Day, Id};
 use northing_ui::components::dialog::Dialog;
 use northing_ui::components::period::{Choice, Strip, Time};
 use northing_ui::components::person::Person;
-use northing_ui::layout::{NavTeam, Page, Shell, page};
+use northing_ui::components::progress::Progress;
+use northing_ui::components::status::Shown;
+use northing_ui::layout::{NavTeam, Page, Section, Shell, page};
 
 use crate::extract::Signed;
 use crate::failure::Failure;
@@ -17,7 +22,12 @@ use crate::state::AppState;
 /// The whole document.
 pub(crate) async fn document(state: &AppState, signed: &Signed, content: &Page) -> Result<Response, Failure> {
     let view = state.app.shell(&signed.actor).await?;
-    Ok(Html(page(&signed.ctx(state), &shell(state, signed, view), content).into_string()).into_response())
+    let mut around = shell(state, signed, view);
+    // On a team's page the teams above it stand open.
+    if let Section::Team(team) = content.section {
+        around.teams = teams(state.app.navigation(&signed.actor, Some(team)).await?, Some(team)).0;
+    }
+    Ok(Html(page(&signed.ctx(state), &around, content).into_string()).into_response())
 }
 
 /// A form: a dialog under htmx, a page of its own without scripts.
@@ -35,6 +45,25 @@ pub(crate) async fn dialog(
     Ok(answer)
 }
 
+/// A question or a small form that is no [`Dialog`]: a dialog under htmx, standing open on a page of its own without scripts.
+pub(crate) async fn framed(
+    state: &AppState,
+    signed: &Signed,
+    status: StatusCode,
+    section: Section,
+    title: &str,
+    dialog: &Markup,
+) -> Result<Response, Failure> {
+    if signed.htmx {
+        return Ok((status, Html(dialog.clone().into_string())).into_response());
+    }
+    let page =
+        Page { section, ..Page::plain(title.to_owned(), html! { h1.sr { (title) } div.pad { (dialog) } }) };
+    let mut answer = document(state, signed, &page).await?;
+    *answer.status_mut() = status;
+    Ok(answer)
+}
+
 fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {
     Shell {
         assets: state.assets().clone(),
@@ -48,6 +77,48 @@ fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {
         may_create_goals: view.may_create_goals,
         several_organisations: signed.session.memberships.len() > 1,
         preferences: signed.session.preferences.clone(),
+    }
+}
+
+/// The teams of the navigation with their open branches, and whether there are more.
+pub(crate) fn teams(it: Navigation, current: Option<Id>) -> (Vec<NavTeam>, bool) {
+    let mut below: HashMap<Id, Vec<TeamLine>> = HashMap::new();
+    for team in it.below {
+        if let Some(parent) = team.parent_id {
+            below.entry(parent).or_default().push(team);
+        }
+    }
+    let branch = Branch { standings: &it.standings, current };
+    let top = it.top.into_iter().map(|team| branch.team(team, &mut below)).collect();
+    (top, it.more)
+}
+
+/// What teams of the navigation need to know.
+struct Branch<'a> {
+    standings: &'a HashMap<Id, Standing>,
+    current: Option<Id>,
+}
+
+impl Branch<'_> {
+    fn team(&self, team: TeamLine, below: &mut HashMap<Id, Vec<TeamLine>>) -> NavTeam {
+        let children = below.remove(&team.id).unwrap_or_default();
+        let (id, open) = (team.id, !children.is_empty());
+        NavTeam {
+            status: self.standings.get(&id).map(|it| Shown::from(it.status)),
+            current: self.current == Some(id),
+            open,
+            children: children.into_iter().map(|child| self.team(child, below)).collect(),
+            ..nav_team(team)
+        }
+    }
+}
+
+/// How goals stand together, as bars show it.
+pub(crate) fn progress_of(standing: &Standing) -> Progress {
+    Progress {
+        actual: Some(standing.progress),
+        expected: Some(standing.expected).filter(|_| !standing.status.is_locked()),
+        status: Shown::from(standing.status),
     }
 }
 

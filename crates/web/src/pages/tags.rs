@@ -2,14 +2,14 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
-use maud::{Markup, html};
+use axum::response::Response;
+use maud::html;
 use northing_app::tags::Tag;
 use northing_app::{Error, PageRequest, Trouble};
 use northing_core::errors::FieldError;
 use northing_core::values::Id;
 use northing_ui::components::confirm::{self, Confirm};
-use northing_ui::layout::{Page, Section};
+use northing_ui::layout::Section;
 use northing_ui::pages::entry::Typed;
 use northing_ui::pages::tags::{self, TagLine, Tags};
 use northing_ui::paths;
@@ -143,35 +143,7 @@ async fn shown(
     typed: &Typed,
 ) -> Result<Response, Failure> {
     let dialog = tags::rename(&signed.ctx(state), id, typed);
-    framed(state, signed, status, "Rename tag", &dialog).await
-}
-
-/// A dialog as a fragment, or standing open on a page.
-async fn framed(
-    state: &AppState,
-    signed: &Signed,
-    status: StatusCode,
-    title: &str,
-    dialog: &Markup,
-) -> Result<Response, Failure> {
-    if signed.htmx {
-        return Ok((status, Html(dialog.clone().into_string())).into_response());
-    }
-    let page = Page {
-        title: title.to_owned(),
-        description: String::new(),
-        section: Section::Elsewhere,
-        strip: None,
-        head: html! {},
-        above: html! {},
-        main: html! { div.pad { (dialog) } },
-        foot: None,
-        panel: None,
-        live: None,
-    };
-    let mut answer = shell::document(state, signed, &page).await?;
-    *answer.status_mut() = status;
-    Ok(answer)
+    shell::framed(state, signed, status, Section::Elsewhere, "Rename tag", &dialog).await
 }
 
 async fn ask(State(state): State<AppState>, signed: Signed, Path(id): Path<Id>) -> Result<Response, Failure> {
@@ -190,7 +162,7 @@ async fn ask(State(state): State<AppState>, signed: Signed, Path(id): Path<Id>) 
         extra: Some(html! { input type="hidden" name="version" value=(tag.version); }),
     };
     let dialog = confirm::dialog(&signed.ctx(&state), &question);
-    framed(&state, &signed, StatusCode::OK, "Delete tag", &dialog).await
+    shell::framed(&state, &signed, StatusCode::OK, Section::Elsewhere, "Delete tag", &dialog).await
 }
 
 async fn delete(

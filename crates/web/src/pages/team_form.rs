@@ -3,7 +3,6 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
-use northing_app::Error;
 use northing_app::invitations::Invitation;
 use northing_app::teams::{NewTeam, Team, TeamChange, TeamSettings};
 use northing_core::errors::FieldError;
@@ -20,7 +19,7 @@ use northing_ui::pages::team_form::{self, Head};
 use northing_ui::paths;
 
 use super::admin::invite::outcome;
-use super::admin::{answer, dialog, differences, form, refuse, renew, searching, typed, version};
+use super::admin::{answer, dialog, form, not_saved, refuse, searching, typed, version};
 use crate::extract::{Fields, Host, Signed};
 use crate::failure::{Failure, go};
 use crate::pages::explorer::Asked;
@@ -209,7 +208,7 @@ async fn save_settings(
     Path(id): Path<Id>,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let mut typed = typed(&fields);
+    let typed = typed(&fields);
     if let Some(field) = searching(&fields) {
         let it = state.app.team_settings(&signed.actor, id).await?;
         let form = form(&state, &signed, typed, SETTINGS, Some(field)).await?;
@@ -223,15 +222,9 @@ async fn save_settings(
         return Ok(go(&format!("{}?saved=true", paths::team_part(id, "settings")), signed.htmx));
     };
     let it = state.app.team_settings(&signed.actor, id).await?;
-    let (status, conflict) = if matches!(error, Error::Conflict) {
-        let differing = differences(&state, &signed, team_form::LABELS, &stands(&it.team), &typed).await?;
-        renew(&mut typed, it.team.version);
-        (StatusCode::CONFLICT, Some(differing))
-    } else {
-        refuse(&mut typed, error)?;
-        (StatusCode::UNPROCESSABLE_ENTITY, None)
-    };
-    let form = Form { conflict, ..form(&state, &signed, typed, SETTINGS, None).await? };
+    let now = stands(&it.team);
+    let (status, form) =
+        not_saved(&state, &signed, error, typed, &now, (team_form::LABELS, SETTINGS)).await?;
     settings_page(&state, &signed, status, &it, &form).await
 }
 
@@ -264,7 +257,7 @@ async fn save_people(
     Path(id): Path<Id>,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let mut typed = typed(&fields);
+    let typed = typed(&fields);
     if let Some(field) = searching(&fields) {
         let it = state.app.team_settings(&signed.actor, id).await?;
         let form = form(&state, &signed, typed, PEOPLE, Some(field)).await?;
@@ -282,16 +275,9 @@ async fn save_people(
         return Ok(go(&format!("{}?tab=members", paths::team(id)), signed.htmx));
     };
     let it = state.app.team_settings(&signed.actor, id).await?;
-    let (status, conflict) = if matches!(error, Error::Conflict) {
-        let now = people_stand(&it.team);
-        let differing = differences(&state, &signed, team_form::PEOPLE_LABELS, &now, &typed).await?;
-        renew(&mut typed, it.team.version);
-        (StatusCode::CONFLICT, Some(differing))
-    } else {
-        refuse(&mut typed, error)?;
-        (StatusCode::UNPROCESSABLE_ENTITY, None)
-    };
-    let form = Form { conflict, ..form(&state, &signed, typed, PEOPLE, None).await? };
+    let now = people_stand(&it.team);
+    let (status, form) =
+        not_saved(&state, &signed, error, typed, &now, (team_form::PEOPLE_LABELS, PEOPLE)).await?;
     people_page(&state, &signed, status, &it, &form).await
 }
 

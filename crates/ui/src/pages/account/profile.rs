@@ -3,16 +3,25 @@
 use maud::html;
 
 use super::{Part, page as frame};
+use crate::components::conflict::{Difference, told};
 use crate::components::form::{self, Field};
 use crate::pages::entry::{Typed, refusal};
 use crate::pages::setup::zone;
 use crate::{Ctx, layout};
 
 /// The page. Fields: `name`, `title`, `department`, `time_zone`, `version`; the mail address is shown and not changed here.
+/// `differences` where it was changed elsewhere meanwhile.
 #[must_use]
-pub fn page(ctx: &Ctx, typed: &Typed, email: &str, zones: &[String], saved: bool) -> layout::Page {
+pub fn page(
+    ctx: &Ctx,
+    typed: &Typed,
+    email: &str,
+    zones: &[String],
+    saved: bool,
+    differences: Option<&[Difference]>,
+) -> layout::Page {
     let inside = html! {
-        (refusal(typed))
+        @match differences { Some(differences) => (told("Your profile was changed while you were editing it, perhaps by you in another window.", differences)), None => (refusal(typed)) }
         form.form method="post" action=(Part::Profile.path()) {
             (layout::csrf(ctx))
             input type="hidden" name="version" value=(typed.value("version"));

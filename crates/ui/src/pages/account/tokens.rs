@@ -8,6 +8,7 @@ use crate::components::confirm::{self, Confirm};
 use crate::components::empty::{self, Art};
 use crate::components::feedback::{self, Tone};
 use crate::components::form::{self, Field};
+use crate::components::secret;
 use crate::icons::icon;
 use crate::pages::entry::{Typed, refusal};
 use crate::{Ctx, format, layout};
@@ -66,7 +67,7 @@ pub struct Tokens<'a> {
 #[must_use]
 pub fn page(ctx: &Ctx, it: &Tokens<'_>) -> layout::Page {
     let inside = html! {
-        @if let Some((name, secret)) = it.fresh { (shown_once(name, secret)) }
+        @if let Some((name, value)) = it.fresh { (shown_once(name, value)) }
         p.measure {
             "A token lets a program act as you, as far as its scopes go. The " a href="/api/docs" { "API's documentation" } " says what it can do."
         }
@@ -79,7 +80,7 @@ pub fn page(ctx: &Ctx, it: &Tokens<'_>) -> layout::Page {
     frame(Part::Tokens, it.saved, &inside)
 }
 
-fn shown_once(name: &str, secret: &str) -> Markup {
+fn shown_once(name: &str, value: &str) -> Markup {
     html! {
         section.note data-st="track" aria-labelledby="h-fresh" {
             (icon("key"))
@@ -88,20 +89,7 @@ fn shown_once(name: &str, secret: &str) -> Markup {
                     h2 #h-fresh { "Your new token: " (name) }
                     p { "Copy it now and keep it where only the program finds it. It is shown this once." }
                 }
-                (copy("token-secret", "Token", secret))
-            }
-        }
-    }
-}
-
-/// A text to copy, with a button that does it; selected as a whole at a click where there is no script.
-#[must_use]
-pub fn copy(id: &str, label: &str, text: &str) -> Markup {
-    html! {
-        n-copy {
-            div.in-g {
-                input.in.mono id=(id) type="text" readonly value=(text) aria-label=(label) autocomplete="off" spellcheck="false";
-                button.btn type="button" data-copy=(id) hidden { (icon("copy")) span data-copy-text { "Copy" } }
+                (secret::once("token-secret", "Token", value))
             }
         }
     }

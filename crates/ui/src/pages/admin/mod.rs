@@ -1,6 +1,7 @@
 //! The pages of those who run an organisation: the frame around them, and what their forms share.
 
 pub mod audit;
+pub mod export;
 pub mod goals;
 pub mod integrations;
 pub mod invite;
@@ -45,6 +46,8 @@ pub enum Tab {
     Integrations,
     /// What other systems exported.
     Import,
+    /// The whole organisation as a file.
+    Export,
 }
 
 impl Tab {
@@ -58,6 +61,7 @@ impl Tab {
         Self::Integrations,
         Self::Audit,
         Self::Import,
+        Self::Export,
     ];
 
     /// The heading of its page.
@@ -73,6 +77,7 @@ impl Tab {
             Self::Audit => "Audit log",
             Self::Integrations => "Integrations",
             Self::Import => "Import",
+            Self::Export => "Export",
         }
     }
 
@@ -87,6 +92,7 @@ impl Tab {
             Self::Audit => "explorer",
             Self::Integrations => "link",
             Self::Import => "upload",
+            Self::Export => "download",
         }
     }
 
@@ -103,6 +109,7 @@ impl Tab {
             Self::Audit => paths::AUDIT,
             Self::Integrations => paths::INTEGRATIONS,
             Self::Import => paths::IMPORT,
+            Self::Export => paths::EXPORT,
         }
     }
 }

@@ -51,24 +51,48 @@ pub fn panel(ctx: &Ctx, goal: &Goal, around: &Around) -> Markup {
 /// The page of its own.
 #[must_use]
 pub fn page(ctx: &Ctx, goal: &Goal, strip: Option<Strip>, live: Option<String>) -> Page {
-    let above: Vec<_> = goal
-        .ladder
-        .above
-        .iter()
-        .filter(|step| !step.additional)
-        .map(|step| (step.title.clone(), paths::goal(step.id)))
-        .collect();
     Page {
         title: goal.title.clone(),
         description: markdown::plain(&goal.description, 150),
         section: Section::Elsewhere,
         strip,
-        head: layout::head(&crumbs::crumbs(&above), &goal.title, &html! {}),
+        head: layout::head(&way(goal), &goal.title, &html! {}),
         above: html! {},
         main: main(ctx, goal),
         foot: None,
         panel: None,
         live,
+    }
+}
+
+/// The goals above it, from the top.
+fn way(goal: &Goal) -> Markup {
+    let above = goal.ladder.above.iter().filter(|step| !step.additional);
+    crumbs::crumbs(&above.map(|step| (step.title.clone(), paths::goal(step.id))).collect::<Vec<_>>())
+}
+
+/// What live updates replace: content and heading.
+#[must_use]
+pub fn main_swap(ctx: &Ctx, goal: &Goal) -> Markup {
+    html! { (main(ctx, goal)) (layout::head_swap(&way(goal), &goal.title, &html! {})) }
+}
+
+/// Where a goal stood that is gone or not to be seen any more: the panel, or the page's content.
+#[must_use]
+pub fn gone(panel: Option<&str>) -> Markup {
+    let why = html! {
+        p { "This goal was deleted, or it is shown to named people only. " }
+        p.btns { a.btn href=(paths::TRASH) { "Deleted goals" } a.btn href=(paths::EXPLORER) { "Explorer" } }
+    };
+    html! {
+        @match panel {
+            Some(close) => aside.panel #panel aria-label="Goal details" {
+                div.gp-h { div.gp-bar { span.ty { "No longer here" } span.push {}
+                    a.btn.btn-q.btn-x href=(close) hx-get=(close) hx-select="#panel" hx-target="#panel" hx-swap="outerHTML" hx-push-url="true" data-close aria-label="Close panel" { (icon("close")) } } }
+                section.sec.stack { (why) }
+            },
+            None => div.gp-page #goal { section.sec.stack { (why) } },
+        }
     }
 }
 

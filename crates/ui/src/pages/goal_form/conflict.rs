@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 
 use super::model::{Conflict, Difference};
+use crate::components::conflict::{both_versions, version};
 use crate::icons::icon;
 
 pub(super) fn conflict(it: &Conflict) -> Markup {
@@ -13,12 +14,7 @@ pub(super) fn conflict(it: &Conflict) -> Markup {
             div.stack {
                 p #conflict-title { b { (it.who) } " Nothing of yours is saved yet, and nothing is lost. "
                     @if both { "Choose what to keep where you both changed something." } @else { "You changed other fields: save again to add yours." } }
-                div.scroll-x tabindex="0" role="region" aria-label="Both versions" {
-                    table.tbl {
-                        thead { tr { th scope="col" { "Field" } th scope="col" { "Theirs, saved now" } th scope="col" { "Yours" } } }
-                        tbody { @for each in &it.differences { (row(each)) } }
-                    }
-                }
+                (both_versions("Theirs, saved now", &html! { @for each in &it.differences { (row(each)) } }))
             }
         }
     }
@@ -28,7 +24,7 @@ fn row(it: &Difference) -> Markup {
     let name = format!("keep_{}", it.name);
     let choice = |value: &str, text: &str, label: String, checked: bool| {
         html! {
-            label.opt-l { input type="radio" name=(name) value=(value) checked[checked] aria-label=(label); span.both { (shown(text)) } }
+            label.opt-l { input type="radio" name=(name) value=(value) checked[checked] aria-label=(label); span.both { (version(text)) } }
         }
     };
     html! {
@@ -38,13 +34,9 @@ fn row(it: &Difference) -> Markup {
                 td { (choice("theirs", &it.theirs, format!("{}: keep theirs", it.label), false)) }
                 td { (choice("yours", &it.yours, format!("{}: keep yours", it.label), true)) }
             } @else {
-                td { span.both { (shown(&it.theirs)) } }
+                td { span.both { (version(&it.theirs)) } }
                 td.dim { "Not changed by you: theirs stays" }
             }
         }
     }
-}
-
-fn shown(text: &str) -> Markup {
-    html! { @if text.trim().is_empty() { span.dim { "Nothing" } } @else { (text) } }
 }

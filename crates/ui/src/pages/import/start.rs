@@ -48,12 +48,13 @@ pub struct Start {
 pub fn start(ctx: &Ctx, it: &Start) -> Page {
     let main = html! {
         (form(ctx, it))
+        (template())
         section aria-labelledby="h-earlier" {
             div.sec-h { h2 #h-earlier { "Earlier imports" } span.n { "details for 28 days" } }
             (earlier(ctx, it))
         }
     };
-    frame("Import from Viva Goals", &html! {}, &main)
+    frame("Import goals", &html! {}, &main)
 }
 
 fn form(ctx: &Ctx, it: &Start) -> Markup {
@@ -63,16 +64,28 @@ fn form(ctx: &Ctx, it: &Start) -> Markup {
             (layout::csrf(ctx))
             @if it.error.is_some() { (feedback::note(Tone::Failure, &html! { "These files were not taken. Nothing was changed." })) }
             div.field {
-                label for="files" { "The files of one export" }
+                label for="files" { "Files to import" }
                 input.in.drop id="files" name="files" type="file" multiple required accept=".zip,.json,.csv,.xlsx"
                     aria-describedby=(described) aria-invalid=[it.error.as_ref().map(|_| "true")];
                 (form::error("files", it.error.as_deref()))
                 p.hint id="files-hint" {
-                    "The ZIP of the organisation's export, or its JSON files together. A CSV or XLSX file of a view works too, and knows less. Choose them, or drop them here; at most "
+                    "From Viva Goals: the ZIP of the organisation's export, or its JSON files together; a CSV or XLSX file of a view works too, and knows less. From Northing: the ZIP of an export, or the filled template. Choose them, or drop them here; at most "
                     (it.limit) " together. Nothing is kept before you have seen what it would make."
                 }
             }
             div { button.btn.btn-p type="submit" { (icon("upload")) "Read files" } }
+        }
+    }
+}
+
+fn template() -> Markup {
+    html! {
+        section.frame.imp-f aria-labelledby="h-template" {
+            div.frame-h { h2 #h-template { "Goals from elsewhere" } }
+            div.frame-b.stack {
+                p.sm.mut { "Enter them into our workbook, a row for each goal, and choose it above. People, teams and periods must exist here first; the same file can be imported again after a correction." }
+                p { a.btn href=(paths::TEMPLATE) download { (icon("download")) "Download template (XLSX)" } }
+            }
         }
     }
 }

@@ -6,11 +6,12 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::Via;
-use northing_app::account::{PreferenceChange, ProfileChange, time_zones};
+use northing_app::account::{PreferenceChange, ProfileChange, User, time_zones};
 use northing_core::errors::FieldError;
 use northing_core::password::strength;
 use northing_core::preferences::Shortcuts;
 use northing_core::values::Id;
+use northing_ui::components::conflict::Difference;
 use northing_ui::layout::Page;
 use northing_ui::pages::account::sessions::SessionLine;
 use northing_ui::pages::account::{self, Part};
@@ -59,19 +60,29 @@ async fn profile(
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let me = state.app.user(signed.session.user_id).await?;
+    let typed = stored(&me);
+    let saved = saved(query.as_deref());
+    let page = account::profile::page(&signed.ctx(&state), &typed, &me.email, &time_zones(), saved, None);
+    shown(&state, &signed, StatusCode::OK, &page).await
+}
+
+/// The profile as it is stored.
+fn stored(me: &User) -> Typed {
+    let text = |value: &Option<String>| value.clone().unwrap_or_default();
     let values = [
-        ("name", me.name),
-        ("title", me.title.unwrap_or_default()),
-        ("department", me.department.unwrap_or_default()),
-        ("time_zone", me.time_zone.unwrap_or_default()),
+        ("name", me.name.clone()),
+        ("title", text(&me.title)),
+        ("department", text(&me.department)),
+        ("time_zone", text(&me.time_zone)),
         ("version", me.version.to_string()),
     ];
     let values = values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let typed = Typed { values, ..Typed::default() };
-    let saved = saved(query.as_deref());
-    let page = account::profile::page(&signed.ctx(&state), &typed, &me.email, &time_zones(), saved);
-    shown(&state, &signed, StatusCode::OK, &page).await
+    Typed { values, ..Typed::default() }
 }
+
+/// What a profile has under its labels, for telling two versions of it apart.
+const PROFILE: [(&str, &str); 4] =
+    [("name", "Name"), ("title", "Job title"), ("department", "Department"), ("time_zone", "Time zone")];
 
 async fn edit_profile(
     State(state): State<AppState>,
@@ -92,12 +103,20 @@ async fn edit_profile(
         Err(error) => {
             let (status, mut typed) = typed::refused(error, &fields)?;
             let me = state.app.user(signed.session.user_id).await?;
-            if status == StatusCode::CONFLICT {
+            let conflict = status == StatusCode::CONFLICT;
+            let now = stored(&me);
+            let differing = PROFILE.iter().filter_map(|(field, label)| {
+                let (now, typed) = (now.value(field).to_owned(), typed.value(field).trim().to_owned());
+                (now != typed).then(|| Difference { label: (*label).to_owned(), now, typed })
+            });
+            let differences: Option<Vec<Difference>> = conflict.then(|| differing.collect());
+            if conflict {
                 // Saved again, what was typed takes the place of what is stored now.
                 typed.values.retain(|(name, _)| name != "version");
                 typed.values.push((String::from("version"), me.version.to_string()));
             }
-            let page = account::profile::page(&signed.ctx(&state), &typed, &me.email, &time_zones(), false);
+            let (ctx, zones) = (signed.ctx(&state), time_zones());
+            let page = account::profile::page(&ctx, &typed, &me.email, &zones, false, differences.as_deref());
             shown(&state, &signed, status, &page).await
         }
     }

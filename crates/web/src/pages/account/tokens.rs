@@ -2,14 +2,13 @@
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
-use maud::html;
+use axum::response::Response;
 use northing_app::tokens::{ApiToken, TokenInput};
 use northing_app::{Actor, Error, Scopes, Via, actor_of};
 use northing_core::errors::FieldError;
 use northing_core::permission::{Action, Thing};
 use northing_core::values::Id;
-use northing_ui::layout::{Page, Section};
+use northing_ui::layout::Section;
 use northing_ui::pages::account::Part;
 use northing_ui::pages::account::tokens::{self, TokenLine, Tokens};
 use northing_ui::pages::entry::Typed;
@@ -130,22 +129,7 @@ async fn ask(
     let found = state.app.list_tokens(signed.session.user_id).await?;
     let found = found.into_iter().find(|it| it.id == token).ok_or(Error::NotFound("token"))?;
     let dialog = tokens::revocation(&signed.ctx(&state), &line(&state, &signed, found));
-    if signed.htmx {
-        return Ok(Html(dialog.into_string()).into_response());
-    }
-    let page = Page {
-        title: String::from("Revoke a token"),
-        description: String::new(),
-        section: Section::Elsewhere,
-        strip: None,
-        head: html! {},
-        above: html! {},
-        main: html! { div.pad { (dialog) } },
-        foot: None,
-        panel: None,
-        live: None,
-    };
-    shell::document(&state, &signed, &page).await
+    shell::framed(&state, &signed, StatusCode::OK, Section::Elsewhere, "Revoke a token", &dialog).await
 }
 
 async fn revoke(

@@ -3,8 +3,8 @@
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use northing_app::PageRequest;
 use northing_app::members::{ManagedMember, ManagedMembers, Member, MemberChange, MemberFilter};
-use northing_app::{Error, PageRequest};
 use northing_core::errors::FieldError;
 use northing_core::people::MemberStatus;
 use northing_core::values::{Id, Moment};
@@ -17,7 +17,7 @@ use northing_ui::pages::entry::Typed;
 use northing_ui::{Ctx, format, paths};
 
 use super::invite::address;
-use super::{answer, dialog, differences, form, refuse, renew, searching, typed, version, zones};
+use super::{answer, dialog, form, not_saved, searching, typed, version, zones};
 use crate::extract::{Fields, Host, Signed};
 use crate::failure::{Failure, go};
 use crate::pages::explorer::Asked;
@@ -247,7 +247,7 @@ async fn save(
     Path(id): Path<Id>,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let mut typed = typed(&fields);
+    let typed = typed(&fields);
     if let Some(field) = searching(&fields) {
         let it = state.app.manage_member(&signed.actor, id).await?;
         let form = form(&state, &signed, typed, PICKERS, Some(field)).await?;
@@ -262,15 +262,8 @@ async fn save(
         Err(error) => error,
     };
     let it = state.app.manage_member(&signed.actor, id).await?;
-    let (status, conflict) = if matches!(error, Error::Conflict) {
-        let differing = differences(&state, &signed, member::LABELS, &stands(&it.member), &typed).await?;
-        renew(&mut typed, it.member.version);
-        (StatusCode::CONFLICT, Some(differing))
-    } else {
-        refuse(&mut typed, error)?;
-        (StatusCode::UNPROCESSABLE_ENTITY, None)
-    };
-    let form = Form { conflict, ..form(&state, &signed, typed, PICKERS, None).await? };
+    let now = stands(&it.member);
+    let (status, form) = not_saved(&state, &signed, error, typed, &now, (member::LABELS, PICKERS)).await?;
     page(&state, &signed, status, &it, &form).await
 }
 

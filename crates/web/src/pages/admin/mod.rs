@@ -1,6 +1,7 @@
 //! The pages of those who run an organisation: what their forms share.
 
 mod audit;
+mod export;
 mod goals;
 pub(crate) mod integrations;
 pub(crate) mod invite;
@@ -15,8 +16,8 @@ mod told;
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
-use axum::response::{Html, IntoResponse, Response};
-use maud::{Markup, html};
+use axum::response::Response;
+use maud::Markup;
 use northing_app::names::Names;
 use northing_app::{Error, Trouble};
 use northing_core::errors::FieldError;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Pages {
         .merge(periods::routes())
         .merge(integrations::routes())
         .merge(audit::routes())
+        .merge(export::routes())
 }
 
 /// A document with another status than 200.
@@ -66,22 +68,7 @@ pub(crate) async fn dialog(
     title: &str,
     dialog: &Markup,
 ) -> Result<Response, Failure> {
-    if signed.htmx {
-        return Ok((status, Html(dialog.clone().into_string())).into_response());
-    }
-    let page = Page {
-        title: title.to_owned(),
-        description: String::new(),
-        section: Section::Admin,
-        strip: None,
-        head: html! {},
-        above: html! {},
-        main: html! { div.pad { (dialog) } },
-        foot: None,
-        panel: None,
-        live: None,
-    };
-    answer(state, signed, status, &page).await
+    shell::framed(state, signed, status, Section::Admin, title, dialog).await
 }
 
 /// What was typed.
@@ -185,6 +172,28 @@ pub(crate) async fn differences(
 /// The names of all time zones.
 fn zones() -> Vec<String> {
     jiff::tz::db().available().map(|zone| zone.to_string()).collect()
+}
+
+/// A form that was not saved, with the status of the answer: both versions where somebody else was faster, else the reasons at
+/// the fields. `now` is how it stands, with its version.
+pub(crate) async fn not_saved(
+    state: &AppState,
+    signed: &Signed,
+    error: Error,
+    mut typed: Typed,
+    now: &Typed,
+    (labels, of): (&[(&str, &str)], &[(&str, Of)]),
+) -> Result<(StatusCode, Form), Failure> {
+    let (status, conflict) = if matches!(error, Error::Conflict) {
+        let differing = differences(state, signed, labels, now, &typed).await?;
+        typed.values.retain(|(name, _)| name != "version");
+        typed.values.push((String::from("version"), now.value("version").to_owned()));
+        (StatusCode::CONFLICT, Some(differing))
+    } else {
+        refuse(&mut typed, error)?;
+        (StatusCode::UNPROCESSABLE_ENTITY, None)
+    };
+    Ok((status, Form { conflict, ..form(state, signed, typed, of, None).await? }))
 }
 
 /// Replaces the version in a form, so that saving it again puts it in place of what is there now.

@@ -94,7 +94,15 @@ pub(crate) async fn tree(
     let (view, tally) = state.app.list_with_tally(&signed.actor, &query).await?;
     let selected = asked.id("goal")?;
     let panel = match selected {
-        Some(goal) => Some(super::goal::panel_of(state, signed, goal, &asked.with(path, "goal", &[])).await?),
+        Some(goal) => {
+            let close = asked.with(path, "goal", &[]);
+            match super::goal::panel_of(state, signed, goal, &close).await {
+                Ok(panel) => Some(panel),
+                // The list stays readable where the goal of a link is gone.
+                Err(Failure::App(Error::NotFound(_))) => Some(northing_ui::pages::goal::gone(Some(&close))),
+                Err(failure) => return Err(failure),
+            }
+        }
         None => None,
     };
     let summary = summarised(&tally, view.expected);

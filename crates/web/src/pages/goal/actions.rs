@@ -71,11 +71,18 @@ pub(super) fn of(found: &GoalPage, row: Option<&InList>) -> Vec<Entry> {
         let label = if source.link.is_some() { "Edit data source" } else { "Connect to Azure DevOps" };
         entries.push(Entry::Dialog(item("ado", label, paths::goal_part(id, "link"), false)));
     }
+    if found.may_move {
+        let here = row.map_or_else(String::new, |row| {
+            row.under.map_or_else(|| String::from("?top=true"), |parent| format!("?under={parent}"))
+        });
+        let href = paths::goal_part(id, &format!("placement{here}"));
+        entries.push(Entry::Rule);
+        entries.push(Entry::Dialog(item("arrow", "Move to…", href, false)));
+    }
     if let Some(row) = row.filter(|_| found.may_move) {
         let parent = row.under.map_or_else(String::new, |id| id.to_string());
         let step = |place: &str| format!("move?place={place}&from={parent}&to={parent}");
         let key = |entry: Item, key| Item { key: Some(key), ..entry };
-        entries.push(Entry::Rule);
         let up = item("up", "Move up", paths::goal_part(id, &step("up")), false);
         entries.push(Entry::Post(key(up, "Alt ↑")));
         let down = item("down", "Move down", paths::goal_part(id, &step("down")), false);

@@ -7,8 +7,10 @@ pub(in crate::pages) mod graph;
 mod told;
 
 use axum::extract::{Path, RawQuery, State};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::Markup;
+use northing_app::Error;
 use northing_core::values::Id;
 use northing_ui::components::menu;
 use northing_ui::pages::goal;
@@ -54,7 +56,8 @@ async fn panel(
 ) -> Result<Response, Failure> {
     // The page that the panel opens on says where closing leads.
     let close = around.without("goal");
-    Ok(Html(panel_of(&state, &signed, id, &close).await?.into_string()).into_response())
+    let shown = panel_of(&state, &signed, id, &close).await;
+    or_gone(&signed, shown, Some(&close))
 }
 
 async fn main(
@@ -63,8 +66,24 @@ async fn main(
     Path(id): Path<Id>,
 ) -> Result<Response, Failure> {
     let ctx = signed.ctx(&state);
-    let shown = told(&signed, &ctx, state.app.goal_page(&signed.actor, id).await?);
-    Ok(Html(goal::main(&ctx, &shown).into_string()).into_response())
+    let found = state.app.goal_page(&signed.actor, id).await;
+    let shown = found.map(|found| goal::main_swap(&ctx, &told(&signed, &ctx, found))).map_err(Failure::from);
+    or_gone(&signed, shown, None)
+}
+
+/// A part of an open page: where its goal is gone, the page says so in its place.
+fn or_gone(
+    signed: &Signed,
+    shown: Result<Markup, Failure>,
+    panel: Option<&str>,
+) -> Result<Response, Failure> {
+    match shown {
+        Ok(shown) => Ok(Html(shown.into_string()).into_response()),
+        Err(Failure::App(Error::NotFound(_))) if signed.htmx => {
+            Ok((StatusCode::NOT_FOUND, Html(goal::gone(panel).into_string())).into_response())
+        }
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The panel of a goal; `close` is the page without it.

@@ -144,6 +144,13 @@ async fn row(
         .ok_or(Error::NotFound("goal"))?;
     line.depth = place.add.depth;
     line.under = place.add.parent;
+    // It stands at the end; in a list without a parent the page knows how many there are.
+    if let Some(parent) = place.add.parent {
+        let above = state.app.list_lines(&signed.actor, &[parent]).await?;
+        let children = above.first().and_then(|it| usize::try_from(it.line.child_count).ok());
+        line.siblings = children.unwrap_or(1).max(1);
+        line.place = line.siblings;
+    }
     let ctx = signed.ctx(state);
     let row = around.rows(signed, &ctx).one(line, false);
     Ok(tree::row(&ctx, &row))

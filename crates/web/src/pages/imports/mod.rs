@@ -7,14 +7,17 @@ mod shown;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
+use northing_app::export::ExportFormat;
 use northing_app::import::{ImportView, State as At};
 use northing_app::{Error, PageRequest};
 use northing_core::values::Id;
 use northing_ui::components::confirm::{self, Confirm};
+use northing_ui::layout::Section;
 use northing_ui::pages::import as ui;
 use northing_ui::paths;
 
 use super::shell;
+use crate::downloads::named;
 use crate::extract::{Fields, Part, Signed};
 use crate::failure::{Failure, go};
 use crate::router::Pages;
@@ -28,6 +31,7 @@ pub(crate) fn routes() -> Pages {
     Pages::default()
         .get("/import", start)
         .post("/import", upload)
+        .get(paths::TEMPLATE, template)
         .get("/import/{import}", show)
         .get("/import/{import}/mapping", match_names)
         .post("/import/{import}/check", check)
@@ -42,6 +46,12 @@ pub(crate) fn routes() -> Pages {
 
 async fn start(State(state): State<AppState>, signed: Signed, Part(part): Part) -> Result<Response, Failure> {
     begin(&state, &signed, part, None).await
+}
+
+/// The workbook to fill in.
+async fn template(State(state): State<AppState>, signed: Signed) -> Result<Response, Failure> {
+    let book = state.app.import_template(&signed.actor).await?;
+    Ok(named(book, ExportFormat::Xlsx.media_type(), "northing-goals.xlsx"))
 }
 
 async fn begin(
@@ -204,10 +214,7 @@ async fn ask(State(state): State<AppState>, signed: Signed, Path(id): Path<Id>) 
         extra: shown::staying(&plan),
     };
     let dialog = confirm::dialog(&ctx, &question);
-    if signed.htmx {
-        return Ok(Html(dialog.into_string()).into_response());
-    }
-    shell::document(&state, &signed, &shown::page("Undo this import?", dialog)).await
+    shell::framed(&state, &signed, StatusCode::OK, Section::Admin, "Undo this import?", &dialog).await
 }
 
 async fn undo(

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use maud::{Markup, html};
 use northing_app::import::{FileSummary, ImportView, Phase, State, UndoPlan};
-use northing_ui::layout::{Page, Section};
 use northing_ui::pages::import as ui;
 use northing_ui::{format, paths};
 
@@ -104,22 +103,6 @@ fn listed(counts: &BTreeMap<String, u64>) -> Option<String> {
         .collect();
     let last = parts.pop()?;
     Some(if parts.is_empty() { last } else { format!("{} and {last}", parts.join(", ")) })
-}
-
-/// A question as a page.
-pub(super) fn page(title: &str, main: Markup) -> Page {
-    Page {
-        title: title.to_owned(),
-        description: String::new(),
-        section: Section::Admin,
-        strip: None,
-        head: html! {},
-        above: html! {},
-        main: html! { div.pad { (main) } },
-        foot: None,
-        panel: None,
-        live: None,
-    }
 }
 
 fn number(count: u64) -> String {
