@@ -1,10 +1,14 @@
 //! The pages of the organisation, a team and a person, and the lists of teams and people (goals §7).
 
+use std::collections::HashMap;
+
 use northing_core::people::TeamStatus;
 use northing_core::permission::{Action, Thing};
+use northing_core::standing::Standing;
 use northing_core::text::fold;
-use northing_core::values::{Day, Id};
+use northing_core::values::Id;
 use northing_store::directory::{self, Reader, Which, Whom};
+use northing_store::explorer::ListPage;
 use northing_store::{Rx, explorer, members, organizations, teams};
 
 pub use northing_store::directory::{PersonLine, TeamLine};
@@ -26,6 +30,8 @@ pub struct OrganizationView {
     pub organization: Organization,
     /// Its teams at the top.
     pub teams: Vec<TeamLine>,
+    /// How the goals of each of them stand together, and those of the organisation.
+    pub standings: HashMap<Id, Standing>,
     /// Whether the actor may change its purpose.
     pub may_edit: bool,
     /// Whether the actor may create goals of the organisation.
@@ -41,6 +47,10 @@ pub struct TeamView {
     pub above: Vec<(Id, String)>,
     /// Those directly below it.
     pub sub_teams: Vec<TeamLine>,
+    /// How its goals and those of each sub-team stand together.
+    pub standings: HashMap<Id, Standing>,
+    /// How many of its goals were checked in within the last seven days.
+    pub checked_in: i64,
     /// Its owners and members, by name.
     pub people: Vec<PersonLine>,
     /// Whether the actor may create goals for it.
@@ -83,9 +93,15 @@ impl Northing {
         let context = Context::read(&mut rx, self, actor).await?;
         let found = organizations::by_id(&mut rx, actor.org_id).await?;
         let reader = reader(&mut rx, actor, period).await?;
+        let teams = directory::teams(&mut rx, reader, &Which::Below(None), None, MOST).await?;
+        let ids: Vec<Id> = teams.iter().map(|team| team.id).collect();
+        let mut standings = context.standings(&mut rx, reader, ListPage::Team, &ids).await?;
+        let org = [actor.org_id];
+        standings.extend(context.standings(&mut rx, reader, ListPage::Organization, &org).await?);
         Ok(OrganizationView {
             organization: found.ok_or(Error::NotFound("organisation"))?,
-            teams: directory::teams(&mut rx, reader, &Which::Below(None), None, MOST).await?,
+            teams,
+            standings,
             may_edit: context.may(Action::OrganizationSettings, Thing::Organization),
             may_create: context.may(Action::GoalCreateOrganization, Thing::Organization),
         })
@@ -103,18 +119,32 @@ impl Northing {
         let above = directory::above(&mut rx, actor.org_id, found.parent_id).await?;
         let below = Which::Below(Some(team));
         let sub_teams = directory::teams(&mut rx, reader, &below, None, MOST).await?;
+        let shown: Vec<Id> = sub_teams.iter().map(|team| team.id).chain([team]).collect();
+        let standings = context.standings(&mut rx, reader, ListPage::Team, &shown).await?;
         let ids: Vec<Id> = found.owners.iter().chain(&found.members).copied().collect();
         let people = if ids.is_empty() {
             Vec::new()
         } else {
             directory::people(&mut rx, reader, &Whom::Named(ids), None, MOST).await?
         };
+        let since = context.today.plus_days(-7).start_in(&crate::cone::zone(&context.settings)?);
+        let checked_in = directory::checked_in(&mut rx, reader, team, since).await?;
         let facts = team_facts(&found, actor);
         let may_manage = context.may(Action::TeamEdit, Thing::Team(&facts));
         let may_create_teams = context.may(Action::TeamCreate, Thing::Organization);
         let may_create =
             found.status == TeamStatus::Active && context.may(Action::GoalCreateTeam, Thing::Team(&facts));
-        Ok(TeamView { team: found, above, sub_teams, people, may_create, may_manage, may_create_teams })
+        Ok(TeamView {
+            team: found,
+            above,
+            sub_teams,
+            standings,
+            checked_in,
+            people,
+            may_create,
+            may_manage,
+            may_create_teams,
+        })
     }
 
     /// A person with those they work for and those who work for them.
@@ -172,23 +202,5 @@ impl Northing {
         let whom = Whom::Holding(fold(text.trim()));
         let found = directory::people(&mut rx, reader, &whom, after.as_ref(), page.limit + 1).await?;
         Ok(part(found, page, |it| (it.key.clone(), it.id)))
-    }
-
-    /// How many goals of a team's page were checked in on that day or later.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn checked_in_since(
-        &self,
-        actor: &Actor,
-        team: Id,
-        period: Option<Id>,
-        day: Day,
-    ) -> Result<i64> {
-        let mut rx = self.store.read().await?;
-        let context = Context::read(&mut rx, self, actor).await?;
-        let reader = reader(&mut rx, actor, period).await?;
-        let since = day.start_in(&crate::cone::zone(&context.settings)?);
-        Ok(directory::checked_in(&mut rx, reader, team, since).await?)
     }
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use northing_core::permission::{Action, Thing};
 use northing_core::standing::{Part, standing};
 use northing_core::values::{Day, Id, Moment};
+use northing_store::directory::Reader;
 use northing_store::{Rx, directory, explorer};
 
 pub use northing_core::standing::Standing;
@@ -29,6 +30,8 @@ pub struct ShellView {
     pub teams: Vec<TeamLine>,
     /// Whether there are more.
     pub more_teams: bool,
+    /// The teams directly below the open one and those above it, by name.
+    pub below: Vec<TeamLine>,
     /// Check-ins owed now, up to 99.
     pub due: i64,
     /// Whether the person may open the settings.
@@ -46,8 +49,6 @@ pub struct Navigation {
     pub top: Vec<TeamLine>,
     /// Whether there are more.
     pub more: bool,
-    /// The open teams, from the top.
-    pub way: Vec<Id>,
     /// Those directly below the open ones, by name.
     pub below: Vec<TeamLine>,
     /// How the current goals of each stand together; none without goals.
@@ -55,22 +56,24 @@ pub struct Navigation {
 }
 
 impl Northing {
-    /// What surrounds a page: three statements.
+    /// What surrounds a page: three statements, and one more where a team's branch of the navigation stands open.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn shell(&self, actor: &Actor) -> Result<ShellView> {
+    pub async fn shell(&self, actor: &Actor, open: Option<Id>) -> Result<ShellView> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         let mut teams = explorer::teams(&mut rx, actor.org_id, None, TEAMS + 1).await?;
         let more_teams = teams.len() > usize::from(TEAMS);
         teams.truncate(usize::from(TEAMS));
+        let below = explorer::branch(&mut rx, actor.org_id, open, TEAMS * 2).await?;
         let before = this_week(context.today, context.now, &context.settings)?;
         let due = explorer::due_count(&mut rx, actor.org_id, actor.user_id, context.today, before, MOST_DUE)
             .await?;
         Ok(ShellView {
             teams,
             more_teams,
+            below,
             due,
             may_admin: context.may(Action::OrganizationSettings, Thing::Organization),
             may_create_teams: context.may(Action::TeamCreate, Thing::Organization),
@@ -79,7 +82,7 @@ impl Northing {
     }
 
     /// The teams of the navigation with those below `open` and all above it, and how the current goals of each stand
-    /// together: seven statements, however deep.
+    /// together: five statements, however deep.
     ///
     /// # Errors
     /// Those of the store.
@@ -89,12 +92,11 @@ impl Northing {
         let mut top = explorer::teams(&mut rx, actor.org_id, None, TEAMS + 1).await?;
         let more = top.len() > usize::from(TEAMS);
         top.truncate(usize::from(TEAMS));
-        let way = directory::above(&mut rx, actor.org_id, open).await?;
-        let way: Vec<Id> = way.into_iter().map(|(id, _)| id).collect();
-        let below = explorer::teams_below(&mut rx, actor.org_id, &way, TEAMS * 2).await?;
+        let below = explorer::branch(&mut rx, actor.org_id, open, TEAMS * 2).await?;
         let ids: Vec<Id> = top.iter().chain(&below).map(|team| team.id).collect();
-        let standings = self.standings_in(&mut rx, &context, ListPage::Team, &ids, None).await?;
-        Ok(Navigation { top, more, way, below, standings })
+        let reader = reader(&mut rx, actor, None).await?;
+        let standings = context.standings(&mut rx, reader, ListPage::Team, &ids).await?;
+        Ok(Navigation { top, more, below, standings })
     }
 
     /// How the goals of each of these pages stand together in a period (the current one where none is given), as far as the
@@ -111,32 +113,8 @@ impl Northing {
     ) -> Result<HashMap<Id, Standing>> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
-        self.standings_in(&mut rx, &context, page, entities, period).await
-    }
-
-    async fn standings_in(
-        &self,
-        rx: &mut Rx,
-        context: &Context<'_>,
-        page: ListPage,
-        entities: &[Id],
-        period: Option<Id>,
-    ) -> Result<HashMap<Id, Standing>> {
-        let reader = reader(rx, context.actor, period).await?;
-        let parts = directory::standings(rx, reader, page, entities).await?;
-        let of =
-            |(id, parts): (Id, Vec<Part>)| Some((id, standing(&parts, context.today, &context.settings)?));
-        Ok(parts.into_iter().filter_map(of).collect())
-    }
-
-    /// The teams directly below a team, by name.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn sub_teams(&self, actor: &Actor, team: Id) -> Result<Vec<TeamLine>> {
-        let mut rx = self.store.read().await?;
-        Context::read(&mut rx, self, actor).await?;
-        Ok(explorer::teams(&mut rx, actor.org_id, Some(team), 200).await?)
+        let reader = reader(&mut rx, actor, period).await?;
+        context.standings(&mut rx, reader, page, entities).await
     }
 
     /// The check-ins that the person owes now: the longest without one first.
@@ -148,6 +126,21 @@ impl Northing {
         let context = Context::read(&mut rx, self, actor).await?;
         let before = this_week(context.today, context.now, &context.settings)?;
         Ok(explorer::due(&mut rx, actor.org_id, actor.user_id, context.today, before, DUE_ROWS).await?)
+    }
+}
+
+impl Context<'_> {
+    /// How the goals of each of these pages stand together: one statement.
+    pub(crate) async fn standings(
+        &self,
+        rx: &mut Rx,
+        reader: Reader,
+        page: ListPage,
+        entities: &[Id],
+    ) -> Result<HashMap<Id, Standing>> {
+        let parts = directory::standings(rx, reader, page, entities).await?;
+        let of = |(id, parts): (Id, Vec<Part>)| Some((id, standing(&parts, self.today, &self.settings)?));
+        Ok(parts.into_iter().filter_map(of).collect())
     }
 }
 

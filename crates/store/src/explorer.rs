@@ -460,23 +460,23 @@ pub async fn teams(rx: &mut Rx, org: Id, parent: Option<Id>, limit: u16) -> Resu
     rows.iter().map(team_line).collect()
 }
 
-/// The teams in use directly below each of these, by name.
+/// The teams in use directly below a team and below all that stand above it, by name: its branch of the tree, opened.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn teams_below(rx: &mut Rx, org: Id, parents: &[Id], limit: u16) -> Result<Vec<TeamLine>, Failure> {
-    if parents.is_empty() {
-        return Ok(Vec::new());
-    }
-    let rows = sql(
-        "SELECT t.id, t.name, t.parent_id, \
+pub async fn branch(rx: &mut Rx, org: Id, team: Option<Id>, limit: u16) -> Result<Vec<TeamLine>, Failure> {
+    let Some(team) = team else { return Ok(Vec::new()) };
+    // Teams nest without cycles; the bound keeps a broken tree from running on.
+    let rows = sql("WITH RECURSIVE up (id, parent_id, height) AS ( \
+         SELECT t.id, t.parent_id, 0 FROM teams t WHERE t.id = $3 AND t.org_id = $1 \
+         UNION ALL SELECT t.id, t.parent_id, up.height + 1 FROM teams t JOIN up ON t.id = up.parent_id WHERE up.height < 50) \
+         SELECT t.id, t.name, t.parent_id, \
          CASE WHEN EXISTS (SELECT 1 FROM teams c WHERE c.parent_id = t.id AND c.status = 'active') THEN 1 ELSE 0 END AS has_children \
-         FROM teams t WHERE t.org_id = $1 AND t.parent_id IN (SELECT value FROM json_each($3)) AND t.status = 'active' \
-         ORDER BY t.name_key, t.id LIMIT $2",
-    )
+         FROM teams t WHERE t.org_id = $1 AND t.parent_id IN (SELECT up.id FROM up) AND t.status = 'active' \
+         ORDER BY t.name_key, t.id LIMIT $2")
     .bind(org)
     .bind(i64::from(limit))
-    .bind(list(parents.iter().map(ToString::to_string)))
+    .bind(team)
     .fetch_all(rx)
     .await?;
     rows.iter().map(team_line).collect()

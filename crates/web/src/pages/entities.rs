@@ -81,10 +81,6 @@ async fn organization_page(
     let goals =
         tree(&state, &signed, &ctx, &asked, (ListPage::Organization, None, paths::ORGANISATION)).await?;
     let view = state.app.organization_page(&signed.actor, goals.period).await?;
-    let (actor, org) = (&signed.actor, signed.actor.org_id);
-    let ids: Vec<Id> = view.teams.iter().map(|line| line.id).collect();
-    let standings = state.app.standings(actor, ListPage::Team, &ids, goals.period).await?;
-    let whole = state.app.standings(actor, ListPage::Organization, &[org], goals.period).await?;
     let content = organisation::Organisation {
         name: view.organization.name,
         purpose: organisation::Purpose {
@@ -95,10 +91,10 @@ async fn organization_page(
         },
         strip: goals.strip,
         filters: goals.filters,
-        progress: whole.get(&org).map(shell::progress_of),
+        progress: view.standings.get(&signed.actor.org_id).map(shell::progress_of),
         summary: goals.summary,
         grid: goals.grid,
-        teams: view.teams.into_iter().map(|line| team_line(line, &standings)).collect(),
+        teams: view.teams.into_iter().map(|line| team_line(line, &view.standings)).collect(),
         may_create: view.may_create,
         close: view.may_create.then(|| paths::closing("organization", goals.period)),
         may_edit: view.may_edit,
@@ -120,9 +116,7 @@ async fn team_page(
     let period = asked.id("period")?;
     let view = state.app.team_page(&signed.actor, id, period).await?;
     let goals = tree(&state, &signed, &ctx, &asked, (ListPage::Team, Some(id), &path)).await?;
-    let ids: Vec<Id> = view.sub_teams.iter().map(|line| line.id).chain([id]).collect();
-    let standings = state.app.standings(&signed.actor, ListPage::Team, &ids, goals.period).await?;
-    let lines = || view.sub_teams.iter().cloned().map(|line| team_line(line, &standings)).collect();
+    let lines = || view.sub_teams.iter().cloned().map(|line| team_line(line, &view.standings)).collect();
     let owners = &view.team.owners;
     let member = |line: &PersonLine| team::Member {
         person: Person { id: line.id, name: line.name.clone() },
@@ -150,8 +144,6 @@ async fn team_page(
         count: Some(count),
         current,
     };
-    let today = ctx.today;
-    let week = state.app.checked_in_since(&signed.actor, id, goals.period, today.plus_days(-7)).await?;
     let tab_named = |tab: &str| [tab.to_owned()];
     let mut views = vec![tab_of("Goals", &[], goals.summary.total, !of_members && !of_teams)];
     views.push(tab_of("Members", &tab_named("members"), view.people.len(), of_members));
@@ -171,9 +163,9 @@ async fn team_page(
         above: view.above.iter().map(|(id, name)| (name.clone(), paths::team(*id))).collect(),
         strip: goals.strip,
         filters: goals.filters,
-        progress: standings.get(&id).map(shell::progress_of),
+        progress: view.standings.get(&id).map(shell::progress_of),
         summary: goals.summary,
-        checked_in: count(week),
+        checked_in: count(view.checked_in),
         owners: view
             .people
             .iter()
@@ -338,8 +330,9 @@ async fn nav_teams(
         None if around.path == paths::TEAMS => layout::Section::Teams,
         None => layout::Section::Elsewhere,
     };
-    let (teams, more) = shell::teams(state.app.navigation(&signed.actor, current).await?, current);
-    Ok(Html(layout::nav_teams(&teams, more, section, false).into_string()).into_response())
+    let found = state.app.navigation(&signed.actor, current).await?;
+    let teams = shell::branches(found.top, found.below, &found.standings, current);
+    Ok(Html(layout::nav_teams(&teams, found.more, section, false).into_string()).into_response())
 }
 
 /// A team of the navigation with the teams below it.
@@ -348,12 +341,11 @@ async fn nav_branch(
     signed: Signed,
     Path(id): Path<Id>,
 ) -> Result<Response, Failure> {
-    let mut view = state.app.navigation(&signed.actor, Some(id)).await?;
+    let found = state.app.navigation(&signed.actor, Some(id)).await?;
     let team = state.app.team(&signed.actor, id).await?;
     let line = TeamOfNavigation { id, name: team.name, parent_id: None, has_children: true };
-    view.below.retain(|it| it.parent_id == Some(id));
-    view.top = vec![line];
-    let (mut branch, _) = shell::teams(view, None);
-    let branch = branch.pop().ok_or(Error::NotFound("team"))?;
+    let below = found.below.into_iter().filter(|it| it.parent_id == Some(id)).collect();
+    let branch = shell::branches(vec![line], below, &found.standings, None).pop();
+    let branch = branch.ok_or(Error::NotFound("team"))?;
     Ok(Html(layout::nav_team(&branch).into_string()).into_response())
 }

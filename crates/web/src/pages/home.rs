@@ -69,7 +69,7 @@ async fn page(
         }
         None => None,
     };
-    let may_create = state.app.shell(&signed.actor).await?.may_create_goals;
+    let may_create = state.app.shell(&signed.actor, None).await?.may_create_goals;
     let content = Home {
         strip,
         due: due.iter().map(|line| owed(&ctx, line)).collect(),

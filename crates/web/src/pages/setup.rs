@@ -324,7 +324,7 @@ async fn welcome(State(state): State<AppState>, signed: Signed) -> Result<Respon
             "From Viva Goals, from a workbook, or from another Northing. You see what it would make first.",
         ),
     );
-    let admin = state.app.shell(&signed.actor).await?.may_admin;
+    let admin = state.app.shell(&signed.actor, None).await?.may_admin;
     let ways: Vec<_> =
         [Some(import).filter(|_| admin), Some(samples), Some(first), Some(people).filter(|_| admin)]
             .into_iter()

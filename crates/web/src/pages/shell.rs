@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
 use northing_app::explorer::PeriodLine;
-use northing_app::shell::{Navigation, ShellView, Standing, TeamLine};
+use northing_app::shell::{ShellView, Standing, TeamLine};
 use northing_core::values::{Day, Id};
 use northing_ui::components::dialog::Dialog;
 use northing_ui::components::period::{Choice, Strip, Time};
@@ -21,12 +21,10 @@ use crate::state::AppState;
 
 /// The whole document.
 pub(crate) async fn document(state: &AppState, signed: &Signed, content: &Page) -> Result<Response, Failure> {
-    let view = state.app.shell(&signed.actor).await?;
-    let mut around = shell(state, signed, view);
-    // On a team's page the teams above it stand open.
-    if let Section::Team(team) = content.section {
-        around.teams = teams(state.app.navigation(&signed.actor, Some(team)).await?, Some(team)).0;
-    }
+    // On a team's page its branch of the navigation stands open.
+    let open = if let Section::Team(team) = content.section { Some(team) } else { None };
+    let view = state.app.shell(&signed.actor, open).await?;
+    let around = shell(state, signed, view, open);
     Ok(Html(page(&signed.ctx(state), &around, content).into_string()).into_response())
 }
 
@@ -64,13 +62,13 @@ pub(crate) async fn framed(
     Ok(answer)
 }
 
-fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {
+fn shell(state: &AppState, signed: &Signed, view: ShellView, open: Option<Id>) -> Shell {
     Shell {
         assets: state.assets().clone(),
         organisation: signed.membership.organization.clone(),
         me: Person { id: signed.actor.user_id, name: signed.actor.name.clone() },
         due: usize::try_from(view.due).unwrap_or(0),
-        teams: view.teams.into_iter().map(nav_team).collect(),
+        teams: branches(view.teams, view.below, &HashMap::new(), open),
         more_teams: view.more_teams,
         admin: view.may_admin,
         may_create_teams: view.may_create_teams,
@@ -80,17 +78,21 @@ fn shell(state: &AppState, signed: &Signed, view: ShellView) -> Shell {
     }
 }
 
-/// The teams of the navigation with their open branches, and whether there are more.
-pub(crate) fn teams(it: Navigation, current: Option<Id>) -> (Vec<NavTeam>, bool) {
+/// The teams of the navigation with their open branches.
+pub(crate) fn branches(
+    top: Vec<TeamLine>,
+    all_below: Vec<TeamLine>,
+    standings: &HashMap<Id, Standing>,
+    current: Option<Id>,
+) -> Vec<NavTeam> {
     let mut below: HashMap<Id, Vec<TeamLine>> = HashMap::new();
-    for team in it.below {
+    for team in all_below {
         if let Some(parent) = team.parent_id {
             below.entry(parent).or_default().push(team);
         }
     }
-    let branch = Branch { standings: &it.standings, current };
-    let top = it.top.into_iter().map(|team| branch.team(team, &mut below)).collect();
-    (top, it.more)
+    let branch = Branch { standings, current };
+    top.into_iter().map(|team| branch.team(team, &mut below)).collect()
 }
 
 /// What teams of the navigation need to know.

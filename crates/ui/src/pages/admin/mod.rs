@@ -51,7 +51,7 @@ pub enum Tab {
 }
 
 impl Tab {
-    const ALL: [Self; 9] = [
+    const ALL: [Self; 10] = [
         Self::Organisation,
         Self::Model,
         Self::Goals,

@@ -49,7 +49,7 @@ async fn page(
     let asked = Asked::read(raw);
     let ctx = signed.ctx(&state);
     let tree = tree(&state, &signed, &ctx, &asked, (ListPage::All, None, paths::EXPLORER)).await?;
-    let around = state.app.shell(&signed.actor).await?;
+    let around = state.app.shell(&signed.actor, None).await?;
     let content = explorer::Explorer {
         strip: tree.strip,
         views: filters::presets(&ctx, &signed, &asked, None),
