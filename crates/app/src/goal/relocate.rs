@@ -190,7 +190,7 @@ impl Context<'_> {
                 let mut others = shown.iter().filter(|(id, _)| *id != row.id).map(|(id, _)| *id);
                 let beside = match input.place {
                     Place::First => others.next().map(Beside::before),
-                    _ => others.last().map(Beside::after),
+                    _ => others.next_back().map(Beside::after),
                 };
                 // The only one there: it goes there all the same where it did not stand there.
                 Ok(if input.from == input.to { beside } else { Some(beside.unwrap_or_default()) })

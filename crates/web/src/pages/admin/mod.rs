@@ -174,6 +174,11 @@ fn zones() -> Vec<String> {
     jiff::tz::db().available().map(|zone| zone.to_string()).collect()
 }
 
+/// The fields of a form with their labels.
+type Labels<'a> = &'a [(&'a str, &'a str)];
+/// The pickers of a form with what they look for.
+type Pickers<'a> = &'a [(&'a str, Of)];
+
 /// A form that was not saved, with the status of the answer: both versions where somebody else was faster, else the reasons at
 /// the fields. `now` is how it stands, with its version.
 pub(crate) async fn not_saved(
@@ -182,7 +187,7 @@ pub(crate) async fn not_saved(
     error: Error,
     mut typed: Typed,
     now: &Typed,
-    (labels, of): (&[(&str, &str)], &[(&str, Of)]),
+    (labels, of): (Labels<'_>, Pickers<'_>),
 ) -> Result<(StatusCode, Form), Failure> {
     let (status, conflict) = if matches!(error, Error::Conflict) {
         let differing = differences(state, signed, labels, now, &typed).await?;
