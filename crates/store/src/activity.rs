@@ -61,7 +61,7 @@ pub async fn record_all(tx: &mut Tx, entries: &[Entry]) -> Result<(), Failure> {
         ]);
     }
     if !rows.is_empty() {
-        rows.insert(
+        rows.insert_later(
             tx,
             "INSERT INTO activity (id, org_id, actor_id, via, kind, goal_id, subject_id, detail, at) {rows}",
         )

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use crate::bind::Value;
+use crate::dialect::Engine;
 use crate::failure::Failure;
 use crate::query::Sql;
 use crate::transaction::Tx;
@@ -10,6 +11,8 @@ use crate::transaction::Tx;
 /// Under both engines' limit of bound values (32,766 and 65,535), and small enough to parse quickly.
 const MOST_VALUES: usize = 8_000;
 const MOST_ROWS: usize = 256;
+/// Beyond so many rows a statement is worth a trip of its own.
+const FEW_ROWS: usize = 64;
 
 /// Rows to be written together. Each row has the same number of values, of the same kinds.
 #[derive(Debug, Default)]
@@ -59,9 +62,43 @@ impl Bulk {
             // Powers of two: at most nine different texts for each statement, and no row twice.
             let size = previous_power_of_two(rest.len().min(most));
             let batch: Vec<_> = rest.drain(..size).collect();
-            done += run(tx, statement, self.columns, batch).await?;
+            done += built(tx.engine(), statement, self.columns, batch)?.execute(tx).await?;
         }
         Ok(done)
+    }
+
+    /// As [`Self::insert`], with the next statement or at the end of the change: see [`Sql::execute_later`].
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn insert_later(self, tx: &mut Tx, statement: &'static str) -> Result<(), Failure> {
+        if self.rows.len() > FEW_ROWS {
+            return self.insert(tx, statement).await.map(|_| ());
+        }
+        let (columns, most) = (self.columns, most_rows(self.columns));
+        let mut rest = self.rows;
+        while !rest.is_empty() {
+            let batch = rest.drain(..previous_power_of_two(rest.len().min(most))).collect();
+            built(tx.engine(), statement, columns, batch)?.execute_later(tx).await?;
+        }
+        Ok(())
+    }
+
+    /// As [`Self::update`], with the next statement or at the end of the change: see [`Sql::execute_later`].
+    ///
+    /// # Errors
+    /// What the database says.
+    pub async fn update_later(self, tx: &mut Tx, statement: &'static str) -> Result<(), Failure> {
+        if self.rows.len() > FEW_ROWS {
+            return self.update(tx, statement).await.map(|_| ());
+        }
+        let (columns, most) = (self.columns, most_rows(self.columns));
+        let mut rest = self.rows;
+        while !rest.is_empty() {
+            let batch = filled(&mut rest, most);
+            built(tx.engine(), statement, columns, batch)?.execute_later(tx).await?;
+        }
+        Ok(())
     }
 
     /// Updates by the rows: `UPDATE t SET a = v.column2 FROM ({rows}) v WHERE t.id = v.column1`. The last row may
@@ -74,11 +111,8 @@ impl Bulk {
         let mut rest = self.rows;
         let most = most_rows(self.columns);
         while !rest.is_empty() {
-            let mut batch: Vec<_> = rest.drain(..rest.len().min(most)).collect();
-            if let Some(last) = batch.last().cloned() {
-                batch.resize(batch.len().next_power_of_two(), last);
-            }
-            done += run(tx, statement, self.columns, batch).await?;
+            let batch = filled(&mut rest, most);
+            done += built(tx.engine(), statement, self.columns, batch)?.execute(tx).await?;
         }
         Ok(done)
     }
@@ -95,16 +129,26 @@ const fn previous_power_of_two(number: usize) -> usize {
     }
 }
 
-async fn run(tx: &mut Tx, statement: &str, columns: usize, rows: Vec<Vec<Value>>) -> Result<u64, Failure> {
+/// The next rows of an update, the last of them as often as it takes to be a power of two.
+fn filled(rest: &mut Vec<Vec<Value>>, most: usize) -> Vec<Vec<Value>> {
+    let mut batch: Vec<_> = rest.drain(..rest.len().min(most)).collect();
+    if let Some(last) = batch.last().cloned() {
+        batch.resize(batch.len().next_power_of_two(), last);
+    }
+    batch
+}
+
+fn built(engine: Engine, statement: &str, columns: usize, rows: Vec<Vec<Value>>) -> Result<Sql, Failure> {
     if rows.iter().any(|row| row.len() != columns) {
         return Err(Failure::Other(sqlx::Error::Protocol(String::from("rows of unequal length"))));
     }
-    let text = statement.replace("{rows}", &values(rows.len(), columns));
-    Sql::built(text).bind_all(rows.into_iter().flatten()).execute(tx).await
+    let text = statement.replace("{rows}", &values(engine, rows.len(), columns));
+    Ok(Sql::in_order(text, rows.into_iter().flatten().collect()))
 }
 
-/// `VALUES ($1,$2),($3,$4)`: both engines call its columns `column1`, `column2`, ….
-fn values(rows: usize, columns: usize) -> String {
+/// `VALUES ($1,$2),($3,$4)`: both engines call its columns `column1`, `column2`, …. SQLite looks for a numbered value by going
+/// through all of them, each time, so it gets them without numbers.
+fn values(engine: Engine, rows: usize, columns: usize) -> String {
     let mut text = String::from("VALUES ");
     let mut number = 0;
     for row in 0..rows {
@@ -113,7 +157,10 @@ fn values(rows: usize, columns: usize) -> String {
             number += 1;
             let comma = if column == 0 { "" } else { "," };
             // Writing to a String cannot fail.
-            let _infallible = write!(text, "{comma}${number}");
+            let _infallible = match engine {
+                Engine::Sqlite => write!(text, "{comma}?"),
+                Engine::Postgres => write!(text, "{comma}${number}"),
+            };
         }
         text.push(')');
     }
@@ -126,8 +173,9 @@ mod tests {
 
     #[test]
     fn values_are_numbered_through() {
-        assert_eq!(values(2, 2), "VALUES ($1,$2),($3,$4)");
-        assert_eq!(values(1, 1), "VALUES ($1)");
+        assert_eq!(values(Engine::Postgres, 2, 2), "VALUES ($1,$2),($3,$4)");
+        assert_eq!(values(Engine::Postgres, 1, 1), "VALUES ($1)");
+        assert_eq!(values(Engine::Sqlite, 2, 2), "VALUES (?,?),(?,?)");
     }
 
     #[test]

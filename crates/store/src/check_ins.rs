@@ -93,7 +93,7 @@ pub async fn insert_all(tx: &mut Tx, check_ins: &[CheckInRow]) -> Result<(), Fai
             it.recorded_at.value(),
         ]);
     }
-    rows.insert(
+    rows.insert_later(
         tx,
         "INSERT INTO check_ins (id, goal_id, author_id, source, at, recorded_at, value, progress, status, status_is_manual, \
          progress_mode, automatic_stopped, approximate, note, version, updated_at) {rows}",

@@ -119,9 +119,10 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
         ", seen (id, parent_id, fixed, share, position) AS (SELECT id, CAST(NULL AS TEXT), CAST(NULL AS DOUBLE PRECISION), \
          CAST(NULL AS DOUBLE PRECISION), CAST(NULL AS DOUBLE PRECISION) FROM above UNION ALL \
          SELECT a.child_id, a.parent_id, a.fixed, a.share, a.position FROM above JOIN alignments a ON a.parent_id = above.id) \
-         SELECT seen.parent_id, seen.fixed, seen.share, seen.position, ",
+         SELECT seen.fixed, seen.share, seen.position, COALESCE(seen.parent_id, '') || '|' || g.visibility || '|' || \
+         COALESCE(CAST(g.last_check_in_at AS TEXT), '') || '|' || g.updated_at || '|' || ",
         node_columns!(),
-        ", g.visibility, g.last_check_in_at, g.updated_at FROM seen JOIN goals g ON g.id = seen.id WHERE g.org_id = $1 AND g.deleted_at IS NULL"
+        " FROM seen JOIN goals g ON g.id = seen.id WHERE g.org_id = $1 AND g.deleted_at IS NULL"
     ))
     .bind(org)
     .bind(list(goals))
@@ -130,9 +131,15 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
     let (mut nodes, mut about, mut links) = (Vec::new(), HashMap::new(), Vec::new());
     let mut shares = HashMap::new();
     for row in &rows {
-        let node = read_node(row)?;
+        let text = row.text("node")?;
+        let parts = &mut text.splitn(18, '|');
+        let parent = opt_part("parent_id", parts)?;
+        let visibility: Visibility = part("visibility", parts)?;
+        let last: Option<i64> = opt_part("last_check_in_at", parts)?;
+        let updated_at = Moment::from_millis(part("updated_at", parts)?);
+        let node = read_node(row, parts)?;
         let id = node.id;
-        if let Some(parent) = row.opt_id("parent_id")? {
+        if let Some(parent) = parent {
             links.push(Link {
                 parent,
                 child: id,
@@ -145,9 +152,9 @@ pub async fn load(rx: &mut Rx, org: Id, goals: &[Id]) -> Result<Above, Failure> 
             let known = About {
                 stored: node.state,
                 stopped: node.automatic_stopped,
-                restricted: row.parsed::<Visibility>("visibility")? == Visibility::Restricted,
-                last_check_in_at: row.opt_moment("last_check_in_at")?,
-                updated_at: row.moment("updated_at")?,
+                restricted: visibility == Visibility::Restricted,
+                last_check_in_at: last.map(Moment::from_millis),
+                updated_at,
             };
             place.insert(known);
             nodes.push(node);
@@ -170,9 +177,12 @@ pub async fn load_organization(rx: &mut Rx, org: Id) -> Result<Cone, Failure> {
             " FROM goals g WHERE g.org_id = $1 AND g.deleted_at IS NULL"
         ))
         .bind(org)
-        .stream(rx)?;
+        .stream(rx)
+        .await?;
         while let Some(row) = rows.next().await {
-            nodes.push(read_node(&row?)?);
+            let row = row?;
+            let text = row.text("node")?;
+            nodes.push(read_node(&row, &mut text.splitn(14, '|'))?);
         }
     }
     let there: HashSet<Id> = nodes.iter().map(|node| node.id).collect();
@@ -182,7 +192,8 @@ pub async fn load_organization(rx: &mut Rx, org: Id) -> Result<Cone, Failure> {
             sql("SELECT a.parent_id || '|' || a.child_id AS ends, a.fixed, a.position FROM goals c \
              JOIN alignments a ON a.child_id = c.id WHERE c.org_id = $1")
             .bind(org)
-            .stream(rx)?;
+            .stream(rx)
+            .await?;
         while let Some(row) = rows.next().await {
             let row = row?;
             let ends = row.text("ends")?;
@@ -256,7 +267,7 @@ pub async fn save(tx: &mut Tx, goals: &[Standing]) -> Result<(), Failure> {
         ]);
     }
     if !rows.is_empty() {
-        rows.update(
+        rows.update_later(
             tx,
             "UPDATE goals SET metric_current = v.column2, progress = v.column3, progress_unclamped = v.column4, \
              status = v.column5, automatic_status = v.column6, status_is_manual = v.column7, score = v.column8, \
@@ -326,7 +337,7 @@ pub async fn save_shares(tx: &mut Tx, shares: &[(Id, Id, f64)]) -> Result<(), Fa
         rows.push([parent.value(), child.value(), share.value()]);
     }
     if !rows.is_empty() {
-        rows.update(
+        rows.update_later(
             tx,
             "UPDATE alignments SET share = v.column3 FROM ({rows}) v \
              WHERE alignments.parent_id = v.column1 AND alignments.child_id = v.column2",
@@ -401,9 +412,7 @@ fn edges(mut links: Vec<Link>) -> Vec<Edge> {
         .collect()
 }
 
-fn read_node(row: &Row) -> Result<Node, Failure> {
-    let text = row.text("node")?;
-    let parts = &mut text.splitn(14, '|');
+fn read_node<'a>(row: &Row, parts: &mut impl Iterator<Item = &'a str>) -> Result<Node, Failure> {
     let id = part("id", parts)?;
     let kind = part("kind", parts)?;
     let metric_kind = part("metric_kind", parts)?;
@@ -452,6 +461,18 @@ fn part<'a, T: FromStr<Err: Display>>(
 ) -> Result<T, Failure> {
     let text = parts.next().ok_or_else(|| corrupt(column, "absent"))?;
     text.parse().map_err(|error: T::Err| corrupt(column, &error.to_string()))
+}
+
+/// The same where there may be nothing.
+fn opt_part<'a, T: FromStr<Err: Display>>(
+    column: &str,
+    parts: &mut impl Iterator<Item = &'a str>,
+) -> Result<Option<T>, Failure> {
+    let text = parts.next().ok_or_else(|| corrupt(column, "absent"))?;
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|error: T::Err| corrupt(column, &error.to_string()))
 }
 
 fn circle(error: ConeError) -> Failure {

@@ -68,7 +68,7 @@ impl Store {
                 .await?
                 .int("n")?;
             let mut written: u64 = 0;
-            let mut stream = select(table, key).stream(&mut rx)?;
+            let mut stream = select(table, key).stream(&mut rx).await?;
             while let Some(row) = stream.next().await {
                 let row = row?;
                 let cells: Result<Vec<Json>, Failure> =

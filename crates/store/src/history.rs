@@ -124,7 +124,7 @@ pub async fn add_each(tx: &mut Tx, points: &[(Id, Point)]) -> Result<(), Failure
         .await?;
     } else if !rows.is_empty() {
         // An update's batches are filled up with their last row, so that any number up to 256 is one statement.
-        rows.update(
+        rows.update_later(
             tx,
             "INSERT INTO history (goal_id, at, id, value, progress, progress_unclamped, status, source, check_in_id) \
              SELECT DISTINCT v.column1, v.column2, v.column3, v.column4, v.column5, v.column6, v.column7, v.column8, v.column9 \

@@ -59,6 +59,7 @@ mod query;
 mod row;
 mod schema;
 pub mod search;
+mod statistics;
 mod store;
 pub mod tags;
 pub mod tasks;

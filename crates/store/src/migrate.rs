@@ -74,6 +74,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 13,
+        name: "counting",
+        portable: include_str!("../migrations/0013_counting.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The schema version that this binary works with.

@@ -19,17 +19,24 @@ pub struct Sql {
     text: Cow<'static, str>,
     values: Vec<Value>,
     lock: Option<Lock>,
+    /// Its values stand in their order, each once, as `?` on SQLite.
+    in_order: bool,
 }
 
 /// A statement from a literal.
 pub fn sql(text: &'static str) -> Sql {
-    Sql { text: Cow::Borrowed(text), values: Vec::new(), lock: None }
+    Sql { text: Cow::Borrowed(text), values: Vec::new(), lock: None, in_order: false }
 }
 
 impl Sql {
     /// A statement that this crate put together itself; never from what people typed.
     pub(crate) fn built(text: String) -> Self {
-        Self { text: Cow::Owned(text), values: Vec::new(), lock: None }
+        Self { text: Cow::Owned(text), values: Vec::new(), lock: None, in_order: false }
+    }
+
+    /// As [`Self::built`], with all its values, which stand in the text in their order and each once.
+    pub(crate) fn in_order(text: String, values: Vec<Value>) -> Self {
+        Self { text: Cow::Owned(text), values, lock: None, in_order: true }
     }
 
     /// Binds the next value.
@@ -62,6 +69,44 @@ impl Sql {
         self
     }
 
+    /// Several statements as one text; `control` stands behind them. SQLite only: PostgreSQL takes one statement at a time.
+    /// Where all of them have their values in order they stay without numbers, else all values are numbered through.
+    pub(crate) fn joined(statements: Vec<Self>, control: &'static str) -> Self {
+        let in_order = statements.iter().all(|it| it.in_order);
+        let mut all = Self { text: Cow::Borrowed(control), values: Vec::new(), lock: None, in_order };
+        let mut text = String::new();
+        for statement in statements {
+            match (in_order, statement.in_order) {
+                (true, _) => text.push_str(&statement.text),
+                (false, true) => number_marks(&statement.text, all.values.len(), &mut text),
+                (false, false) => number_from(&statement.text, all.values.len(), &mut text),
+            }
+            text.push_str("; ");
+            all.values.extend(statement.values);
+        }
+        if !text.is_empty() {
+            text.push_str(control);
+            all.text = Cow::Owned(text);
+        }
+        all
+    }
+
+    /// How many values it has.
+    pub(crate) const fn len(&self) -> usize {
+        self.values.len()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    pub(crate) async fn run_uncounted(self, rx: &mut Rx) -> Result<(), sqlx::Error> {
+        let (text, arguments) = self
+            .prepare(rx.engine())
+            .map_err(|_| sqlx::Error::Protocol(String::from("a value that cannot be bound")))?;
+        rx.connection().execute(sqlx::query_with(AssertSqlSafe(text), arguments)).await.map(|_| ())
+    }
+
     fn prepare(self, engine: Engine) -> Result<(Cow<'static, str>, AnyArguments), Failure> {
         let mut arguments = AnyArguments::default();
         for value in self.values {
@@ -78,7 +123,7 @@ impl Sql {
     /// What the database says; so for all of these.
     pub async fn fetch_all(self, rx: &mut Rx) -> Result<Vec<Row>, Failure> {
         let (text, arguments) = self.prepare(rx.engine())?;
-        let found = rx.counted().fetch_all(sqlx::query_with(AssertSqlSafe(text), arguments)).await;
+        let found = rx.counted().await?.fetch_all(sqlx::query_with(AssertSqlSafe(text), arguments)).await;
         rx.noted(found).map(|rows| rows.into_iter().map(Row).collect())
     }
 
@@ -86,7 +131,8 @@ impl Sql {
     #[expect(clippy::missing_errors_doc, reason = "as for fetch_all")]
     pub async fn fetch_optional(self, rx: &mut Rx) -> Result<Option<Row>, Failure> {
         let (text, arguments) = self.prepare(rx.engine())?;
-        let found = rx.counted().fetch_optional(sqlx::query_with(AssertSqlSafe(text), arguments)).await;
+        let found =
+            rx.counted().await?.fetch_optional(sqlx::query_with(AssertSqlSafe(text), arguments)).await;
         rx.noted(found).map(|row| row.map(Row))
     }
 
@@ -100,8 +146,15 @@ impl Sql {
     #[expect(clippy::missing_errors_doc, reason = "as for fetch_all")]
     pub async fn execute(self, tx: &mut Tx) -> Result<u64, Failure> {
         let (text, arguments) = self.prepare(tx.engine())?;
-        let done = tx.counted().execute(sqlx::query_with(AssertSqlSafe(text), arguments)).await;
+        let done = tx.counted().await?.execute(sqlx::query_with(AssertSqlSafe(text), arguments)).await;
         tx.noted(done).map(|done| done.rows_affected())
+    }
+
+    /// Runs a statement with the next one, or at the end of the change: for those that nobody asks how many rows they
+    /// touched. Where it fails, that fails, and the change with it.
+    #[expect(clippy::missing_errors_doc, reason = "as for fetch_all")]
+    pub async fn execute_later(self, tx: &mut Tx) -> Result<(), Failure> {
+        tx.keep(self).await
     }
 
     /// Runs an update that is guarded by a version.
@@ -117,9 +170,60 @@ impl Sql {
 
     /// The rows one by one, for answers too long to hold at once.
     #[expect(clippy::missing_errors_doc, reason = "as for fetch_all")]
-    pub fn stream(self, rx: &mut Rx) -> Result<BoxStream<'_, Result<Row, Failure>>, Failure> {
+    pub async fn stream(self, rx: &mut Rx) -> Result<BoxStream<'_, Result<Row, Failure>>, Failure> {
         let (text, arguments) = self.prepare(rx.engine())?;
-        let rows = rx.counted().fetch(sqlx::query_with(AssertSqlSafe(text), arguments));
+        let rows = rx.counted().await?.fetch(sqlx::query_with(AssertSqlSafe(text), arguments));
         Ok(rows.map(|row| row.map(Row).map_err(Failure::from)).boxed())
+    }
+}
+
+/// The text with `$1` as `$1 + offset`, and so on. No literal of ours holds a dollar sign.
+fn number_from(text: &str, offset: usize, to: &mut String) {
+    let mut parts = text.split('$');
+    to.push_str(parts.next().unwrap_or(""));
+    for part in parts {
+        let digits = part.len() - part.trim_start_matches(|it: char| it.is_ascii_digit()).len();
+        let (number, rest) = part.split_at(digits);
+        match number.parse::<usize>() {
+            Ok(number) => to.push_str(&format!("${}{rest}", number + offset)),
+            Err(_) => to.push_str(&format!("${part}")),
+        }
+    }
+}
+
+/// The text with `$offset + 1` for its first `?`, and so on. No literal of ours holds a question mark.
+fn number_marks(text: &str, offset: usize, to: &mut String) {
+    for (number, part) in (offset..).zip(text.split('?')) {
+        if number > offset {
+            to.push_str(&format!("${number}"));
+        }
+        to.push_str(part);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn statements_that_are_joined_keep_their_values() {
+        let one = sql("UPDATE a SET b = $2 WHERE c = $1").bind("x").bind(1_i64);
+        let other = sql("DELETE FROM d WHERE e = $1 OR f = $12").bind("y");
+        let all = Sql::joined(vec![one, other], "RELEASE change");
+        assert_eq!(
+            all.text,
+            "UPDATE a SET b = $2 WHERE c = $1; DELETE FROM d WHERE e = $3 OR f = $14; RELEASE change"
+        );
+        assert_eq!(all.values.len(), 3);
+        let rows =
+            || Sql::in_order(String::from("INSERT INTO f VALUES (?,?)"), vec![1_i64.value(), 2_i64.value()]);
+        assert_eq!(
+            Sql::joined(vec![rows(), rows()], "").text,
+            "INSERT INTO f VALUES (?,?); INSERT INTO f VALUES (?,?); "
+        );
+        let mixed = Sql::joined(vec![sql("DELETE FROM d WHERE e = $1").bind("y"), rows()], "");
+        assert_eq!(mixed.text, "DELETE FROM d WHERE e = $1; INSERT INTO f VALUES ($2,$3); ");
+        assert_eq!(Sql::joined(Vec::new(), "RELEASE change").text, "RELEASE change");
+        assert!(Sql::joined(Vec::new(), "").is_empty());
     }
 }

@@ -19,6 +19,7 @@ use crate::event::{Event, letters};
 use crate::failure::Failure;
 use crate::listen;
 use crate::migrate;
+use crate::statistics;
 use crate::transaction::{Held, Rx, Tx};
 use crate::url::StoreUrl;
 use crate::writer::{self, Change, Message};
@@ -81,6 +82,7 @@ impl Store {
             StoreUrl::Sqlite(path) => {
                 let mut connection = sqlite_writer(path).await?;
                 migrate::migrate(&mut connection, Engine::Sqlite, migrate::newest()).await?;
+                statistics::tell(&mut connection).await?;
                 let pool = sqlite_readers(path, options)?;
                 let (queue, waiting) = mpsc::channel(QUEUE);
                 let held = Held::Own(Box::new(connection));
@@ -196,10 +198,16 @@ impl Inner {
             let begun = self.pool.begin().await.map_err(Failure::from)?;
             let rx = Rx::new(Held::Begun(begun), Engine::Postgres, Arc::clone(&self.statements));
             let mut tx = Tx::new(rx);
-            let done = match AssertUnwindSafe(work(&mut tx, input)).catch_unwind().await {
+            let mut done = match AssertUnwindSafe(work(&mut tx, input)).catch_unwind().await {
                 Ok(done) => done,
                 Err(_) => return Err(Failure::Internal.into()),
             };
+            if done.is_ok()
+                && !tx.failed()
+                && let Err(failure) = tx.flush("").await
+            {
+                done = Err(failure.into());
+            }
             let again = attempt < ATTEMPTS;
             let failed = match done {
                 Err(_) if tx.gave_way() && again => None,

@@ -10,6 +10,10 @@ use sqlx::{Any, AnyConnection, Transaction};
 use crate::dialect::Engine;
 use crate::event::Event;
 use crate::failure::Failure;
+use crate::query::Sql;
+
+/// Values of statements that wait for each other: under SQLite's limit for one statement, and few enough to parse quickly.
+const MOST_WAITING: usize = 8_000;
 
 /// How a transaction holds its connection.
 pub(crate) enum Held {
@@ -29,11 +33,12 @@ pub struct Rx {
     total: Arc<AtomicU64>,
     failed: bool,
     gave_way: bool,
+    later: Vec<Sql>,
 }
 
 impl Rx {
     pub(crate) const fn new(held: Held, engine: Engine, total: Arc<AtomicU64>) -> Self {
-        Self { held, engine, statements: 0, total, failed: false, gave_way: false }
+        Self { held, engine, statements: 0, total, failed: false, gave_way: false, later: Vec::new() }
     }
 
     /// The engine behind it.
@@ -57,11 +62,41 @@ impl Rx {
         }
     }
 
-    /// The connection for one statement more.
-    pub(crate) fn counted(&mut self) -> &mut AnyConnection {
+    /// The connection for one statement more, once those that wait have run.
+    pub(crate) async fn counted(&mut self) -> Result<&mut AnyConnection, Failure> {
+        self.flush("").await?;
+        self.count();
+        Ok(self.connection())
+    }
+
+    fn count(&mut self) {
         self.statements += 1;
         self.total.fetch_add(1, Ordering::Relaxed);
-        self.connection()
+    }
+
+    /// Keeps a statement for the next that runs, or for the end of the change.
+    pub(crate) async fn keep(&mut self, statement: Sql) -> Result<(), Failure> {
+        self.count();
+        self.later.push(statement);
+        if self.later.iter().map(Sql::len).sum::<usize>() < MOST_WAITING {
+            return Ok(());
+        }
+        self.flush("").await
+    }
+
+    /// Runs what waits, and behind it these statements of transaction control: on SQLite in one go, which spares a trip
+    /// to the connection's thread for each.
+    pub(crate) async fn flush(&mut self, control: &'static str) -> Result<(), Failure> {
+        let waiting = std::mem::take(&mut self.later);
+        let all = match self.engine {
+            Engine::Sqlite if waiting.len() > 1 || !control.is_empty() => vec![Sql::joined(waiting, control)],
+            _ => waiting,
+        };
+        for statement in all.into_iter().filter(|statement| !statement.is_empty()) {
+            let done = statement.run_uncounted(self).await;
+            self.noted(done)?;
+        }
+        Ok(())
     }
 
     /// Remembers that a statement failed (the write is not kept, whatever the caller makes of the error), and whether
@@ -103,9 +138,10 @@ impl Tx {
         std::mem::take(&mut self.events)
     }
 
-    /// Makes it ready for the next change on the same connection.
+    /// Makes it ready for the next change on the same connection. What waits is forgotten.
     pub(crate) fn renew(&mut self) {
         self.events.clear();
+        self.rx.later.clear();
         self.rx.statements = 0;
         self.rx.failed = false;
         self.rx.gave_way = false;

@@ -77,11 +77,14 @@ pub(crate) enum Message {
 /// Runs until it is closed or every [`crate::Store`] is gone, then closes the connection.
 pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Message>, events: broadcast::Sender<Event>) {
     while let Some(first) = queue.recv().await {
-        let mut batch = Batch { done: Vec::new(), events: Vec::new(), open: false };
+        let mut batch = Batch { done: Vec::new(), events: Vec::new(), open: false, savepoint: false };
         let mut next = Ok(first);
         while let Ok(message) = next {
             match message {
-                Message::Change(job) => batch.add(&mut tx, job).await,
+                Message::Change(job) => {
+                    let more = batch.done.len() + 1 < MOST_TOGETHER && !queue.is_empty();
+                    batch.add(&mut tx, job, more).await;
+                }
                 Message::Close => queue.close(),
             }
             if batch.done.len() >= MOST_TOGETHER {
@@ -94,12 +97,10 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Message>, events: 
             let _none = events.send(event);
         }
     }
-    if let Some(mut connection) = tx.into_connection() {
-        let optimised = connection.execute(sqlx::raw_sql("PRAGMA optimize")).await;
-        let closed = sqlx::Connection::close(connection).await;
-        if let Err(error) = optimised.map(|_| ()).and(closed) {
-            tracing::warn!(%error, "closing the store");
-        }
+    if let Some(connection) = tx.into_connection()
+        && let Err(error) = sqlx::Connection::close(connection).await
+    {
+        tracing::warn!(%error, "closing the store");
     }
 }
 
@@ -112,50 +113,68 @@ struct Done {
 enum Outcome {
     Kept,
     Refused,
-    Broken,
+    Broken(Failure),
 }
 
 struct Batch {
     done: Vec<Done>,
     events: Vec<Event>,
+    /// The shared transaction has begun.
     open: bool,
+    /// The savepoint of the next change stands already.
+    savepoint: bool,
 }
 
 impl Batch {
-    /// Runs one change in the shared transaction. The first needs no savepoint: nothing stands before it.
-    async fn add(&mut self, tx: &mut Tx, mut job: Box<dyn Job>) {
+    /// Runs one change in the shared transaction. The first needs no savepoint: nothing stands before it. Where `more`
+    /// follow, the next one's savepoint is set on the way.
+    async fn add(&mut self, tx: &mut Tx, mut job: Box<dyn Job>, more: bool) {
         if job.is_abandoned() {
             return;
         }
-        let savepoint = self.open;
-        let begin = if savepoint { "SAVEPOINT change" } else { "BEGIN IMMEDIATE" };
-        if let Err(failure) = control(tx, begin).await {
-            return job.fail(failure);
+        if !self.savepoint {
+            let begin = if self.open { "SAVEPOINT change" } else { "BEGIN IMMEDIATE" };
+            if let Err(failure) = control(tx, begin).await {
+                return job.fail(failure);
+            }
+            self.savepoint = self.open;
+            self.open = true;
         }
-        self.open = true;
         tx.renew();
-        let outcome = match AssertUnwindSafe(job.run(tx)).catch_unwind().await {
+        let mut outcome = match AssertUnwindSafe(job.run(tx)).catch_unwind().await {
             Ok(true) if !tx.failed() => Outcome::Kept,
             Ok(false) => Outcome::Refused,
             // It broke off, or went on after a statement had failed, which PostgreSQL would not have kept.
-            Ok(true) | Err(_) => Outcome::Broken,
+            Ok(true) | Err(_) => Outcome::Broken(Failure::Internal),
         };
-        let kept = matches!(outcome, Outcome::Kept);
-        let ended = match (kept, savepoint) {
-            (true, true) => control(tx, "RELEASE change").await,
-            (true, false) => Ok(()),
-            (false, true) => control(tx, "ROLLBACK TO change; RELEASE change").await,
-            (false, false) => {
-                self.open = false;
-                control(tx, "ROLLBACK").await
+        if matches!(outcome, Outcome::Kept) {
+            let control = match (self.savepoint, more) {
+                (true, true) => "RELEASE change; SAVEPOINT change",
+                (true, false) => "RELEASE change",
+                (false, true) => "SAVEPOINT change",
+                (false, false) => "",
+            };
+            match tx.flush(control).await {
+                Ok(()) => {
+                    self.savepoint = more;
+                    self.events.extend(tx.take_events());
+                }
+                Err(failure) => outcome = Outcome::Broken(failure),
             }
-        };
-        if kept {
-            self.events.extend(tx.take_events());
         }
+        let kept = matches!(outcome, Outcome::Kept);
         self.done.push(Done { job, outcome });
+        if kept {
+            return;
+        }
+        let undone = if self.savepoint {
+            control(tx, "ROLLBACK TO change").await
+        } else {
+            self.open = false;
+            control(tx, "ROLLBACK").await
+        };
         // The engine gave up the whole transaction (disk full, for instance): nothing in it is kept.
-        if let Err(failure) = ended {
+        if let Err(failure) = undone {
             self.abandon(tx, &failure).await;
         }
     }
@@ -170,7 +189,7 @@ impl Batch {
         for Done { job, outcome } in self.done {
             match outcome {
                 Outcome::Kept | Outcome::Refused => job.finish(),
-                Outcome::Broken => job.fail(Failure::Internal),
+                Outcome::Broken(failure) => job.fail(failure),
             }
         }
         self.events
@@ -180,6 +199,7 @@ impl Batch {
     async fn abandon(&mut self, tx: &mut Tx, failure: &Failure) {
         tracing::error!(error = ?failure, changes = self.done.len(), "a commit failed");
         self.open = false;
+        self.savepoint = false;
         self.events.clear();
         if let Err(error) = control(tx, "ROLLBACK").await {
             // SQLite has often rolled back by itself already.
@@ -195,11 +215,6 @@ impl Batch {
 }
 
 async fn control(tx: &mut Tx, statement: &'static str) -> Result<(), Failure> {
-    let connection = tx.connection();
-    if statement.contains(';') {
-        connection.execute(sqlx::raw_sql(statement)).await?;
-    } else {
-        connection.execute(sqlx::query(statement)).await?;
-    }
+    tx.connection().execute(sqlx::query(statement)).await?;
     Ok(())
 }

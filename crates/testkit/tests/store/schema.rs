@@ -84,6 +84,42 @@ both_engines! {
         Ok(())
     }
 
+    /// What the planner is told must know every index that a migration made, and none that one took away.
+    async fn the_planner_is_told_of_every_index(db: Database) -> Result<()> {
+        if db.engine() == Engine::Postgres {
+            return Ok(());
+        }
+        let mut rx = db.read().await?;
+        let lines = |rows: Vec<Row>| rows.iter().map(|row| row.text("line")).collect::<Result<Vec<_>, _>>();
+        let there = sql("SELECT tbl_name || ' ' || name AS line FROM sqlite_master WHERE type = 'index' ORDER BY tbl_name, name");
+        let told = sql("SELECT tbl || ' ' || idx AS line FROM sqlite_stat1 ORDER BY tbl, idx");
+        let (there, told) = (lines(there.fetch_all(&mut rx).await?)?, lines(told.fetch_all(&mut rx).await?)?);
+        assert!(there.len() > 80, "{there:?}");
+        assert_eq!(there, told, "crates/store/src/statistics.rs");
+        // As many numbers as columns, and one for all rows.
+        let wrong = sql("SELECT idx || ': ' || stat AS line FROM sqlite_stat1 WHERE length(stat) - length(replace(stat, ' ', '')) <> \
+             (SELECT count(*) FROM pragma_index_info(idx))");
+        assert_eq!(lines(wrong.fetch_all(&mut rx).await?)?, Vec::<String>::new());
+        Ok(())
+    }
+
+    /// A store that counted its tables by itself, or was counted by hand, is told again when it opens.
+    async fn numbers_of_an_empty_store_do_not_stay(db: Database) -> Result<()> {
+        if db.engine() == Engine::Postgres {
+            return Ok(());
+        }
+        let numbers = "SELECT stat FROM sqlite_stat1 WHERE idx = 'sqlite_autoindex_users_1'";
+        let before = sql(numbers).fetch_one(&mut db.read().await?).await?.text("stat")?;
+        db.write((), |tx, ()| Box::pin(async move {
+            sql("UPDATE sqlite_stat1 SET stat = '1 1'").execute(tx).await.map(|_| ())
+        })).await?;
+        let again = db.open_again().await?;
+        let after = sql(numbers).fetch_one(&mut again.read().await?).await?.text("stat")?;
+        assert_eq!(before, after);
+        again.close().await;
+        Ok(())
+    }
+
     /// A copy must not forget a table that a migration added.
     async fn every_table_is_in_copies(db: Database) -> Result<()> {
         let mut rx = db.read().await?;
