@@ -17,7 +17,7 @@ use northing_core::status::Status;
 use northing_core::text::fold;
 use northing_core::values::{Day, Id, Moment};
 use northing_store::explorer::{self, After, ChildLine};
-use northing_store::tags::{self, Tag};
+use northing_store::tags;
 use northing_store::{Rx, choices, goal_facts, teams};
 
 pub use northing_store::explorer::{Counts, Line, ListPage, Narrowing, PeriodLine, SortKey};
@@ -28,7 +28,7 @@ use crate::goal::context::{Context, distinct};
 use crate::{Actor, Error, Northing, Result};
 
 /// Rows of a list before it goes on by scrolling.
-const ROWS: u16 = 60;
+const ROWS: u16 = 50;
 /// Rows that opened branches may add to a page.
 const BRANCH_ROWS: usize = 140;
 /// Children shown of one parent; the rest stands on the parent's page.
@@ -126,8 +126,8 @@ impl ListQuery {
 /// What the filters of a list offer, and what the chosen ones are called.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct FilterOffer {
-    /// The first tags of the organisation.
-    pub tags: Vec<Tag>,
+    /// The names of the organisation's first tags.
+    pub tags: Vec<String>,
     /// The teams.
     pub teams: Vec<Named>,
     /// The owners.
@@ -371,10 +371,8 @@ impl Northing {
         let mut rx = self.store.read().await?;
         let org = actor.org_id;
         Context::read(&mut rx, self, actor).await?;
-        let mut offer = FilterOffer {
-            tags: tags::list(&mut rx, org, actor.user_id, "", None, TAGS).await?,
-            ..FilterOffer::default()
-        };
+        let mut offer =
+            FilterOffer { tags: tags::names(&mut rx, org, TAGS).await?, ..FilterOffer::default() };
         if !narrowing.teams.is_empty() {
             let mut teams = choices::teams_named(&mut rx, org, &narrowing.teams).await?;
             offer.teams =
@@ -455,36 +453,48 @@ impl Northing {
 async fn alerted(rx: &mut Rx, actor: &Actor, today: Day, lines: &mut [TreeLine]) -> Result<()> {
     let folded = lines.iter().filter(|row| !row.open && row.line.child_count > 0).map(|row| row.line.id);
     let below = explorer::two_below(rx, &distinct(&folded.collect::<Vec<_>>()), actor.user_id).await?;
-    let ids = lines.iter().map(|row| row.line.id).chain(below.iter().map(|it| it.line.id));
-    let facts = goal_facts::alerts(rx, &distinct(&ids.collect::<Vec<_>>())).await?;
-    let of = |line: &Line, owned| {
-        let facts = facts.get(&line.id).copied().unwrap_or_default();
-        alerts(&AlertInput {
-            day: today,
-            kind: line.kind,
-            level: line.level,
-            status: line.status,
-            progress: line.progress,
-            expected: expected(today, line.start, line.due, &line.metric, &line.phases),
-            score: line.score,
-            dates: (line.start, line.due),
-            period_dates: facts.period.unwrap_or((line.start, line.due)),
-            has_owner: owned,
-            has_parent: line.parent_count > 0,
-            period_differs: facts.period_differs,
-            key_results: facts.key_results,
-        })
-    };
+    let ids: Vec<Id> = lines.iter().map(|row| row.line.id).collect();
+    let facts = goal_facts::alerts(rx, &distinct(&ids)).await?;
     let mut wrong: HashMap<Id, Vec<(String, Alert)>> = HashMap::new();
-    for it in &below {
-        let alerts = of(&it.line, it.owned).into_iter().map(|alert| (it.line.title.clone(), alert));
-        wrong.entry(it.root).or_default().extend(alerts);
+    for it in below {
+        let found = alerts(&AlertInput {
+            day: today,
+            kind: it.kind,
+            level: it.level,
+            status: it.status,
+            progress: it.progress,
+            expected: expected(today, it.start, it.due, &it.metric, &it.phases),
+            score: it.score,
+            dates: (it.start, it.due),
+            period_dates: it.facts.period.unwrap_or((it.start, it.due)),
+            has_owner: it.owned,
+            has_parent: true,
+            period_differs: it.facts.period_differs,
+            key_results: it.facts.key_results,
+        });
+        wrong.entry(it.root).or_default().extend(found.into_iter().map(|alert| (it.title.clone(), alert)));
     }
     for all in wrong.values_mut() {
         all.sort_by_key(|(_, alert)| std::cmp::Reverse(alert.level));
     }
     for row in lines {
-        row.alerts = of(&row.line, !row.line.owners.is_empty());
+        let line = &row.line;
+        let facts = facts.get(&line.id).copied().unwrap_or_default();
+        row.alerts = alerts(&AlertInput {
+            day: today,
+            kind: line.kind,
+            level: line.level,
+            status: line.status,
+            progress: line.progress,
+            expected: row.expected,
+            score: line.score,
+            dates: (line.start, line.due),
+            period_dates: facts.period.unwrap_or((line.start, line.due)),
+            has_owner: !line.owners.is_empty(),
+            has_parent: line.parent_count > 0,
+            period_differs: facts.period_differs,
+            key_results: facts.key_results,
+        });
         if !row.open {
             row.alerts_below = wrong.get(&row.line.id).cloned().unwrap_or_default();
         }

@@ -68,7 +68,7 @@ fn alignment(row: &Row) -> Result<Alignment, Failure> {
 pub async fn ancestry(rx: &mut Rx, ids: &[Id]) -> Result<HashMap<Id, Vec<Id>>, Failure> {
     let rows = sql("WITH RECURSIVE up (id) AS (SELECT value FROM json_each($1) \
          UNION SELECT a.parent_id FROM alignments a JOIN up ON a.child_id = up.id) \
-         SELECT a.child_id, a.parent_id FROM alignments a JOIN up ON up.id = a.child_id \
+         SELECT a.child_id, a.parent_id FROM alignments a WHERE a.child_id IN (SELECT id FROM up) \
          ORDER BY a.child_id, a.parent_position, a.parent_id")
     .bind(list(ids))
     .fetch_all(rx)

@@ -132,8 +132,10 @@ macro_rules! columns {
     };
 }
 
+pub use below::{Below, two_below};
 pub use list::{After, Counts, List, Narrowing, counts, flat, tally, top};
 
+mod below;
 mod list;
 
 /// The goals directly below each of these, at most `each` of every parent, in priority order, initiatives last.
@@ -167,38 +169,6 @@ pub async fn children(rx: &mut Rx, parents: &[Id], viewer: Id, each: u16) -> Res
     let mut lines: Vec<&mut Line> = found.iter_mut().map(|(_, _, line)| line).collect();
     name_people(rx, &mut lines).await?;
     Ok(found.into_iter().map(|(parent_id, share, line)| ChildLine { parent_id, share, line }).collect())
-}
-
-/// A goal one or two levels below another, for what alerts say of it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Below {
-    /// The goal above.
-    pub root: Id,
-    /// The goal, without the names of owners and teams.
-    pub line: Line,
-    /// Whether it has an owner.
-    pub owned: bool,
-}
-
-/// The goals one and two levels below each of these, as far as the viewer sees them.
-///
-/// # Errors
-/// When the store fails.
-pub async fn two_below(rx: &mut Rx, roots: &[Id], viewer: Id) -> Result<Vec<Below>, Failure> {
-    const STATEMENT: &str = concat!(
-        "SELECT d.root, CASE WHEN EXISTS (SELECT 1 FROM goal_owners o WHERE o.goal_id = g.id) THEN 1 ELSE 0 END AS owned, ",
-        columns!(),
-        " FROM (SELECT a.parent_id AS root, a.child_id AS id FROM alignments a WHERE a.parent_id IN (SELECT value FROM json_each($1)) ",
-        "UNION SELECT a.parent_id, b.child_id FROM alignments a JOIN alignments b ON b.parent_id = a.child_id ",
-        "WHERE a.parent_id IN (SELECT value FROM json_each($1))) d JOIN goals g ON g.id = d.id WHERE g.deleted_at IS NULL AND ",
-        visible!("$2"),
-        " ORDER BY d.root, g.id"
-    );
-    let rows =
-        sql(STATEMENT).bind(list(roots.iter().map(ToString::to_string))).bind(viewer).fetch_all(rx).await?;
-    rows.iter()
-        .map(|row| Ok(Below { root: row.id("root")?, owned: row.flag("owned")?, line: line(row)? }))
-        .collect()
 }
 
 /// These goals as rows, those of them that the viewer sees, in no order.

@@ -188,10 +188,30 @@ pub async fn lock_progress(tx: &mut Tx, org_id: Id) -> Result<Option<Settings>, 
     row.map(|row| row.json("settings")).transpose()
 }
 
+/// How many key results a goal `g` has, as far as alerts ask: up to six among its first 24 children, so that a goal with
+/// thousands of them costs no more than another.
+macro_rules! key_results {
+    () => {
+        "CASE WHEN g.kind = 'objective' THEN (SELECT count(*) FROM (SELECT k.id FROM \
+         (SELECT a.child_id FROM alignments a WHERE a.parent_id = g.id ORDER BY a.position, a.child_id LIMIT 24) f \
+         JOIN goals k ON k.id = f.child_id WHERE k.kind = 'key_result' LIMIT 6) few) ELSE 0 END"
+    };
+}
+
+/// Whether one of the parents of a key result `g` is an objective of another period.
+macro_rules! period_differs {
+    () => {
+        "CASE WHEN g.kind = 'key_result' AND EXISTS (SELECT 1 FROM alignments a JOIN goals o ON o.id = a.parent_id \
+         WHERE a.child_id = g.id AND o.kind = 'objective' AND o.period_id <> g.period_id) THEN 1 ELSE 0 END"
+    };
+}
+
+pub(crate) use {key_results, period_differs};
+
 /// What alerts want to know of goals besides themselves (goals §4.8).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AlertFacts {
-    /// How many key results are aligned to it.
+    /// How many key results are aligned to it, counted as far as alerts ask: six stands for more.
     pub key_results: u32,
     /// Whether one of its parents is an objective of another period.
     pub period_differs: bool,
@@ -204,15 +224,14 @@ pub struct AlertFacts {
 /// # Errors
 /// What the database says.
 pub async fn alerts(rx: &mut Rx, ids: &[Id]) -> Result<HashMap<Id, AlertFacts>, Failure> {
-    let rows = sql("SELECT g.id, p.start_date, p.end_date, \
-         (SELECT count(*) FROM alignments a JOIN goals k ON k.id = a.child_id WHERE a.parent_id = g.id AND k.kind = 'key_result') \
-           AS key_results, \
-         CASE WHEN EXISTS (SELECT 1 FROM alignments a JOIN goals o ON o.id = a.parent_id \
-           WHERE a.child_id = g.id AND o.kind = 'objective' AND o.period_id <> g.period_id) THEN 1 ELSE 0 END AS period_differs \
-         FROM goals g JOIN periods p ON p.id = g.period_id WHERE g.id IN (SELECT value FROM json_each($1))")
-    .bind(list(ids))
-    .fetch_all(rx)
-    .await?;
+    const STATEMENT: &str = concat!(
+        "SELECT g.id, p.start_date, p.end_date, ",
+        key_results!(),
+        " AS key_results, ",
+        period_differs!(),
+        " AS period_differs FROM goals g JOIN periods p ON p.id = g.period_id WHERE g.id IN (SELECT value FROM json_each($1))"
+    );
+    let rows = sql(STATEMENT).bind(list(ids)).fetch_all(rx).await?;
     rows.iter()
         .map(|row| {
             let facts = AlertFacts {

@@ -69,6 +69,15 @@ pub async fn list(
     query.fetch_all(rx).await?.iter().map(read).collect()
 }
 
+/// The names of an organisation's first tags, without counting their goals.
+///
+/// # Errors
+/// What the database says.
+pub async fn names(rx: &mut Rx, org: Id, limit: i64) -> Result<Vec<String>, Failure> {
+    let query = sql("SELECT t.name FROM tags t WHERE t.org_id = $1 ORDER BY t.name_key, t.id LIMIT $2");
+    query.bind(org).bind(limit).fetch_all(rx).await?.iter().map(|row| row.text("name")).collect()
+}
+
 /// A tag of an organisation.
 #[expect(clippy::missing_errors_doc, reason = "as for list")]
 pub async fn by_id(rx: &mut Rx, org: Id, reader: Id, id: Id) -> Result<Option<Tag>, Failure> {

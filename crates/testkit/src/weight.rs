@@ -127,7 +127,7 @@ impl Demonstration {
             String::from("/"),
             String::from("/explorer"),
             tree,
-            String::from("/explorer?view=flat"),
+            String::from("/explorer?flat=true"),
             String::from("/organisation"),
             String::from("/teams"),
             String::from("/people"),

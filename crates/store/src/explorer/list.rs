@@ -325,9 +325,47 @@ pub async fn tally(
         listed!("IN (SELECT value FROM json_each($3))"),
         "GROUP BY g.status"
     );
+    if place.page == ListPage::All && *narrowing == Narrowing::default() {
+        return tally_all(rx, place, viewer).await;
+    }
     let statement = if place.is_one() { ONE } else { SEVERAL };
     let rows = narrowed(statement, place, narrowing, viewer).fetch_all(rx).await?;
     rows.iter().map(|row| Ok((row.parsed("status")?, row.int("goals")?))).collect()
+}
+
+/// Of all goals of some periods: what everyone sees is counted in the index alone, and only the rest looked at one by one.
+async fn tally_all(rx: &mut Rx, place: &List, viewer: Id) -> Result<Vec<(Status, i64)>, Failure> {
+    macro_rules! statement {
+        ($period:literal) => {
+            concat!(
+                "SELECT g.status, COUNT(*) AS goals FROM goals g WHERE g.org_id = $1 AND g.period_id ",
+                $period,
+                " AND g.visibility = 'everyone' AND g.deleted_at IS NULL GROUP BY g.status ",
+                "UNION ALL SELECT g.status, COUNT(*) FROM goals g WHERE g.org_id = $1 AND g.period_id ",
+                $period,
+                " AND g.visibility = 'restricted' AND g.deleted_at IS NULL AND ",
+                visible!("$3"),
+                " GROUP BY g.status"
+            )
+        };
+    }
+    const ONE: &str = statement!("= $2");
+    const SEVERAL: &str = statement!("IN (SELECT value FROM json_each($2))");
+    let rows = sql(if place.is_one() { ONE } else { SEVERAL })
+        .bind(place.entity)
+        .bind(place.period())
+        .bind(viewer)
+        .fetch_all(rx)
+        .await?;
+    let mut counts: Vec<(Status, i64)> = Vec::new();
+    for row in &rows {
+        let (status, goals) = (row.parsed("status")?, row.int("goals")?);
+        match counts.iter_mut().find(|(known, _)| *known == status) {
+            Some((_, count)) => *count += goals,
+            None => counts.push((status, goals)),
+        }
+    }
+    Ok(counts)
 }
 
 /// How many goals stand behind each preset of Explorer (goals §7.3).

@@ -49,8 +49,8 @@ async fn pages(db: &Database, goals: usize) -> Result<Vec<(String, u64)>> {
         ("My OKRs", String::from("/")),
         ("Explorer", String::from("/explorer")),
         ("Explorer, open", format!("/explorer?open={objective}")),
-        ("Explorer, flat", String::from("/explorer?view=flat&sort=progress")),
-        ("more rows", String::from("/explorer/rows?view=flat")),
+        ("Explorer, flat", String::from("/explorer?flat=true&sort=progress")),
+        ("more rows", String::from("/explorer/rows?flat=true")),
         ("summary", String::from("/explorer/summary")),
         ("organisation", String::from("/organisation")),
         ("teams", String::from("/teams")),
@@ -63,6 +63,9 @@ async fn pages(db: &Database, goals: usize) -> Result<Vec<(String, u64)>> {
         ("a key result", format!("/goals/{leaf}")),
         ("check-in", format!("/goals/{leaf}/check-ins/new")),
         ("new goal", String::from("/goals/new")),
+        ("new goal under another", format!("/goals/new?parent={objective}")),
+        ("an objective's form", format!("/goals/{objective}/edit")),
+        ("a key result's form", format!("/goals/{leaf}/edit")),
         ("search", String::from("/search?q=the")),
     ];
     let mut counted = Vec::new();

@@ -118,7 +118,7 @@ pub(super) async fn bar(
         kept: asked.pairs_of(&["period", "goal", "tab"]).collect(),
         chips: chips(ctx, asked, query, path, &teams, &owners),
         pickers,
-        fields: fields(ctx, query, &offer.tags.iter().map(|tag| tag.name.clone()).collect::<Vec<_>>()),
+        fields: fields(ctx, query, &offer.tags),
         flat: query.flat,
         clear: query.is_flat().then_some(clear),
         levels: (!query.is_flat()).then(|| levels(asked, view, path)),
