@@ -123,7 +123,8 @@ impl Planner<'_> {
             _ if first => (Level::Organization, None),
             0..=3 => (Level::Organization, None),
             4..=6 => (Level::Individual, None),
-            _ => (Level::Team, Some(dice.below(teams))),
+            // Team after team, those above first: rows of one team lie side by side, and the store writes far fewer pages.
+            _ => (Level::Team, Some(self.sketches.len() * teams / goals.max(1))),
         };
         let objective = self.sketches.len();
         let mut sketch = self.sketch(dice, GoalKind::Objective, level, period, team, new_id());

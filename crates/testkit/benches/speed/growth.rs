@@ -28,10 +28,10 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         let mut pages = Vec::new();
         let same = |name, path: &str, htmx| Page { name, htmx, paths: vec![path.to_owned(); sizes.len()] };
         pages.push(same("Explorer, first page of the tree", "/explorer", false));
-        pages.push(same("Explorer, first page of a flat list", "/explorer?view=flat", false));
+        pages.push(same("Explorer, first page of a flat list", "/explorer?flat=true", false));
         pages.push(same(
             "Explorer, flat, by status, one kind",
-            "/explorer?view=flat&sort=status&kind=key_result",
+            "/explorer?flat=true&sort=status&kind=key_result",
             false,
         ));
         pages.push(same("My OKRs", "/", false));

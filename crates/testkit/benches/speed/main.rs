@@ -27,6 +27,8 @@ use options::{Options, Part};
 
 fn main() -> Result<()> {
     let Some(options) = Options::read(std::env::args().skip(1))? else { return Ok(()) };
+    // Only where another one was chosen before does this fail.
+    drop(rustls::crypto::ring::default_provider().install_default());
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     runtime.block_on(async {
         for part in &options.parts {

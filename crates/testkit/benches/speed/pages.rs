@@ -27,7 +27,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         ("bare page: axum, one query, maud", format!("http://{theirs}{team}"), None),
         ("the team's page, signed in", format!("http://{ours}{team}"), Some(15.0)),
         ("Explorer, first page of the tree", format!("http://{ours}/explorer"), Some(25.0)),
-        ("Explorer, first page of a flat list", format!("http://{ours}/explorer?view=flat"), Some(25.0)),
+        ("Explorer, first page of a flat list", format!("http://{ours}/explorer?flat=true"), Some(25.0)),
         ("a goal's page", format!("http://{ours}{goal}"), None),
         ("My OKRs", format!("http://{ours}/"), None),
         ("search as you type", format!("http://{ours}/search?q=fin"), None),

@@ -52,7 +52,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
             team.clone(),
             goal.clone(),
             String::from("/search?q=fin"),
-            String::from("/explorer?view=flat"),
+            String::from("/explorer?flat=true"),
         ];
         readers.push(tokio::spawn(async move {
             for n in 0..PAGES {

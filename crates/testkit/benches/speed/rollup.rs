@@ -16,16 +16,24 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
+/// Goals that are generated; the rest are copies of them, which differ in their identifiers alone.
+const GENERATED: usize = 20_000;
+
 async fn measure(engine: Engine, goals: usize) -> Result<()> {
     let start = Instant::now();
-    let site = Site::new(engine, goals).await?;
+    let first = goals.min(GENERATED);
+    let site = Site::new(engine, first).await?;
     let generated = start.elapsed();
+    for number in 1..goals.div_ceil(first.max(1)) {
+        copy(&site, format!("a{number:07x}")).await?;
+    }
+    site.settle().await?;
     let title = format!("Roll-up of a whole organisation of {goals} goals, {engine:?}");
     let table = Table::new(&title, &["what", "time", "goals", "target", "memory"]);
     table.row([
-        "northing generate, for comparison".into(),
+        "northing generate of a part, for comparison".into(),
         time(generated),
-        goals.to_string(),
+        first.to_string(),
         String::new(),
         memory()?,
     ]);
@@ -64,6 +72,38 @@ async fn measure(engine: Engine, goals: usize) -> Result<()> {
         ]);
     }
     site.db.finish().await
+}
+
+/// The generated goals and their alignments once more, with identifiers that begin otherwise.
+async fn copy(site: &Site, prefix: String) -> Result<()> {
+    site.db
+        .write(prefix, |tx, prefix| {
+            Box::pin(async move {
+                sql("INSERT INTO goals (id, org_id, kind, title, search_text, description, level, check_in_owner_id, delegate_id, \
+                     period_id, start_date, due_date, metric_kind, metric_name, metric_unit, metric_start, metric_target, \
+                     risk_threshold, metric_current, phases, progress_mode, automatic_stopped, new_children_contribute, progress, \
+                     progress_unclamped, status, automatic_status, status_is_manual, score, closed_at, closed_by, committed, \
+                     visibility, align_restricted, position, child_count, parent_count, last_check_in_at, last_source, external_id, \
+                     created_by, version, created_at, updated_at) \
+                     SELECT $1 || substr(id, 9), org_id, kind, title, search_text, description, level, check_in_owner_id, delegate_id, \
+                     period_id, start_date, due_date, metric_kind, metric_name, metric_unit, metric_start, metric_target, \
+                     risk_threshold, metric_current, phases, progress_mode, automatic_stopped, new_children_contribute, progress, \
+                     progress_unclamped, status, automatic_status, status_is_manual, score, closed_at, closed_by, committed, \
+                     visibility, align_restricted, position, child_count, parent_count, last_check_in_at, last_source, \
+                     $1 || external_id, created_by, version, created_at, updated_at FROM goals WHERE substr(id, 1, 1) = '0'")
+                    .bind(prefix)
+                    .execute(tx)
+                    .await?;
+                sql("INSERT INTO alignments (parent_id, child_id, share, fixed, position, parent_position) \
+                     SELECT $1 || substr(parent_id, 9), $1 || substr(child_id, 9), share, fixed, position, parent_position \
+                     FROM alignments WHERE substr(parent_id, 1, 1) = '0'")
+                    .bind(prefix)
+                    .execute(tx)
+                    .await
+            })
+        })
+        .await?;
+    Ok(())
 }
 
 /// What this process holds now, and held at most.

@@ -35,11 +35,17 @@ impl Site {
         if goals > 0 {
             app.northing.generate(&app.owner.actor, Generate { goals, seed: SEED }, &|_| {}).await?;
         }
-        if engine == Engine::Postgres {
-            // What autovacuum does by itself within a minute.
-            db.write((), |tx, ()| Box::pin(async move { sql("ANALYZE").execute(tx).await })).await?;
+        let site = Self { app, db };
+        site.settle().await?;
+        Ok(site)
+    }
+
+    /// Has PostgreSQL count its tables, as autovacuum does by itself within a minute.
+    pub(crate) async fn settle(&self) -> Result<()> {
+        if self.db.engine() == Engine::Postgres {
+            self.db.write((), |tx, ()| Box::pin(async move { sql("ANALYZE").execute(tx).await })).await?;
         }
-        Ok(Self { app, db })
+        Ok(())
     }
 
     /// Asks for a page as a browser does, but without a network.

@@ -7,7 +7,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use northing_core::values::Id;
-use northing_store::{Store, StoreUrl, sql};
+use northing_store::{Engine, Store, StoreUrl, sql};
+use northing_testkit::database::Database;
+use northing_testkit::front_door::App;
+
+use crate::imports_api::zip;
 
 #[test]
 fn what_was_acknowledged_before_a_kill_is_there_and_every_ancestor_is_right() -> Result<()> {
@@ -78,4 +82,61 @@ fn what_was_acknowledged_before_a_kill_is_there_and_every_ancestor_is_right() ->
         store.close().await;
         anyhow::Ok(())
     })
+}
+
+/// How an import stands, and how many goals and check-ins there are.
+async fn standing(store: &Store) -> Result<(String, i64, i64)> {
+    let row = sql("SELECT (SELECT state FROM imports) AS state, (SELECT count(*) FROM goals) AS goals, \
+         (SELECT count(*) FROM check_ins) AS check_ins")
+    .fetch_one(&mut store.read_once().await?)
+    .await?;
+    Ok((row.text("state")?, row.int("goals")?, row.int("check_ins")?))
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_that_is_killed_goes_on_after_a_restart_and_leaves_nothing_half_there() -> Result<()> {
+    let db = Database::new(Engine::Sqlite).await?;
+    let app = App::new(&db).await?;
+    let path = format!("/orgs/{}/imports", app.slug);
+    let answer = app.upload(&app.owner, &path, &[], &[("export.zip", &zip()?)]).await?;
+    assert_eq!(answer.status, 202, "{}", answer.text);
+    let now = app.northing.now().millis().to_string();
+    db.store().close().await;
+    let mut half_way = 0;
+    for round in 0..5_u64 {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_import_worker"))
+            .args([db.url_text(), now.clone(), (round + 100).to_string()])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let output = child.stdout.take().context("no output")?;
+        let begun = BufReader::new(output).lines().next().context("it did not begin")??;
+        assert_eq!(begun, "working");
+        std::thread::sleep(Duration::from_millis(10 + round * round * 15));
+        child.kill()?;
+        child.wait()?;
+        let store = db.open_again().await?;
+        match standing(&store).await? {
+            (state, 0, 0) if state == "running" => half_way += 1,
+            (state, 64, 355) if state == "finished" => {}
+            other => panic!("after round {round}: {other:?}"),
+        }
+        store.close().await;
+    }
+    assert!(half_way > 0, "never killed while it ran");
+    let status = Command::new(env!("CARGO_BIN_EXE_import_worker"))
+        .args([db.url_text(), now, String::from("200")])
+        .status()?;
+    assert!(status.success());
+    let store = db.open_again().await?;
+    assert_eq!(standing(&store).await?, (String::from("finished"), 64, 355));
+    let mut rx = store.read().await?;
+    let day = app.northing.now().day_in(&jiff::tz::TimeZone::UTC);
+    assert_eq!(northing_testkit::tree::wrong(&mut rx, app.org, day).await?, Vec::<Id>::new());
+    let left = sql(
+        "SELECT (SELECT count(*) FROM import_files) + (SELECT count(*) FROM jobs WHERE finished_at IS NULL) AS n",
+    );
+    assert_eq!(left.fetch_one(&mut rx).await?.int("n")?, 0, "nothing waits any more");
+    drop(rx);
+    store.close().await;
+    Ok(())
 }
