@@ -224,7 +224,8 @@ pub async fn of_check_ins(rx: &mut Rx, org: Id) -> Result<Vec<Point>, Failure> {
          JOIN history h ON h.goal_id = g.id WHERE g.org_id = $1 AND g.deleted_at IS NULL AND h.check_in_id IS NOT NULL \
          ORDER BY h.at, h.id")
         .bind(org)
-        .stream(rx)?;
+        .stream(rx)
+        .await?;
     while let Some(row) = rows.next().await {
         points.push(read(&row?)?);
     }
