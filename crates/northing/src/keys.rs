@@ -28,7 +28,8 @@ pub(crate) fn place(args: &StoreArgs, file: &File) -> Place {
     match std::env::var(VARIABLE) {
         Ok(text) if !text.trim().is_empty() => Place::Environment(text),
         _ => {
-            let folder = args.data_dir.clone().or_else(|| file.data_dir.clone());
+            let folder = args.keys_dir.clone().or_else(|| args.data_dir.clone());
+            let folder = folder.or_else(|| file.data_dir.clone());
             Place::File(folder.unwrap_or_else(|| PathBuf::from("northing-data")).join("secrets.key"))
         }
     }

@@ -8,7 +8,7 @@ mod telemetry;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -48,20 +48,32 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse(); // wrong usage ends here, with status 2
-    telemetry::start();
+    let (cli, file) = match read() {
+        Ok(read) => read,
+        Err(error) => return failed(&error),
+    };
+    telemetry::start(matches!(cli.command, Command::Serve(_)));
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&anyhow::Error::new(error).context("the runtime cannot be started")),
     };
-    match runtime.block_on(run(cli)) {
+    match runtime.block_on(run(cli, file)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
 }
 
-async fn run(cli: Cli) -> anyhow::Result<()> {
-    let file = config::File::read(cli.store.config.as_deref())?;
+/// The command line over the environment over the file. Wrong usage ends here, with status 2.
+fn read() -> anyhow::Result<(Cli, config::File)> {
+    let named = config::File::named(std::env::args_os());
+    let file = config::File::read(named.as_deref())?;
+    let matches = file.defaults(Cli::command())?.get_matches();
+    let mut cli = Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    cli.store.weigh(&matches);
+    Ok((cli, file))
+}
+
+async fn run(cli: Cli, file: config::File) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(args) => commands::serve::run(args, &cli.store, &file).await,
         Command::Setup(args) => commands::setup::run(args, &cli.store, &file).await,

@@ -28,7 +28,7 @@ pub(crate) async fn backup(args: BackupArgs, store: &StoreArgs, file: &File) -> 
     if place.exists() {
         bail!("{} exists already: name another file, or remove it first", place.display());
     }
-    let (_, store) = super::open(store, file).await?;
+    let (_, store) = super::open_existing(store, file).await?;
     let draft = place.with_extension("part");
     let name = || format!("{} cannot be written", draft.display());
     let mut to = BufWriter::new(tokio::fs::File::create(&draft).await.with_context(name)?);

@@ -13,13 +13,13 @@ use crate::config::{File, StoreArgs};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The organisation, by its short name in addresses
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_ORG")]
     org: String,
     /// json (a ZIP of everything, can be imported again), csv or xlsx (goals with their check-ins)
-    #[arg(long, value_name = "json|csv|xlsx")]
+    #[arg(long, env = "NORTHING_FORMAT", value_name = "json|csv|xlsx")]
     format: ExportFormat,
     /// The file to write, which must not exist yet; without it the standard output
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_OUTPUT")]
     output: Option<PathBuf>,
 }
 
@@ -33,8 +33,8 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     if args.output.is_none() && args.format != ExportFormat::Csv && std::io::stdout().is_terminal() {
         bail!("a file of this form is not for a terminal: name one with --output, or redirect the output");
     }
-    let (app, store) = super::open(store, file).await?;
-    let actor = app.operator_of(&args.org).await?;
+    let (app, store) = super::open_existing(store, file).await?;
+    let actor = super::owner_of(&app, &args.org).await?;
     let mut export = app.export_organization(&actor, args.format).await?;
     match &args.output {
         Some(place) => to_file(&mut export, place).await?,

@@ -11,21 +11,21 @@ use crate::config::{File, StoreArgs};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The organisation, by its short name in addresses; what it holds stays
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_ORG")]
     org: String,
     /// How many goals, with a team for every forty and a person for every five
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_GOALS")]
     goals: usize,
     /// The same seed makes the same organisation
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, env = "NORTHING_SEED", default_value_t = 1)]
     seed: u64,
 }
 
 /// Makes them, says on standard error how far it is, and on standard output what was made.
 #[expect(clippy::print_stdout, reason = "says what was made")]
 pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()> {
-    let (app, store) = super::open(store, file).await?;
-    let actor = app.operator_of(&args.org).await?;
+    let (app, store) = super::open_existing(store, file).await?;
+    let actor = super::owner_of(&app, &args.org).await?;
     let what = Generate { goals: args.goals, seed: args.seed };
     let made = app.generate(&actor, what, &tell).await?;
     println!(

@@ -12,19 +12,19 @@ use crate::config::{File, StoreArgs};
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// The organisation, by its short name in addresses
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_ORG")]
     org: String,
     /// Who is who, which word means what, and which period is which: JSON, as --write-mapping writes it
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_MAPPING")]
     mapping: Option<PathBuf>,
     /// Write what cannot be matched by itself to this file, to be filled in for --mapping; import nothing
-    #[arg(long, conflicts_with = "mapping")]
+    #[arg(long, env = "NORTHING_WRITE_MAPPING", conflicts_with = "mapping")]
     write_mapping: Option<PathBuf>,
     /// Say what would happen and keep nothing
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_DRY_RUN")]
     dry_run: bool,
     /// Write what became of every record to this file: JSON where its name ends so, else CSV
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_REPORT")]
     report: Option<PathBuf>,
     /// The files of one export, loose or as the ZIP
     #[arg(required = true)]
@@ -49,8 +49,8 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
         }
         None => Mapping::default(),
     };
-    let (app, store) = super::open(store, file).await?;
-    let actor = app.operator_of(&args.org).await?;
+    let (app, store) = super::open_existing(store, file).await?;
+    let actor = super::owner_of(&app, &args.org).await?;
     if let Some(place) = &args.write_mapping {
         let draft = app.draft_import(&actor, files).await?;
         store.close().await;

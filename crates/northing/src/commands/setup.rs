@@ -15,40 +15,40 @@ const MOST_PASSWORD: u64 = 4096;
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Name of the organisation
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_ORG")]
     org: String,
     /// Mail address of the first owner
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_EMAIL")]
     email: String,
     /// Name of the first owner
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_NAME")]
     name: String,
     /// Read the password from standard input
-    #[arg(long, required = true)]
+    #[arg(long, env = "NORTHING_PASSWORD_STDIN", required = true)]
     password_stdin: bool,
     /// Short name in addresses, the API and commands [default: made from the name]
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_SLUG")]
     slug: Option<String>,
     /// What the organisation is for
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_MISSION")]
     mission: Option<String>,
     /// Where it wants to be
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_VISION")]
     vision: Option<String>,
     /// What it holds to; once for each value
-    #[arg(long = "value", value_name = "VALUE")]
+    #[arg(long = "value", env = "NORTHING_VALUE", value_name = "VALUE")]
     values: Vec<String>,
     /// The one thing that tells whether it is on its way
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_NORTH_STAR")]
     north_star: Option<String>,
     /// How goals are set: classic (objectives aspire, key results measure) or interchangeable (either can measure)
-    #[arg(long, default_value = "classic")]
+    #[arg(long, env = "NORTHING_OKR_MODEL", default_value = "classic")]
     okr_model: OkrModel,
     /// Month in which the planning year starts, 1–12
-    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i8).range(1..=12))]
+    #[arg(long, env = "NORTHING_PLANNING_YEAR_START_MONTH", default_value_t = 1, value_parser = clap::value_parser!(i8).range(1..=12))]
     planning_year_start_month: i8,
     /// Time zone of the organisation, for example Europe/Berlin
-    #[arg(long, default_value = "UTC")]
+    #[arg(long, env = "NORTHING_TIME_ZONE", default_value = "UTC")]
     time_zone: String,
 }
 

@@ -2,8 +2,8 @@
 
 use anyhow::Result;
 use clap::Subcommand;
-use northing_app::Scope;
 use northing_app::tokens::TokenInput;
+use northing_app::{Error, Scope};
 
 use crate::config::{File, StoreArgs};
 
@@ -18,19 +18,19 @@ pub(crate) enum Token {
 #[derive(Debug, clap::Args)]
 pub(crate) struct CreateArgs {
     /// The person whose token it is
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_EMAIL")]
     email: String,
     /// The one organisation (slug) in which it works; needed where the person has several
-    #[arg(long)]
+    #[arg(long, env = "NORTHING_ORG")]
     org: Option<String>,
     /// What it may be used for: read, write, checkin, admin
-    #[arg(long, value_delimiter = ',', required = true)]
+    #[arg(long, env = "NORTHING_SCOPES", value_delimiter = ',', required = true)]
     scopes: Vec<Scope>,
     /// Its life in days
-    #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=365))]
+    #[arg(long, env = "NORTHING_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=365))]
     days: u32,
     /// Its name in lists
-    #[arg(long, default_value = "Command line")]
+    #[arg(long, env = "NORTHING_NAME", default_value = "Command line")]
     name: String,
 }
 
@@ -38,8 +38,15 @@ pub(crate) struct CreateArgs {
 #[expect(clippy::print_stdout, reason = "the token, alone")]
 pub(crate) async fn run(command: Token, store: &StoreArgs, file: &File) -> Result<()> {
     let Token::Create(args) = command;
-    let (app, store) = super::open(store, file).await?;
-    let actor = app.operator(&args.email, args.org.as_deref()).await?;
+    let (app, store) = super::open_existing(store, file).await?;
+    let actor = app.operator(&args.email, args.org.as_deref()).await.map_err(|error| match error {
+        Error::NotFound(_) => anyhow::anyhow!(
+            "there is nobody with the address {} who may act {}: give the address of an active member",
+            args.email,
+            args.org.as_deref().map_or_else(|| String::from("here"), |org| format!("in {org}"))
+        ),
+        other => other.into(),
+    })?;
     let new = TokenInput {
         name: args.name,
         scopes: args.scopes,

@@ -77,6 +77,7 @@ fn wrong_use_says_so() {
     let status = |arguments: &[&str]| northing(data, arguments, "").status.code();
     assert_eq!(status(&["export", "--org", "calder", "--format", "pdf"]), Some(2));
     assert_eq!(status(&["export", "--org", "calder"]), Some(2));
+    set_up(data);
     let nobody = northing(data, &["export", "--org", "nobody", "--format", "csv"], "");
     assert_eq!(nobody.status.code(), Some(1));
     assert!(said(&nobody).contains("no such organisation"), "{}", said(&nobody));

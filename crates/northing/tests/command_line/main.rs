@@ -3,6 +3,8 @@
 //! Every module stands under `cfg(test)`: there the lints let helper functions panic as tests may.
 
 #[cfg(test)]
+mod contract;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod export;
