@@ -68,6 +68,12 @@ fn with(body: &Value, pointer: &str, value: Value) -> Value {
 
 /// Whether an answer refuses and names the field, or what holds it.
 fn names(answer: &Answer, field: &str) -> bool {
+    // What is done to several goals is refused goal by goal, each with its reason.
+    let several = answer.json();
+    if answer.status == 200 && several["edited"] == json!([]) {
+        let rejected = several["rejected"].as_array().cloned().unwrap_or_default();
+        return rejected.iter().any(|it| it["message"].as_str().is_some_and(|text| !text.is_empty()));
+    }
     // The body of `PUT …/parents` is a list: errors name it.
     let named = |told: &String| {
         let told = told.strip_prefix("parents[").map_or_else(|| told.clone(), |rest| format!("[{rest}"));
