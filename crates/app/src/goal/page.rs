@@ -215,7 +215,9 @@ impl Northing {
             Vec::new()
         };
         let fill = link_fills::find(rx, goal.id).await?;
-        let connection = match link.as_ref().and_then(|link| link.connection.as_ref()) {
+        // Only trouble asks for who can mend it.
+        let failed = link.as_ref().filter(|link| link.error.is_some());
+        let connection = match failed.and_then(|link| link.connection.as_ref()) {
             Some((id, _)) => connections::find(rx, actor.org_id, *id).await?,
             None => None,
         };

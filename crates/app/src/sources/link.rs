@@ -9,7 +9,7 @@ use northing_core::errors::FieldError;
 use northing_core::event::EventKind;
 use northing_core::goal::{GoalKind, ProgressMode};
 use northing_core::metric::MetricKind;
-use northing_core::permission::Action;
+use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::values::{Id, Moment};
 use northing_store::connections::ConnectionRow;
@@ -239,9 +239,10 @@ impl Northing {
         let connection = {
             let mut rx = self.store.read().await?;
             let context = Context::read(&mut rx, self, actor).await?;
-            let (mut row, _) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
+            let (mut row, facts) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
             check_asked(&input.selector, &input.options)?;
             if let Some(metric) = &input.metric {
+                context.require(Action::GoalEdit, Thing::Goal(&facts))?;
                 row = context.would_measure(&mut rx, &row, metric).await?;
             }
             check(&row, &input, &context.settings, &mut rx, version).await?;
@@ -286,8 +287,9 @@ impl Northing {
         fetched: &Fetched,
     ) -> Result<Link> {
         let context = Context::write(tx, self, actor).await?;
-        let (mut row, _) = context.goal(tx, goal, Action::GoalConnect).await?;
+        let (mut row, facts) = context.goal(tx, goal, Action::GoalConnect).await?;
         if let Some(metric) = &input.metric {
+            context.require(Action::GoalEdit, Thing::Goal(&facts))?;
             row = context.remeasure(tx, &row, metric).await?;
         }
         check(&row, input, &context.settings, tx, version).await?;

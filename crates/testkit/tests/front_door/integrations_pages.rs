@@ -185,6 +185,30 @@ both_engines! {
         Ok(())
     }
 
+    async fn an_application_of_entra_signs_in_as_well(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        enable(&app).await?;
+        let double = double(&app).await?;
+        double.world().applications.insert(String::from("app-1"), String::from("right"));
+        let (account, authority) = (double.account(), double.authority().to_owned());
+        let of = |secret: &'static str| form(&account, &[("auth", "app"), ("pat", "left over"), ("tenant_id", "t-1"), ("client_id", "app-1"), ("client_secret", secret), ("authority", &authority), ("expires_on", "2026-03-01")]);
+        says(&app.post_htmx(&app.owner, "/connections/test", &of("right")).await?, "Connection works.");
+        says(&app.post_htmx(&app.owner, "/connections/test", &of("wrong")).await?, "role=\"alert\"");
+        let missing = form(&account, &[("auth", "app"), ("client_secret", "right")]);
+        let refused = app.post(&app.owner, "/connections", &missing).await?;
+        assert_eq!(refused.status, 422);
+        for text in ["id=\"tenant_id-error\"", "id=\"client_id-error\""] {
+            says(&refused, text);
+        }
+        assert_eq!(app.post(&app.owner, "/connections", &of("right")).await?.status, 303);
+        let kept = &connections(&app, &app.owner).await?[0];
+        assert_eq!((kept["config"]["client_id"].as_str(), &kept["expires_on"]), (Some("app-1"), &Value::Null));
+        let page = app.page(&app.owner, &format!("/connections/{}", kept["id"].as_str().context("an id")?)).await?;
+        says(&page, "value=\"app\" checked");
+        hides(&page, "right\"");
+        Ok(())
+    }
+
     async fn members_have_their_own_connections_and_never_see_the_admins_page(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
         enable(&app).await?;

@@ -261,6 +261,47 @@ both_engines! {
         Ok(())
     }
 
+    async fn an_objective_is_linked_where_the_model_lets_it(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let settings = json!({ "settings": { "okr_model": "interchangeable" } });
+        scene.app.api_ok(&scene.app.owner, "PATCH", &format!("/orgs/{}", scene.app.slug), Some(settings)).await?;
+        let top = scene.top.clone();
+        let form = scene.form(&top, &[("query_id", Some("q-scope")), ("history", None)]).await?;
+        assert_eq!(scene.post(&top, "link", &form, false).await?.status, 303);
+        assert_eq!(scene.read(&top).await?["progress"].as_f64(), Some(40.0));
+        hides(&scene.app.page(&scene.app.owner, "/goals/new").await?, "Azure DevOps is not offered");
+        Ok(())
+    }
+
+    async fn long_lists_are_cut_and_say_so_in_the_same_statements(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("initiative", Value::Null).await?;
+        let form = scene.form(&goal, &[("query_id", Some("q-scope")), ("with_tasks", Some("true")), ("history", None)]).await?;
+        assert_eq!(scene.post(&goal, "link", &form, false).await?.status, 303);
+        let count = || async {
+            let before = db.statements();
+            let page = scene.app.page(&scene.app.owner, &format!("/goals/{goal}")).await?;
+            anyhow::Ok((page, db.statements() - before))
+        };
+        let (page, few) = count().await?;
+        hides(&page, "These are the first");
+        {
+            let now = scene.app.clock.now();
+            let mut world = scene.double.world();
+            let project = world.projects[0].id.clone();
+            for id in 1_000..1_200 {
+                world.item(id, &project, "Task", "New", now, json!({ "System.Tags": "4.2" }));
+            }
+        }
+        scene.app.clock.advance_millis(60_000);
+        assert_eq!(scene.app.post(&scene.app.owner, &format!("/goals/{goal}/link/sync"), &[]).await?.status, 303);
+        let (page, many) = count().await?;
+        says(&page, &["These are the first 200 of 230", "See all in Azure DevOps", "12 of 200 done"]);
+        assert_eq!(few, many);
+        assert!(many <= 35, "{many} statements");
+        Ok(())
+    }
+
     async fn a_check_in_by_hand_offers_both_ways_and_stopping_is_shown_and_ended(db: Database) -> Result<()> {
         let scene = scene(&db).await?;
         let goal = scene.goal("key_result", Value::Null).await?;

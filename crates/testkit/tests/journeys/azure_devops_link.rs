@@ -126,6 +126,34 @@ fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
 }
 
 #[test]
+fn work_items_are_picked_with_what_is_below_them() {
+    run(Engine::Sqlite, async |db: Database| {
+        let app = App::new(&db).await?;
+        let (stage, top) = prepared(&app).await?;
+        let id = goal(
+            &app,
+            json!({ "kind": "key_result", "title": "Finish the feature", "parents": [{ "id": top }] }),
+        )
+        .await?;
+        let browser = stage.owner().await?;
+        browser.client.goto(&stage.at(&format!("/goals/{id}"))).await?;
+        press(&browser, "button[popovertarget='goal-menu']").await?;
+        press(&browser, "#goal-menu a[href$='/link']").await?;
+        press(&browser, "#dialog label:has(input[name=by][value=items])").await?;
+        fill(&browser, "#dialog input[name=item_q]", "Feature 3").await?;
+        press(&browser, "#link-found input[name=item][value='3']").await?;
+        browser.says("match: ").await?;
+        browser.says("Release item 2").await?;
+        looks_good(&browser, "link-source-items").await?;
+        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.says("Linked to Azure DevOps").await?;
+        let read = app.api_ok(&app.owner, "GET", &format!("/goals/{id}"), None).await?;
+        anyhow::ensure!(read["link"]["selector"]["work_item_ids"] == json!([3]), "{}", read["link"]);
+        Ok(())
+    });
+}
+
+#[test]
 fn a_check_in_by_hand_stands_for_once_or_until_it_is_resumed() {
     run(Engine::Sqlite, async |db: Database| {
         let app = App::new(&db).await?;

@@ -56,8 +56,12 @@ pub(super) fn of(ctx: &Ctx, panel: &CheckInPanel) -> CheckInForm {
         as_of: String::new(),
         errors: Vec::new(),
         automatic: panel.automatic.map_or_else(String::new, |value| {
-            let says = if goal.progress_mode == ProgressMode::DataSource { "says" } else { "say" };
-            format!("{} {says} {} now.", northing_ui::capitalised(from), check_ins::shown(goal, value))
+            let shown = check_ins::shown(goal, value);
+            if goal.progress_mode == ProgressMode::DataSource {
+                format!("{from} says {shown} now.")
+            } else {
+                format!("{} say {shown}.", northing_ui::capitalised(from))
+            }
         }),
         stop: (automatic && !goal.automatic_stopped).then_some(false),
         until: (goal.progress_mode == ProgressMode::DataSource).then(|| from.to_owned()),

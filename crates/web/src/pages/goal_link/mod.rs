@@ -3,6 +3,7 @@
 mod form;
 mod read;
 mod show;
+mod tree;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
@@ -196,7 +197,7 @@ async fn folder(
     let (place, name) = (asked.one("place").unwrap_or_default(), asked.one("name").unwrap_or_default());
     // Whoever may not link the goal looks at no queries for it.
     state.app.link_form(&signed.actor, goal).await?;
-    let read = form::one_folder(&state, &signed, goal, connection, (place, name)).await?;
+    let read = tree::one_folder(&state, &signed, goal, connection, (place, name)).await?;
     Ok(Html(link_source::folder("", &read).into_string()).into_response())
 }
 
