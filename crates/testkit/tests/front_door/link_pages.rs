@@ -157,6 +157,8 @@ both_engines! {
         says(&scene.post(&goal, "link/items", &items, true).await?, &["Release item 7", "value=\"106\"", "User Story 106"]);
         let number = scene.form(&goal, &[("item_q", Some("#104")), ("item_kind", Some("Bug"))]).await?;
         says(&scene.post(&goal, "link/items", &number, true).await?, &["Release item 5"]);
+        let more = scene.form(&goal, &[("item", Some("106")), ("item_q", Some("release item 8"))]).await?;
+        says(&scene.post(&goal, "link/items", &more, true).await?, &["value=\"106\" checked", "Release item 8"]);
         let quoted = scene.form(&goal, &[("item_q", Some("it's"))]).await?;
         says(&scene.post(&goal, "link/items", &quoted, true).await?, &["No work item found"]);
         Ok(())

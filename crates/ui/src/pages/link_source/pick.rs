@@ -159,20 +159,20 @@ fn items(it: &LinkForm) -> Markup {
         }
         (counted(it, &html! {
             div role="group" aria-label="Work items" {
-                div.chosen { @for item in &it.picked { (item_box(item, true)) } }
-                div #link-found { @if let Some(found) = &it.found { (found_items(found)) } }
+                div #link-found { (found_items(&it.picked, it.found.as_deref())) }
             }
             (form::checkbox("children", "With everything below them", Some("All levels: the stories and tasks of an epic."), it.ticked("children")))
         }))
     }
 }
 
-/// The work items that a search found; the fragment that it loads.
+/// The work items that are picked, which stay, and those that a search found; the fragment that it loads.
 #[must_use]
-pub fn found_items(found: &[Item]) -> Markup {
+pub fn found_items(picked: &[Item], found: Option<&[Item]>) -> Markup {
     html! {
-        @if found.is_empty() { p.hint role="status" { "No work item found. Search by another word of its title, or by its number." } }
-        @for item in found { (item_box(item, false)) }
+        @for item in picked { (item_box(item, true)) }
+        @if found.is_some_and(<[Item]>::is_empty) { p.hint role="status" { "No work item found. Search by another word of its title, or by its number." } }
+        @for item in found.unwrap_or_default() { (item_box(item, false)) }
     }
 }
 

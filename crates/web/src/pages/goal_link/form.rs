@@ -156,11 +156,7 @@ pub(super) async fn shown(
         .map(|it| Measure { reference: it.reference, name: it.name, as_percent: it.as_percent })
         .collect();
     form.types = told(app.work_item_types(actor, connection).await)?.unwrap_or_default();
-    form.picked = told(app.work_items(actor, connection, &read::items(&pairs)).await)?
-        .unwrap_or_default()
-        .iter()
-        .map(item)
-        .collect();
+    form.picked = picked(state, signed, &pairs).await?;
     if value(&pairs, "act") == "find" {
         form.found = told(found(state, signed, &pairs).await)?.flatten();
     }
@@ -267,6 +263,13 @@ pub(super) fn item(it: &WorkItem) -> Item {
         assignee: it.assignee.clone().unwrap_or_default(),
         url: show::safe(&it.url).unwrap_or_default(),
     }
+}
+
+/// The work items that are picked, as far as they can be read.
+pub(super) async fn picked(state: &AppState, signed: &Signed, pairs: &Pairs) -> Result<Vec<Item>, Error> {
+    let Some(connection) = read::connection(pairs) else { return Ok(Vec::new()) };
+    let found = state.app.work_items(&signed.actor, connection, &read::items(pairs)).await;
+    Ok(told(found)?.unwrap_or_default().iter().map(item).collect())
 }
 
 /// The work items that a search finds; none where nothing was typed and no type chosen.

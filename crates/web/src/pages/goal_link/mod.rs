@@ -208,9 +208,12 @@ async fn items(
     fields: Fields,
 ) -> Result<Response, Failure> {
     state.app.link_form(&signed.actor, goal).await?;
-    let found = form::found(&state, &signed, fields.pairs()).await;
+    let (picked, found) = (
+        form::picked(&state, &signed, fields.pairs()).await?,
+        form::found(&state, &signed, fields.pairs()).await,
+    );
     let content = match found {
-        Ok(found) => link_source::found_items(&found.unwrap_or_default()),
+        Ok(found) => link_source::found_items(&picked, found.as_deref()),
         Err(error) => feedback::note(Tone::Failure, &html! { (read::sentence(error)?) }),
     };
     Ok(Html(content.into_string()).into_response())
