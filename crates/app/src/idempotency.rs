@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 const STALE_MILLIS: i64 = 2 * 60_000;
 /// How long answers are kept.
 const KEPT_MILLIS: i64 = 24 * 3_600_000;
+/// How long what people were told is kept where they do not put it away.
+const NOTICES_KEPT_MILLIS: i64 = 60 * 86_400_000;
 /// How long an ended link is kept, so that its page can say what became of it.
 const LINKS_KEPT_MILLIS: i64 = 30 * 86_400_000;
 
@@ -87,6 +89,8 @@ impl Northing {
                     northing_store::links::sweep(tx, now.plus_millis(-LINKS_KEPT_MILLIS)).await?;
                     idempotency::sweep(tx, now.plus_millis(-KEPT_MILLIS)).await?;
                     northing_store::imports::sweep(tx, now.plus_millis(-KEPT_MILLIS), details).await?;
+                    northing_store::notices::sweep(tx, now.plus_millis(-NOTICES_KEPT_MILLIS)).await?;
+                    northing_store::embeddings::sweep(tx, now).await?;
                     northing_store::jobs::forget(tx, now.plus_millis(-KEPT_MILLIS)).await?;
                     Ok::<_, Error>(())
                 })

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::source::{Category, Harvest, WorkItem};
 
-/// Items that a measurement lists.
+/// Items that are listed under a goal at most.
 pub const LISTED: usize = 200;
 
 /// The field of remaining work: what is left, so never a share and never only what is completed.
@@ -49,9 +49,6 @@ pub struct Measurement {
     pub removed: usize,
     /// The value: per cent, or in the metric's unit. Exact, never rounded.
     pub value: f64,
-    /// The first items, at most [`LISTED`].
-    #[serde(skip)]
-    pub items: Vec<WorkItem>,
     /// Reservations for whoever reads the value.
     pub warnings: Vec<String>,
 }
@@ -60,11 +57,7 @@ pub struct Measurement {
 #[must_use]
 pub fn measure(harvest: &Harvest, how: &Measure) -> Measurement {
     let matching: Vec<&WorkItem> = harvest.items.iter().filter(|item| is_of(item, how)).collect();
-    let completed = |item: &WorkItem| match item.category {
-        Category::Completed => true,
-        Category::Resolved => how.resolved_counts,
-        Category::Proposed | Category::InProgress | Category::Removed => false,
-    };
+    let completed = |item: &WorkItem| is_completed(item, how);
     let amount = |item: &WorkItem| match &how.field {
         None => 1.0,
         Some(field) => item.numbers.get(field).copied().unwrap_or(0.0),
@@ -98,13 +91,31 @@ pub fn measure(harvest: &Harvest, how: &Measure) -> Measurement {
         completed: matching.iter().filter(|item| completed(item)).count(),
         removed: matching.iter().filter(|item| item.category == Category::Removed).count(),
         value,
-        items: matching.into_iter().take(LISTED).cloned().collect(),
         warnings,
     }
 }
 
-fn is_of(item: &WorkItem, how: &Measure) -> bool {
+/// Whether an item is of the type that counts.
+#[must_use]
+pub fn is_of(item: &WorkItem, how: &Measure) -> bool {
     how.work_item_type.as_deref().is_none_or(|kind| kind.eq_ignore_ascii_case(&item.kind))
+}
+
+/// Whether an item counts as completed.
+#[must_use]
+pub fn is_completed(item: &WorkItem, how: &Measure) -> bool {
+    match item.category {
+        Category::Completed => true,
+        Category::Resolved => how.resolved_counts,
+        Category::Proposed | Category::InProgress | Category::Removed => false,
+    }
+}
+
+/// The items that are listed under a goal, at most [`LISTED`]: those that count, and those that were picked themselves.
+#[must_use]
+pub fn listed<'a>(harvest: &'a Harvest, how: &Measure, picked: &[u64]) -> Vec<&'a WorkItem> {
+    let shown = harvest.items.iter().filter(|item| is_of(item, how) || picked.contains(&item.id));
+    shown.take(LISTED).collect()
 }
 
 #[cfg(test)]

@@ -38,6 +38,9 @@ pub trait Source: Send + Sync {
     /// What kept it from being read.
     async fn describe(&self, selector: &Selector) -> Result<String, Trouble>;
 
+    /// Where an item can be looked at in a browser, though it may be gone.
+    fn item_address(&self, item: u64) -> Option<String>;
+
     /// Everything that a selector covers, now or as it was at a moment.
     ///
     /// # Errors
@@ -159,6 +162,15 @@ impl Selector {
             Self::Query(it) => it.work_item_type.as_deref(),
             Self::Items(it) => it.work_item_type.as_deref(),
             Self::Words(it) => it.work_item_type.as_deref(),
+        }
+    }
+
+    /// The items that were picked themselves.
+    #[must_use]
+    pub fn picked(&self) -> &[u64] {
+        match self {
+            Self::Items(it) => &it.work_item_ids,
+            Self::Query(_) | Self::Words(_) => &[],
         }
     }
 

@@ -38,6 +38,20 @@ named_values! {
 }
 
 impl TroubleKind {
+    /// Whether it is about the connection as a whole rather than about one thing that is asked of it.
+    #[must_use]
+    pub const fn is_of_connection(self) -> bool {
+        matches!(
+            self,
+            Self::AuthExpired
+                | Self::Forbidden
+                | Self::ContainerMissing
+                | Self::AddressRefused
+                | Self::Unreachable
+                | Self::RateLimited
+        )
+    }
+
     /// Whether trying again by itself, with growing pauses, makes sense; otherwise somebody has to do something first and only
     /// one probe a day is made.
     #[must_use]

@@ -129,6 +129,8 @@ named_values! {
         ConnectionDeleted = "connection.deleted",
         /// A goal's data source could not be read.
         GoalSyncFailed = "goal.sync_failed",
+        /// It can be read again.
+        GoalSyncRecovered = "goal.sync_recovered",
         /// An API token was made.
         TokenCreated = "token.created",
         /// An API token was revoked.

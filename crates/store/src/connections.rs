@@ -51,6 +51,8 @@ pub struct ConnectionRow {
     pub warned_days: Option<i64>,
     /// The trouble of the last request, as JSON text.
     pub error: Option<String>,
+    /// The trouble of the last attempt to write back, as JSON text; only read here.
+    pub write_error: Option<String>,
     /// When the last good answer came.
     pub last_ok_at: Option<Moment>,
     /// How many goals follow it; only read.
@@ -79,6 +81,7 @@ fn read(row: &Row) -> Result<ConnectionRow, Failure> {
         expires_on: row.opt_day("expires_on")?,
         warned_days: row.opt_int("warned_days")?,
         error: row.opt_text("error")?,
+        write_error: row.opt_text("write_error")?,
         last_ok_at: row.opt_moment("last_ok_at")?,
         links: row.int("links")?,
         version: row.int("version")?,
@@ -265,13 +268,6 @@ pub async fn note_result(tx: &mut Tx, id: Id, error: Option<&str>, now: Moment) 
         .bind(now)
         .execute(tx)
         .await?;
-    Ok(())
-}
-
-/// Notes that the owner was warned of the secret's end.
-#[expect(clippy::missing_errors_doc, reason = "as for integrations")]
-pub async fn note_warning(tx: &mut Tx, id: Id, days: i64) -> Result<(), Failure> {
-    sql("UPDATE connections SET warned_days = $2 WHERE id = $1").bind(id).bind(days).execute(tx).await?;
     Ok(())
 }
 

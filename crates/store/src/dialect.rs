@@ -15,6 +15,7 @@ pub(crate) enum Lock {
     Update,
     Share,
     SkipLocked,
+    SkipLockedJobs,
 }
 
 impl Engine {
@@ -25,6 +26,7 @@ impl Engine {
             (Self::Postgres, Lock::Update) => " FOR UPDATE",
             (Self::Postgres, Lock::Share) => " FOR SHARE",
             (Self::Postgres, Lock::SkipLocked) => " FOR UPDATE SKIP LOCKED",
+            (Self::Postgres, Lock::SkipLockedJobs) => " FOR UPDATE OF jobs SKIP LOCKED",
         }
     }
 

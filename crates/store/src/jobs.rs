@@ -7,7 +7,7 @@ use crate::bind::list;
 use crate::dialect::Engine;
 use crate::failure::Failure;
 use crate::query::sql;
-use crate::transaction::Tx;
+use crate::transaction::{Rx, Tx};
 
 /// Milliseconds before the first further attempt; doubled for each that follows.
 const FIRST_PAUSE: i64 = 5_000;
@@ -100,11 +100,7 @@ pub async fn claim(
     until: Moment,
     limit: u32,
 ) -> Result<Vec<Job>, Failure> {
-    sql("UPDATE jobs SET finished_at = $1, last_error = 'the last attempt did not come back' WHERE finished_at IS NULL \
-         AND run_at <= $1 AND locked_until <= $1 AND attempts >= max_attempts")
-    .bind(now)
-    .execute(tx)
-    .await?;
+    give_up(tx, now).await?;
     let due = sql("SELECT id, org_id, kind, payload, attempts, max_attempts FROM jobs WHERE finished_at IS NULL AND run_at <= $1 \
          AND kind IN (SELECT value FROM json_each($3)) \
          AND (locked_until IS NULL OR locked_until <= $1) AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.kind = jobs.kind \
@@ -116,6 +112,56 @@ pub async fn claim(
     .skip_locked()
     .fetch_all(tx)
     .await?;
+    take(tx, &due, worker, until).await
+}
+
+/// Whether there may be something for a worker: a cheap look before a claim, which writes.
+#[expect(clippy::missing_errors_doc, reason = "as for enqueue")]
+pub async fn any_due(rx: &mut Rx, kinds: &[&str], now: Moment) -> Result<bool, Failure> {
+    let row = sql("SELECT 1 AS found FROM jobs WHERE finished_at IS NULL AND run_at <= $1 AND (locked_until IS NULL OR locked_until <= $1) \
+         AND kind IN (SELECT value FROM json_each($2)) LIMIT 1")
+    .bind(now)
+    .bind(list(kinds))
+    .fetch_optional(rx)
+    .await?;
+    Ok(row.is_some())
+}
+
+/// As [`claim`], but organisations take turns: none gets a second job while another that waits has none running, however many the first
+/// has waiting and for how long.
+#[expect(clippy::missing_errors_doc, reason = "as for enqueue")]
+pub async fn claim_in_turn(
+    tx: &mut Tx,
+    worker: &str,
+    kinds: &[&str],
+    now: Moment,
+    until: Moment,
+    limit: u32,
+) -> Result<Vec<Job>, Failure> {
+    give_up(tx, now).await?;
+    // Of several with one key the first goes, by itself. Each organisation's turns: those that run now, then those that wait, the longest due first. More than are wanted are looked at, so
+    // that what another node takes at this moment does not leave this one without.
+    let due = sql("SELECT jobs.id, jobs.org_id, jobs.kind, jobs.payload, jobs.attempts, jobs.max_attempts FROM jobs JOIN \
+         (SELECT waiting.id AS waiting_id, waiting.run_at AS waiting_since, row_number() OVER (PARTITION BY waiting.org_id \
+           ORDER BY waiting.run_at, waiting.id) + (SELECT count(*) FROM jobs running WHERE running.org_id = waiting.org_id \
+           AND running.kind IN (SELECT value FROM json_each($3)) AND running.finished_at IS NULL AND running.locked_until > $1) AS turn \
+         FROM jobs waiting WHERE waiting.finished_at IS NULL AND waiting.run_at <= $1 \
+         AND waiting.kind IN (SELECT value FROM json_each($3)) AND (waiting.locked_until IS NULL OR waiting.locked_until <= $1) \
+         AND NOT EXISTS (SELECT 1 FROM jobs other WHERE other.kind = waiting.kind AND other.dedup_key = waiting.dedup_key \
+         AND other.finished_at IS NULL AND (other.locked_until > $1 OR (other.run_at <= $1 AND (other.run_at < waiting.run_at \
+           OR (other.run_at = waiting.run_at AND other.id < waiting.id)))))) turns ON turns.waiting_id = jobs.id \
+         WHERE jobs.finished_at IS NULL AND (jobs.locked_until IS NULL OR jobs.locked_until <= $1) \
+         ORDER BY turns.turn, turns.waiting_since, jobs.id LIMIT $2")
+    .bind(now)
+    .bind(limit)
+    .bind(list(kinds))
+    .skip_locked_jobs()
+    .fetch_all(tx)
+    .await?;
+    take(tx, &due, worker, until).await
+}
+
+async fn take(tx: &mut Tx, due: &[crate::Row], worker: &str, until: Moment) -> Result<Vec<Job>, Failure> {
     let mut jobs = Vec::with_capacity(due.len());
     for row in due {
         jobs.push(Job {
@@ -137,6 +183,16 @@ pub async fn claim(
         .await?;
     }
     Ok(jobs)
+}
+
+/// A job whose last attempt did not come back counts as failed.
+async fn give_up(tx: &mut Tx, now: Moment) -> Result<(), Failure> {
+    sql("UPDATE jobs SET finished_at = $1, last_error = 'the last attempt did not come back' WHERE finished_at IS NULL \
+         AND run_at <= $1 AND locked_until <= $1 AND attempts >= max_attempts")
+    .bind(now)
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// Keeps a long job for longer.

@@ -75,6 +75,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 12,
+        name: "source notices",
+        portable: include_str!("../migrations/0012_source_notices.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 13,
         name: "counting",
         portable: include_str!("../migrations/0013_counting.sql"),

@@ -107,6 +107,12 @@ impl Sql {
         rx.connection().execute(sqlx::query_with(AssertSqlSafe(text), arguments)).await.map(|_| ())
     }
 
+    /// The same for the rows of `jobs` alone, where they are joined with what cannot be locked.
+    pub(crate) fn skip_locked_jobs(mut self) -> Self {
+        self.lock = Some(Lock::SkipLockedJobs);
+        self
+    }
+
     fn prepare(self, engine: Engine) -> Result<(Cow<'static, str>, AnyArguments), Failure> {
         let mut arguments = AnyArguments::default();
         for value in self.values {

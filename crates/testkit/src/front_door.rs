@@ -46,6 +46,8 @@ impl Rng for SeededRng {
 
 /// The password of every person whom a test makes.
 pub const PASSWORD: &str = "correct horse battery";
+/// Where the people of the tests reach the site.
+pub const ADDRESS: &str = "https://okr.calder.test";
 /// When the test begins: in the middle of the first quarter of 2026.
 const BEGIN: &str = "2026-02-15T09:00:00Z";
 
@@ -115,12 +117,19 @@ impl Answer {
     }
 }
 
-/// A way to other systems that may call this machine: the doubles.
-fn outside() -> Result<Outside> {
-    let guard = Guard::allowing(&["127.0.0.0/8".parse()?]);
-    let http = Http::new(&HttpOptions { guard, ..HttpOptions::default() })?;
+/// Requests to other systems that may reach this machine: the doubles.
+#[must_use]
+pub fn reaching_doubles() -> HttpOptions {
+    let loopback = ipnet::IpNet::from(std::net::IpAddr::from([127, 0, 0, 1]));
+    let guard = Guard::allowing(&[loopback]);
+    HttpOptions { guard, ..HttpOptions::default() }
+}
+
+fn outside(options: &HttpOptions) -> Result<Outside> {
+    let http = Http::new(options)?;
     let key = Arc::new(|| Ok(String::from("test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")));
-    Ok(Outside::new(http, Vault::open(key).map_err(anyhow::Error::msg)?))
+    let vault = Vault::open(key).map_err(anyhow::Error::msg)?;
+    Ok(Outside::new(http, vault).with_address(ADDRESS))
 }
 
 impl App {
@@ -130,8 +139,8 @@ impl App {
     /// Those of the store.
     pub fn bare(store: Store) -> Result<(Northing, Arc<TestClock>, Router)> {
         let clock = Arc::new(TestClock::at(BEGIN.parse()?));
-        let northing =
-            Northing::new(store, clock.clone(), Arc::new(SeededRng::new(7))).with_outside(outside()?);
+        let northing = Northing::new(store, clock.clone(), Arc::new(SeededRng::new(7)))
+            .with_outside(outside(&reaching_doubles())?);
         let router = northing_web::router(AppState::new(northing.clone(), SiteOptions::default()));
         Ok((northing, clock, router))
     }
@@ -154,6 +163,16 @@ impl App {
         let owner = Self::enter(&northing, "owner@calder.test", org_id).await?;
         let made = Arc::new(AtomicUsize::new(0));
         Ok(Self { northing, clock, router, org: org_id, slug, owner, store: store.clone(), made })
+    }
+
+    /// Another node of the same site, which reaches other systems in another way and knows nothing of them yet.
+    ///
+    /// # Errors
+    /// Where the options cannot be used.
+    pub fn reaching(mut self, options: &HttpOptions) -> Result<Self> {
+        self.northing = self.northing.with_outside(outside(options)?);
+        self.router = northing_web::router(AppState::new(self.northing.clone(), SiteOptions::default()));
+        Ok(self)
     }
 
     async fn enter(northing: &Northing, email: &str, org: Id) -> Result<Person> {

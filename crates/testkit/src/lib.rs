@@ -9,6 +9,7 @@ pub mod database;
 pub mod forms;
 pub mod front_door;
 pub mod rng;
+pub mod tls;
 pub mod tree;
 pub mod visitor;
 pub mod wait;

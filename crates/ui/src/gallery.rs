@@ -32,6 +32,7 @@ pub struct Sample {
 #[must_use]
 pub fn samples(ctx: &Ctx) -> Vec<Sample> {
     let mut all = samples::all(ctx);
+    all.push(samples::notices_of_sources(ctx));
     all.extend(admin::samples());
     all.extend(entry::samples());
     all.extend(goal_form::samples(ctx));

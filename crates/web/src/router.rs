@@ -110,6 +110,7 @@ fn all_pages() -> Pages {
         .merge(pages::alignments::routes())
         .merge(pages::goal_clone::routes())
         .merge(pages::imports::routes())
+        .merge(pages::notices::routes())
         .get("/live", live::live)
 }
 
@@ -140,7 +141,8 @@ fn all_api() -> OpenApiRouter<AppState> {
         .merge(api::tags::routes())
         .merge(api::tasks::routes())
         .merge(api::imports::routes())
-        .merge(api::sources::routes());
+        .merge(api::sources::routes())
+        .merge(api::notices::routes());
     OpenApiRouter::with_openapi(api::document()).nest("/api/v1", routes)
 }
 

@@ -75,6 +75,8 @@ pub struct Connection {
     pub expires_on: Option<Day>,
     /// The trouble of the last request.
     pub error: Option<Failed>,
+    /// Why links to goals could not be written on items the last time.
+    pub write_error: Option<Failed>,
     /// When the last good answer came.
     pub last_ok_at: Option<Moment>,
     /// How many goals follow it.
@@ -114,6 +116,7 @@ impl Connection {
             identity: row.identity.clone(),
             expires_on: row.expires_on,
             error: row.error.as_deref().and_then(|text| serde_json::from_str(text).ok()),
+            write_error: row.write_error.as_deref().and_then(|text| serde_json::from_str(text).ok()),
             last_ok_at: row.last_ok_at,
             links: row.links,
             may_manage: may_manage(actor, row, settings),
@@ -226,6 +229,7 @@ impl Northing {
                     expires_on: new.expires_on,
                     warned_days: None,
                     error: None,
+                    write_error: None,
                     last_ok_at: None,
                     links: 0,
                     version: 1,

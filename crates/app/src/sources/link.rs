@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use northing_connectors::measure::{LinkMode, Measure, Measurement, REMAINING_WORK, measure};
-use northing_connectors::source::{Fetch, Harvest, Selector, Source};
+use northing_connectors::measure::{LinkMode, Measure, Measurement, REMAINING_WORK, listed, measure};
+use northing_connectors::source::{Fetch, Harvest, Selector, Source, WorkItem};
 use northing_connectors::trouble::Trouble;
 use northing_core::errors::FieldError;
 use northing_core::event::EventKind;
@@ -12,16 +12,18 @@ use northing_core::metric::MetricKind;
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::values::{Id, Moment};
-use northing_store::connections::ConnectionRow;
+use northing_store::connections::{self, ConnectionRow};
 use northing_store::goal_links::{self, GoalLink, LastSync, LinkItem};
 use northing_store::goals::{self, GoalRow};
-use northing_store::{Change, Rx, Tx, link_fills};
+use northing_store::{Change, Rx, Tx, link_fills, link_seen, notices};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Failed;
 use super::apply::Reading;
+use super::changes::Seen;
 use super::connections::{require_enabled, text, usable};
+use super::integrations::writes_back;
 use super::outside::told;
 use super::texts::check_asked;
 use crate::actor::{Actor, Scope};
@@ -336,8 +338,19 @@ impl Northing {
             updated_at: context.now,
         };
         goal_links::put(tx, &link).await?;
+        let how = input.options.measure(&input.selector);
         if input.with_tasks {
-            goal_links::put_items(tx, &[goal], &items(goal, measured)).await?;
+            let listed = listed(&fetched.harvest, &how, input.selector.picked());
+            goal_links::put_items(tx, &[goal], &items(goal, &listed)).await?;
+        }
+        // What was wrong with the link that was there is over.
+        notices::close(tx, actor.org_id, &format!("link:{goal}")).await?;
+        let seen = Seen::of(&fetched.harvest, &how);
+        link_seen::put(tx, &[(goal, seen.text())]).await?;
+        self.leave_items(tx, actor.org_id, goal, Some(connection.id)).await?;
+        let integrations = connections::integrations(tx, actor.org_id).await?;
+        if integrations.iter().any(|it| it.kind == connection.kind && writes_back(&it.settings)) {
+            self.plan_write_back(tx, &connection, &[(goal, seen)]).await?;
         }
         let reading = Reading { goal, value: measured.value, note: None };
         self.check_in_readings(tx, actor.org_id, &context.settings, &connection.kind, &[reading]).await?;
@@ -362,6 +375,8 @@ impl Northing {
                     crate::organization::expect_version(version, before.version)?;
                     goal_links::delete(tx, goal).await?;
                     link_fills::delete(tx, goal).await?;
+                    app.leave_items(tx, actor.org_id, goal, None).await?;
+                    notices::close(tx, actor.org_id, &format!("link:{goal}")).await?;
                     if row.progress_mode == ProgressMode::DataSource {
                         let after = GoalRow {
                             progress_mode: ProgressMode::Manual,
@@ -461,8 +476,8 @@ pub(super) fn state_of(measured: &Measurement) -> String {
     String::from(if measured.warnings.is_empty() { "ok" } else { "warning" })
 }
 
-pub(super) fn items(goal: Id, measured: &Measurement) -> Vec<LinkItem> {
-    let of = |item: &northing_connectors::source::WorkItem| LinkItem {
+pub(super) fn items(goal: Id, listed: &[&WorkItem]) -> Vec<LinkItem> {
+    let of = |item: &&WorkItem| LinkItem {
         goal_id: goal,
         item_id: i64::try_from(item.id).unwrap_or(i64::MAX),
         kind: item.kind.clone(),
@@ -472,7 +487,7 @@ pub(super) fn items(goal: Id, measured: &Measurement) -> Vec<LinkItem> {
         assignee: item.assignee.clone(),
         url: item.url.clone(),
     };
-    measured.items.iter().map(of).collect()
+    listed.iter().map(of).collect()
 }
 
 fn shown(link: &GoalLink) -> serde_json::Value {

@@ -3,16 +3,20 @@
 mod apply;
 mod backfill;
 mod browse;
+mod changes;
 mod connections;
 mod hook;
 mod integrations;
 mod link;
 mod look;
 mod manage;
+mod notices;
 mod outside;
+mod round;
 mod sync;
 mod texts;
 mod vault;
+mod write_back;
 
 use std::sync::Arc;
 
@@ -36,6 +40,7 @@ pub use northing_connectors::source::{
 pub use northing_connectors::trouble::TroubleKind;
 pub use northing_store::goal_links::LinkItem;
 pub use northing_store::link_fills::Fill;
+pub use northing_store::notices::Notice;
 pub use outside::{AZURE_DEVOPS, Config, Outside, Secret};
 pub use sync::Round;
 pub use vault::{KeySource, Vault};

@@ -66,13 +66,28 @@ pub struct Outside {
     http: Http,
     pub(super) vault: Vault,
     open: Mutex<HashMap<Id, (i64, Arc<AzureDevOps>)>>,
+    /// Where people reach this Northing.
+    address: Option<String>,
 }
 
 impl Outside {
     /// With this client and these keys.
     #[must_use]
     pub fn new(http: Http, vault: Vault) -> Self {
-        Self { http, vault, open: Mutex::default() }
+        Self { http, vault, open: Mutex::default(), address: None }
+    }
+
+    /// With the address by which people reach this Northing: what is written back to other systems leads there.
+    #[must_use]
+    pub fn with_address(mut self, address: impl Into<String>) -> Self {
+        self.address = Some(address.into());
+        self
+    }
+
+    /// The address by which people reach this Northing.
+    #[must_use]
+    pub fn address(&self) -> Option<&str> {
+        self.address.as_deref()
     }
 
     /// The source behind a connection. It stays open, with what it learnt, until the connection changes.

@@ -3,49 +3,43 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::Duration;
 
+use futures_util::stream::FuturesUnordered;
 use futures_util::{StreamExt, stream};
 use northing_connectors::azure_devops::AzureDevOps;
 use northing_connectors::measure::{Measurement, measure};
 use northing_connectors::source::{Fetch, Harvest, Source};
 use northing_connectors::trouble::{Trouble, TroubleKind};
-use northing_core::event::EventKind;
 use northing_core::permission::Action;
 use northing_core::values::{Id, Moment};
-use northing_store::activity::{self, Entry};
 use northing_store::connections::{self, ConnectionRow};
-use northing_store::goal_links::{self, GoalLink, LinkItem};
+use northing_store::goal_links::{self, GoalLink};
 use northing_store::jobs::{self, Job, NewJob};
-use northing_store::{Change, Event, Tx};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use super::apply::Reading;
 use super::connections::text;
-use super::link::{Link, counts, items, state_of};
-use super::{Failed, backfill, failed};
+use super::link::Link;
+use super::{Failed, backfill, write_back};
 use crate::Northing;
-use crate::actor::{Actor, Scope, Via};
-use crate::check_in::hold_structure;
+use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
 use crate::goal::context::Context;
 
 /// The kind of the engine's jobs.
 pub(crate) const JOB: &str = "sync";
-const MINUTE: i64 = 60_000;
-const HOUR: i64 = 60 * MINUTE;
-/// Links are due an hour after their last sync, give or take so many milliseconds: not all at once.
-const JITTER: i64 = 5 * MINUTE;
-/// Longest pause after errors that pass by themselves; and the one after errors that somebody has to mend.
-const DAY: i64 = 24 * HOUR;
+/// Everything that the engine's runner does.
+const JOBS: [&str; 3] = [JOB, backfill::JOB, write_back::JOB];
 /// Selectors of one connection that are fetched side by side.
 const ABREAST: usize = 4;
 /// Connections that one worker syncs side by side.
-const CONNECTIONS: u32 = 4;
-/// How long a worker has a connection to itself before another may take over.
-const LEASE: i64 = 15 * MINUTE;
-/// Links saved in one transaction.
-const TOGETHER: usize = 1_000;
+const CONNECTIONS: usize = 4;
+/// How long a worker has a connection to itself before another may take over; it asks for more while it works.
+const LEASE: i64 = 15 * 60_000;
+const RENEWAL: Duration = Duration::from_secs(5 * 60);
+/// Links and items that are saved in one transaction: bounds what a round holds in memory.
+const TOGETHER: usize = 2_000;
+const ITEMS: usize = 50_000;
 
 /// What a round did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -58,53 +52,83 @@ pub struct Round {
     pub failed: usize,
 }
 
+impl std::ops::AddAssign for Round {
+    fn add_assign(&mut self, other: Self) {
+        self.links += other.links;
+        self.moved += other.moved;
+        self.failed += other.failed;
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Task {
     connection: Id,
 }
 
 /// What became of a link in a round.
-enum Outcome {
-    Measured(Measurement, Option<String>),
+pub(super) enum Outcome {
+    /// It was measured, from what was fetched for it and others.
+    Measured(Measurement, Arc<Harvest>),
+    /// It could not be.
     Failed(Trouble),
 }
 
 impl Northing {
-    /// Syncs what is due, as one worker among any number. Cheap where nothing is; call it every few seconds.
+    /// Syncs what is due, as one worker among any number: so many connections at once, and as one ends the next begins. Cheap where nothing
+    /// is due; call it every few seconds.
     ///
     /// # Errors
     /// Those of the store; trouble with other systems is no error of this.
     pub async fn sync_due(&self, worker: &str) -> Result<Round> {
+        let mut all = Round::default();
         if self.outside.is_none() {
-            return Ok(Round::default());
+            return Ok(all);
         }
-        let work = (self.clone(), worker.to_owned());
-        let due = goal_links::due(&mut self.store.read_once().await?, self.now(), 500).await?;
-        let jobs = self
-            .store
-            .write((work, due), |tx, ((app, worker), due)| {
+        let mut running = FuturesUnordered::new();
+        let mut failure = None;
+        loop {
+            let free = CONNECTIONS.saturating_sub(running.len());
+            if free > 0 && failure.is_none() {
+                match self.take_up(worker, free).await {
+                    Ok(jobs) => running.extend(jobs.into_iter().map(|job| self.run_job(job, worker))),
+                    Err(error) => failure = Some(error),
+                }
+            }
+            match running.next().await {
+                Some(Ok(round)) => all += round,
+                // The others are seen to their end.
+                Some(Err(error)) => failure = Some(error),
+                None => break,
+            }
+        }
+        failure.map_or(Ok(all), Err)
+    }
+
+    /// Makes jobs of what is due and takes some: organisations take turns.
+    async fn take_up(&self, worker: &str, free: usize) -> Result<Vec<Job>> {
+        let now = self.now();
+        let due = {
+            let mut rx = self.store.read_once().await?;
+            let due = goal_links::due(&mut rx, now, 500).await?;
+            if due.is_empty() && !jobs::any_due(&mut rx, &JOBS, now).await? {
+                return Ok(Vec::new());
+            }
+            due
+        };
+        let work = (self.clone(), worker.to_owned(), due);
+        self.store
+            .write(work, move |tx, (app, worker, due)| {
                 Box::pin(async move {
-                    let now = app.now();
-                    for (org, connection) in fairly(due) {
-                        jobs::enqueue(tx, &app.sync_job(org, connection, now)?, now).await?;
+                    for (org, connection) in due {
+                        jobs::enqueue(tx, &app.sync_job(*org, *connection, now)?, now).await?;
                     }
-                    let until = now.plus_millis(LEASE);
+                    let limit = u32::try_from(free).unwrap_or(1);
                     Ok::<_, Error>(
-                        jobs::claim(tx, worker, &[JOB, backfill::JOB], now, until, CONNECTIONS).await?,
+                        jobs::claim_in_turn(tx, worker, &JOBS, now, now.plus_millis(LEASE), limit).await?,
                     )
                 })
             })
-            .await?;
-        let rounds: Vec<Result<Round>> =
-            stream::iter(jobs).map(|job| self.run_sync(job, worker)).buffer_unordered(4).collect().await;
-        let mut all = Round::default();
-        for round in rounds {
-            let round = round?;
-            all.links += round.links;
-            all.moved += round.moved;
-            all.failed += round.failed;
-        }
-        Ok(all)
+            .await
     }
 
     fn sync_job(&self, org: Id, connection: Id, now: Moment) -> Result<NewJob> {
@@ -119,16 +143,10 @@ impl Northing {
         })
     }
 
-    async fn run_sync(&self, job: Job, worker: &str) -> Result<Round> {
-        let done = if job.kind == backfill::JOB {
-            self.run_backfill(&job).await.map(|()| Round::default())
-        } else {
-            let task: Task =
-                serde_json::from_str(&job.payload).map_err(|error| Error::Internal(error.to_string()))?;
-            match job.org_id {
-                Some(org) => self.sync_connection(org, task.connection, Some(self.now())).await,
-                None => Ok(Round::default()),
-            }
+    async fn run_job(&self, job: Job, worker: &str) -> Result<Round> {
+        let done = tokio::select! {
+            done = self.do_job(&job) => done,
+            lost = self.keep_lease(&job, worker) => Err(lost),
         };
         let work = (job, worker.to_owned(), done.as_ref().err().map(ToString::to_string), self.now());
         self.store
@@ -148,6 +166,38 @@ impl Northing {
         done
     }
 
+    async fn do_job(&self, job: &Job) -> Result<Round> {
+        match job.kind.as_str() {
+            backfill::JOB => self.run_backfill(job).await.map(|()| Round::default()),
+            write_back::JOB => self.run_write_back(job).await.map(|()| Round::default()),
+            _ => {
+                let task: Task =
+                    serde_json::from_str(&job.payload).map_err(|error| Error::Internal(error.to_string()))?;
+                match job.org_id {
+                    Some(org) => self.sync_connection(org, task.connection, Some(self.now())).await,
+                    None => Ok(Round::default()),
+                }
+            }
+        }
+    }
+
+    /// Keeps a long job for this worker; ends where it is another's by now.
+    async fn keep_lease(&self, job: &Job, worker: &str) -> Error {
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            let work = (job.clone(), worker.to_owned(), self.now().plus_millis(LEASE));
+            let kept = self
+                .store
+                .write(work, |tx, (job, worker, until)| {
+                    Box::pin(async move { Ok::<_, Error>(jobs::extend(tx, job, worker, *until).await?) })
+                })
+                .await;
+            if let Err(error) = kept {
+                return error;
+            }
+        }
+    }
+
     /// Syncs the links of a connection: those that are due by a moment, or all.
     pub(super) async fn sync_connection(&self, org: Id, id: Id, due: Option<Moment>) -> Result<Round> {
         let (connection, links) = {
@@ -160,6 +210,9 @@ impl Northing {
             }
             (connection, goal_links::of_connection(&mut rx, id, due).await?)
         };
+        if !links.is_empty() {
+            self.refresh_container(&connection).await?;
+        }
         self.sync_links(&connection, links).await
     }
 
@@ -204,173 +257,35 @@ impl Northing {
                 );
                 let outcomes =
                     links.into_iter().map(|link| (link, Outcome::Failed(trouble.clone()))).collect();
-                return self.save_outcomes(connection, outcomes).await;
+                return self.save_outcomes(connection, None, outcomes).await;
             }
         };
         let mut groups: BTreeMap<String, Vec<GoalLink>> = BTreeMap::new();
         for link in links {
             groups.entry(link.selector_key.clone()).or_default().push(link);
         }
-        let fetched: Vec<Vec<(GoalLink, Outcome)>> = stream::iter(groups.into_values())
+        let mut fetched = stream::iter(groups.into_values())
             .map(|group| fetch_group(source.clone(), group))
-            .buffer_unordered(ABREAST)
-            .collect()
-            .await;
-        let mut outcomes: Vec<(GoalLink, Outcome)> = fetched.into_iter().flatten().collect();
-        outcomes.sort_by_key(|(link, _)| link.goal_id);
+            .buffer_unordered(ABREAST);
         let mut all = Round::default();
-        let mut rest = outcomes;
-        while !rest.is_empty() {
-            let some: Vec<_> = rest.drain(..rest.len().min(TOGETHER)).collect();
-            let round = self.save_outcomes(connection, some).await?;
-            all.links += round.links;
-            all.moved += round.moved;
-            all.failed += round.failed;
+        let (mut outcomes, mut items) = (Vec::new(), 0);
+        while let Some((group, weight)) = fetched.next().await {
+            outcomes.extend(group);
+            items += weight;
+            if outcomes.len() >= TOGETHER || items >= ITEMS {
+                all += self.save_outcomes(connection, Some(&source), std::mem::take(&mut outcomes)).await?;
+                items = 0;
+            }
+        }
+        if !outcomes.is_empty() {
+            all += self.save_outcomes(connection, Some(&source), outcomes).await?;
         }
         Ok(all)
     }
-
-    /// Saves what a round found in one transaction: check-ins, everything above, how each link stands.
-    async fn save_outcomes(
-        &self,
-        connection: &ConnectionRow,
-        outcomes: Vec<(GoalLink, Outcome)>,
-    ) -> Result<Round> {
-        let work = (self.clone(), connection.clone(), outcomes);
-        self.store
-            .write(work, |tx, (app, connection, outcomes)| {
-                Box::pin(async move { app.save_round(tx, connection, outcomes).await })
-            })
-            .await
-    }
-
-    async fn save_round(
-        &self,
-        tx: &mut Tx,
-        connection: &ConnectionRow,
-        outcomes: &[(GoalLink, Outcome)],
-    ) -> Result<Round> {
-        let org = connection.org_id;
-        let settings = hold_structure(tx, org).await?;
-        // Switched off while the other system was asked: nothing of it is kept.
-        if !connections::is_enabled(tx, org, &connection.kind).await? {
-            return Ok(Round::default());
-        }
-        let ids: Vec<Id> = outcomes.iter().map(|(link, _)| link.goal_id).collect();
-        let mut present = goal_links::of_goals(tx, &ids).await?;
-        let now = self.now();
-        let mut saved = Saved::default();
-        for (read, outcome) in outcomes {
-            // Changed or removed meanwhile: what was fetched answers a question that nobody asks any more.
-            let Some(mut link) = present.remove(&read.goal_id).filter(|link| link.version == read.version)
-            else {
-                continue;
-            };
-            match outcome {
-                Outcome::Measured(measured, url) => {
-                    self.measured(&mut saved, &mut link, measured, url.as_ref(), now)?
-                }
-                Outcome::Failed(trouble) => self.troubled(&mut saved, &mut link, trouble, now)?,
-            }
-            saved.links.push(link);
-        }
-        goal_links::save(tx, &saved.links).await?;
-        if !saved.listed.is_empty() {
-            goal_links::put_items(tx, &saved.listed, &saved.items).await?;
-        }
-        let moved = self.check_in_readings(tx, org, &settings, &connection.kind, &saved.readings).await?;
-        activity::record_all(tx, &saved.entries).await?;
-        let worst = saved.links.iter().find_map(|link| link.last.error.clone());
-        connections::note_result(tx, connection.id, worst.as_deref(), now).await?;
-        let still: Vec<Id> = saved.links.iter().map(|link| link.goal_id).collect();
-        tx.announce(Event::goals(org, still, Change::Activity));
-        Ok(Round { links: saved.links.len(), moved: moved.len(), failed: saved.failed })
-    }
-
-    fn measured(
-        &self,
-        saved: &mut Saved,
-        link: &mut GoalLink,
-        measured: &Measurement,
-        url: Option<&String>,
-        now: Moment,
-    ) -> Result<()> {
-        let mut warnings = measured.warnings.clone();
-        let emptied = measured.matching == 0 && link.last.counts.is_some_and(|(matching, _, _)| matching > 0);
-        if emptied {
-            warnings.push(String::from(
-                "Items matched before and none do now: the last value stays. Check the query.",
-            ));
-        } else {
-            // Only a value that differs from the source's last one: a check-in by hand stands until then.
-            if link.last.value.is_none_or(|last| last.to_bits() != measured.value.to_bits()) {
-                saved.readings.push(Reading { goal: link.goal_id, value: measured.value, note: None });
-            }
-            link.last.value = Some(measured.value);
-            link.last.counts = Some(counts(measured));
-        }
-        if link.with_tasks && !emptied {
-            saved.listed.push(link.goal_id);
-            saved.items.extend(items(link.goal_id, measured));
-        }
-        link.last.state = if emptied { String::from("warning") } else { state_of(measured) };
-        link.last.warnings = text(&warnings)?;
-        link.last.error = None;
-        link.last.told = None;
-        link.last.failures = 0;
-        link.last.synced_at = Some(now);
-        link.last.next_at = Some(self.next_sync(link.goal_id, now));
-        link.url = url.cloned().or(link.url.take());
-        Ok(())
-    }
-
-    fn troubled(&self, saved: &mut Saved, link: &mut GoalLink, trouble: &Trouble, now: Moment) -> Result<()> {
-        let told: Failed = failed(trouble, now);
-        link.last.state = String::from("error");
-        link.last.error = Some(text(&told)?);
-        link.last.failures += 1;
-        link.last.next_at = Some(again(trouble, link.last.failures, now));
-        saved.failed += 1;
-        // Its people are told once for each kind of trouble, and not of a wait.
-        if trouble.kind != TroubleKind::RateLimited && link.last.told.as_deref() != Some(trouble.kind.name())
-        {
-            link.last.told = Some(trouble.kind.name().to_owned());
-            saved.entries.push(Entry {
-                id: self.new_id(),
-                org_id: link.org_id,
-                actor_id: None,
-                via: Via::System.name(),
-                kind: EventKind::GoalSyncFailed,
-                goal_id: Some(link.goal_id),
-                subject_id: link.connection_id,
-                detail: json!({ "kind": told.kind, "message": told.message, "remedy": told.remedy }),
-                at: now,
-            });
-        }
-        Ok(())
-    }
-
-    /// An hour from now, give or take: a goal keeps its place within the hour.
-    pub(super) fn next_sync(&self, goal: Id, now: Moment) -> Moment {
-        let spread =
-            goal.to_string().bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % (2 * JITTER));
-        now.plus_millis(HOUR - JITTER + spread)
-    }
 }
 
-/// What a round saves.
-#[derive(Default)]
-struct Saved {
-    links: Vec<GoalLink>,
-    readings: Vec<Reading>,
-    listed: Vec<Id>,
-    items: Vec<LinkItem>,
-    entries: Vec<Entry>,
-    failed: usize,
-}
-
-/// Fetches once for links that cover the same and measures for each.
-async fn fetch_group(source: Arc<AzureDevOps>, group: Vec<GoalLink>) -> Vec<(GoalLink, Outcome)> {
+/// Fetches once for links that cover the same and measures for each. Returns how many items that brought, too.
+async fn fetch_group(source: Arc<AzureDevOps>, group: Vec<GoalLink>) -> (Vec<(GoalLink, Outcome)>, usize) {
     let read: Result<Vec<(GoalLink, Link)>> =
         group.iter().map(|row| Ok((row.clone(), Link::of(row)?))).collect();
     let read = match read {
@@ -379,63 +294,42 @@ async fn fetch_group(source: Arc<AzureDevOps>, group: Vec<GoalLink>) -> Vec<(Goa
             tracing::error!(%error, "a link cannot be read");
             let trouble =
                 Trouble::new(TroubleKind::SelectorInvalid, "The link cannot be read", "Make it again.");
-            return group.into_iter().map(|link| (link, Outcome::Failed(trouble.clone()))).collect();
+            let failed = group.into_iter().map(|link| (link, Outcome::Failed(trouble.clone())));
+            return (failed.collect(), 0);
         }
     };
     let fields: BTreeSet<String> = read.iter().filter_map(|(_, link)| link.options.field.clone()).collect();
     let Some(selector) = read.first().map(|(_, link)| link.selector.clone().of_every_type()) else {
-        return Vec::new();
+        return (Vec::new(), 0);
     };
-    let whole =
-        source.fetch(&Fetch { selector: selector.clone(), fields: fields.clone(), as_of: None }).await;
+    let fetch = async |fields: BTreeSet<String>| {
+        source.fetch(&Fetch { selector: selector.clone(), fields, as_of: None }).await.map(Arc::new)
+    };
+    let whole = fetch(fields.clone()).await;
+    let mut weight = whole.as_ref().map_or(0, |harvest| harvest.items.len());
     let mut outcomes = Vec::with_capacity(read.len());
     for (row, link) in read {
-        let own: Result<Harvest, Trouble> = match (&whole, &link.options.field) {
-            (Ok(harvest), _) => Ok(harvest.clone()),
+        let own = match (&whole, &link.options.field) {
             // A field that is gone spoils the links that sum it, not those beside them.
             (Err(trouble), field)
                 if trouble.kind == TroubleKind::SelectorInvalid
                     && fields.len() > usize::from(field.is_some()) =>
             {
-                let fields = field.iter().cloned().collect();
-                source.fetch(&Fetch { selector: selector.clone(), fields, as_of: None }).await
+                let own = fetch(field.iter().cloned().collect()).await;
+                weight += own.as_ref().map_or(0, |harvest| harvest.items.len());
+                own
             }
-            (Err(trouble), _) => Err(trouble.clone()),
+            _ => whole.clone(),
         };
         let outcome = match own {
             Ok(harvest) => {
-                Outcome::Measured(measure(&harvest, &link.options.measure(&link.selector)), harvest.url)
+                Outcome::Measured(measure(&harvest, &link.options.measure(&link.selector)), harvest)
             }
             Err(trouble) => Outcome::Failed(trouble),
         };
         outcomes.push((row, outcome));
     }
-    outcomes
-}
-
-/// When to try again.
-fn again(trouble: &Trouble, failures: i64, now: Moment) -> Moment {
-    if let Some(wait) = trouble.retry_after {
-        return now.plus_millis(i64::try_from(wait.as_millis()).unwrap_or(DAY).clamp(1_000, DAY));
-    }
-    if !trouble.kind.passes_by_itself() {
-        return now.plus_millis(DAY);
-    }
-    let doublings = u32::try_from(failures - 1).unwrap_or(0).min(10);
-    now.plus_millis(HOUR.saturating_mul(1 << doublings).min(DAY))
-}
-
-/// Organisations take turns.
-fn fairly(due: &[(Id, Id)]) -> Vec<(Id, Id)> {
-    let mut turns: Vec<(usize, (Id, Id))> = Vec::with_capacity(due.len());
-    let mut seen: BTreeMap<Id, usize> = BTreeMap::new();
-    for (org, connection) in due {
-        let turn = seen.entry(*org).or_default();
-        turns.push((*turn, (*org, *connection)));
-        *turn += 1;
-    }
-    turns.sort_by_key(|(turn, _)| *turn);
-    turns.into_iter().map(|(_, pair)| pair).collect()
+    (outcomes, weight)
 }
 
 fn removed(link: &GoalLink) -> Error {

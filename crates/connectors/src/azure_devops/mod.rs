@@ -9,6 +9,7 @@ mod hook;
 mod items;
 mod project;
 mod queries;
+mod relations;
 mod search;
 mod states;
 mod wiql;
@@ -17,15 +18,14 @@ use std::collections::BTreeSet;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
-use reqwest::{Method, Url};
-use serde_json::json;
+use reqwest::Url;
 
 pub use account::{Account, InvalidAccount};
 pub use credential::{Credential, PUBLIC_AUTHORITY};
 pub use hook::{News, read as read_hook};
 pub use project::Project;
 
-use client::{Ask, Client};
+use client::Client;
 
 use crate::http::Http;
 use crate::source::{Browse, Choice, Fetch, Harvest, NumericField, Selector, Source, Tested};
@@ -71,26 +71,6 @@ impl AzureDevOps {
             Selector::Words(_) => None,
         }
     }
-
-    /// Adds a link to a work item, for those who turned this on.
-    ///
-    /// # Errors
-    /// What kept it from being written; the token needs the right to write work items.
-    pub async fn add_hyperlink(&self, work_item: u64, to: &str, comment: &str) -> Result<(), Trouble> {
-        let patch = json!([{ "op": "add", "path": "/relations/-",
-            "value": { "rel": "Hyperlink", "url": to, "attributes": { "comment": comment } } }]);
-        let ask = Ask {
-            method: Method::PATCH,
-            body: Some(("application/json-patch+json", patch.to_string())),
-            ..Ask::get(
-                self.in_project(&["_apis", "wit", "workitems", &work_item.to_string()]),
-                &[],
-                "the work item",
-            )
-        };
-        self.client.answer(&ask).await?;
-        Ok(())
-    }
 }
 
 #[async_trait]
@@ -132,6 +112,10 @@ impl Source for AzureDevOps {
             }
             Selector::Words(_) => Ok(String::from("A query of its own")),
         }
+    }
+
+    fn item_address(&self, item: u64) -> Option<String> {
+        Some(self.in_project(&["_workitems", "edit", &item.to_string()]).to_string())
     }
 
     async fn fetch(&self, asked: &Fetch) -> Result<Harvest, Trouble> {

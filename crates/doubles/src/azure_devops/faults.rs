@@ -1,6 +1,9 @@
 //! What goes wrong on demand, and what was asked.
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use tokio::sync::Notify;
 
 /// How bad credentials look (integrations §2.8.2).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,6 +57,32 @@ pub enum FaultKind {
     Redirect(String),
     /// Status 503 without a body.
     Overload,
+    /// A good answer as soon as it is let go.
+    Held(Arc<Gate>),
+}
+
+/// Where a request waits until it is let go.
+#[derive(Debug, Default)]
+pub struct Gate {
+    arrived: Notify,
+    opened: Notify,
+}
+
+impl Gate {
+    /// Ends when a request has come here.
+    pub async fn waits(&self) {
+        self.arrived.notified().await;
+    }
+
+    /// Lets the request go on.
+    pub fn release(&self) {
+        self.opened.notify_one();
+    }
+
+    pub(super) async fn pass(&self) {
+        self.arrived.notify_one();
+        self.opened.notified().await;
+    }
 }
 
 /// A request that came in.

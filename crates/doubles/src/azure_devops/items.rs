@@ -158,6 +158,11 @@ pub(super) fn patch(world: &mut World, identity: &Identity, id: u64, body: &[u8]
     for step in steps {
         if let Some(field) = step.path.strip_prefix("/fields/") {
             fields.insert(field.to_owned(), if step.op == "remove" { Value::Null } else { step.value });
+        } else if step.op == "test" {
+            let rev = world.items.get(&id).map(|item| item.revisions.len());
+            if step.path != "/rev" || step.value.as_u64() != rev.and_then(|rev| u64::try_from(rev).ok()) {
+                return answer::error(412, "VS403351: Test Operation for path /rev failed.");
+            }
         } else if step.op == "remove"
             && let Some(place) = step.path.strip_prefix("/relations/")
         {

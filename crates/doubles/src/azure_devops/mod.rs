@@ -17,7 +17,7 @@ mod serve;
 mod wiql;
 mod world;
 
-pub use faults::{Disguise, Fault, FaultKind, Logged};
+pub use faults::{Disguise, Fault, FaultKind, Gate, Logged};
 pub use process::Process;
 pub use sample::{SAMPLE_TOKEN, sample};
 pub use serve::{Double, Options};

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -19,7 +20,7 @@ use tokio::task::JoinHandle;
 
 use super::answer::{self, Answer};
 use super::dispatch::{self, Call};
-use super::faults::{Disguise, Fault, FaultKind, Faults, Logged};
+use super::faults::{Disguise, Fault, FaultKind, Faults, Gate, Logged};
 use super::identity;
 use super::locations;
 use super::pages::{self, Visit};
@@ -53,6 +54,8 @@ struct Shared {
     disguise: Mutex<Disguise>,
     log: Mutex<Vec<Logged>>,
     granted: Mutex<Vec<(String, String)>>,
+    inside: AtomicUsize,
+    most: AtomicUsize,
 }
 
 /// A running double; ends when it is dropped.
@@ -87,6 +90,8 @@ impl Double {
             disguise: Mutex::default(),
             log: Mutex::default(),
             granted: Mutex::default(),
+            inside: AtomicUsize::new(0),
+            most: AtomicUsize::new(0),
         });
         let router = Router::new().fallback(handle).with_state(shared.clone());
         let server = tokio::spawn(async move {
@@ -119,6 +124,20 @@ impl Double {
         locked(&self.shared.faults).add(Fault { path: path.into(), times, kind });
     }
 
+    /// Makes the next request whose path contains this wait until it is let go.
+    #[must_use]
+    pub fn hold(&self, path: &str) -> Arc<Gate> {
+        let gate = Arc::new(Gate::default());
+        self.fault(path, Some(1), FaultKind::Held(gate.clone()));
+        gate
+    }
+
+    /// How many requests were answered at the same time at most, since the log was cleared.
+    #[must_use]
+    pub fn most_together(&self) -> usize {
+        self.shared.most.load(Ordering::SeqCst)
+    }
+
     /// Ends every fault.
     pub fn heal(&self) {
         locked(&self.shared.faults).clear();
@@ -138,14 +157,23 @@ impl Double {
     /// Forgets what was asked.
     pub fn clear_log(&self) {
         locked(&self.shared.log).clear();
+        self.shared.most.store(0, Ordering::SeqCst);
     }
 }
 
 async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let inside = shared.inside.fetch_add(1, Ordering::SeqCst) + 1;
+    shared.most.fetch_max(inside, Ordering::SeqCst);
+    let answer = answer_to(&shared, request).await;
+    shared.inside.fetch_sub(1, Ordering::SeqCst);
+    answer
+}
+
+async fn answer_to(shared: &Shared, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, 32 * 1024 * 1024).await.unwrap_or_default();
     let whole = parts.uri.path().trim_start_matches('/').to_owned();
-    if let Some(answer) = token(&shared, &whole, &body) {
+    if let Some(answer) = token(shared, &whole, &body) {
         return answer;
     }
     let raw = parts.uri.query().unwrap_or("").to_owned();
@@ -163,7 +191,7 @@ async fn handle(State(shared): State<Arc<Shared>>, request: Request) -> Response
         }
     }
     let fault = locked(&shared.faults).hit(&path);
-    let mut found = respond(&shared, parts.method.as_str(), &path, &raw, &parts.headers, &body);
+    let mut found = respond(shared, parts.method.as_str(), &path, &raw, &parts.headers, &body);
     if let Some(fault) = fault {
         found = spoil(found, fault).await;
     }
@@ -307,7 +335,14 @@ async fn spoil(good: Answer, fault: FaultKind) -> Answer {
             Response::from_parts(parts, Body::from(bytes.slice(..bytes.len() / 2)))
         }
         FaultKind::Html => answer::html(200, "Something in between answered"),
-        FaultKind::Large(bytes) => answer::ok(&json!({ "value": [], "padding": "x".repeat(bytes) })),
+        FaultKind::Large(bytes) => {
+            let body = format!("{{\"value\":[],\"padding\":\"{}\"}}", "x".repeat(bytes));
+            answer::with(200, "application/json; charset=utf-8", body)
+        }
+        FaultKind::Held(gate) => {
+            gate.pass().await;
+            good
+        }
         FaultKind::Late(wait) => {
             tokio::time::sleep(wait).await;
             good

@@ -168,6 +168,18 @@ impl World {
         self.projects.push(Project { id, name, process, hidden_states: false, queries });
     }
 
+    /// Renames a project: its identifier stays.
+    pub fn rename(&mut self, id: &str, name: &str) {
+        for project in self.projects.iter_mut().filter(|it| it.id == id) {
+            project.name = name.to_owned();
+        }
+        for item in self.items.values_mut().filter(|it| it.project == id) {
+            for revision in &mut item.revisions {
+                revision.fields.insert("System.TeamProject".into(), json!(name));
+            }
+        }
+    }
+
     /// Adds what stands under Shared Queries of a project.
     pub fn share(&mut self, project: &str, nodes: Vec<Node>) {
         if let Some(project) = self.projects.iter_mut().find(|it| it.id == project)

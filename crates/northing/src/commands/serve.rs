@@ -62,24 +62,24 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     if args.demo_azure_devops {
         allowed.push(std::net::IpAddr::from([127, 0, 0, 1]).into());
     }
+    let listener = TcpListener::bind(&listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen}: choose another address with --listen"))?;
+    let address = listener.local_addr().context("the address of the listener cannot be read")?;
+    let public_url = args.public_url.or_else(|| file.public_url.clone());
+    let url = public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let outside = outside(&allowed, args.ca_file.as_deref(), &keys::place(store, file))?;
     let (app, store) = super::open(store, file).await?;
-    let app = app.with_outside(outside);
+    let app = app.with_outside(outside.with_address(url.clone()));
     let sign_in = if args.demo { Some(super::demo::fill(&app).await?) } else { None };
     let double =
         if args.demo_azure_devops { Some(super::demo_azure_devops::start(&app).await?) } else { None };
-    let public_url = args.public_url.or_else(|| file.public_url.clone());
     let options = SiteOptions {
         https: public_url.as_deref().is_some_and(|url| url.starts_with("https://")),
         behind_proxy: args.behind_proxy,
         development: args.styleguide,
         upload_limit: UploadLimit(args.max_upload),
     };
-    let listener = TcpListener::bind(&listen)
-        .await
-        .with_context(|| format!("cannot listen on {listen}: choose another address with --listen"))?;
-    let address = listener.local_addr().context("the address of the listener cannot be read")?;
-    let url = public_url.unwrap_or_else(|| format!("http://{address}"));
     let site = northing_web::router(AppState::new(app.clone(), options));
     println!("Northing is ready at {url}");
     if let Some(how) = sign_in {
@@ -161,6 +161,9 @@ async fn follow_the_calendar(app: Northing) {
         }
         if let Err(error) = app.begin_day().await {
             tracing::error!(%error, "the statuses of the day could not be refreshed; tried again in {DAY_CHECK:?}");
+        }
+        if let Err(error) = app.warn_of_ending_tokens().await {
+            tracing::error!(%error, "nobody could be warned of tokens that end; tried again in {DAY_CHECK:?}");
         }
         if let Err(error) = app.sweep().await {
             tracing::error!(%error, "what has expired could not be removed; tried again in {DAY_CHECK:?}");

@@ -62,10 +62,11 @@ async fn fetched(double: &Double, project: &str, id: &str) -> Result<Harvest, Tr
 #[tokio::test]
 async fn a_list_is_counted_with_its_split() {
     let double = double().await;
-    let measured = percent(&fetched(&double, "Controls", "q-scope").await.unwrap());
+    let harvest = fetched(&double, "Controls", "q-scope").await.unwrap();
+    let measured = percent(&harvest);
     assert_eq!((measured.matching, measured.completed, measured.removed, measured.value), (30, 12, 2, 40.0));
     assert!(measured.warnings.is_empty(), "{:?}", measured.warnings);
-    let first = &measured.items[0];
+    let first = &harvest.items[0];
     assert_eq!((first.title.as_str(), first.state.as_str()), ("Release item 1", "Closed"));
     assert_eq!(first.assignee.as_deref(), Some("Jun Takeda"));
     assert!(first.url.ends_with("/contoso/Controls/_workitems/edit/100"), "{}", first.url);
@@ -306,12 +307,32 @@ async fn an_application_gets_its_token_once_and_anew_when_it_is_revoked() {
 }
 
 #[tokio::test]
-async fn a_link_to_a_goal_is_written_once() {
+async fn a_link_to_a_goal_is_written_once_and_taken_off_again() {
     let double = double().await;
     let source = client(&double, "Controls", "good-token");
-    source.add_hyperlink(100, "https://okr.example/goals/1", "Northing").await.unwrap();
-    assert_eq!(double.world().items[&100].hyperlinks, ["https://okr.example/goals/1"]);
+    let (one, other) = ("https://okr.example/goals/1", "https://okr.example/goals/2");
+    for _ in 0..2 {
+        source.put_hyperlink(100, one, "Northing").await.unwrap();
+        source.put_hyperlink(100, other, "Northing").await.unwrap();
+    }
+    assert_eq!(double.world().items[&100].hyperlinks, [one, other]);
+    assert_eq!(double.log().iter().filter(|it| it.method == "PATCH").count(), 2);
+    for _ in 0..2 {
+        source.remove_hyperlink(100, one).await.unwrap();
+    }
+    assert_eq!(double.world().items[&100].hyperlinks, [other], "what others put there stays");
     double.world().tokens.get_mut("good-token").unwrap().may_write = false;
-    let refused = source.add_hyperlink(101, "https://okr.example/goals/1", "Northing").await.unwrap_err();
+    let refused = source.put_hyperlink(101, one, "Northing").await.unwrap_err();
     assert_eq!(refused.kind.name(), "forbidden");
+}
+
+#[tokio::test]
+async fn the_items_above_one_are_climbed_to_the_top() {
+    let double = double().await;
+    let source = client(&double, "Controls", "good-token");
+    assert_eq!(source.ancestors(100).await.unwrap(), [2, 1]);
+    assert_eq!(source.ancestors(1).await.unwrap(), Vec::<u64>::new());
+    // A circle, which the service would not allow, ends.
+    double.world().below(100, 1);
+    assert_eq!(source.ancestors(100).await.unwrap(), [2, 1]);
 }

@@ -19,6 +19,7 @@ pub mod form;
 pub mod goal_list;
 pub mod loading;
 pub mod menu;
+pub mod notices;
 pub mod palette;
 pub mod period;
 pub mod person;

@@ -23,6 +23,7 @@ use crate::components::filter::{self, Chip, ChipValue, FilterBar, FilterField, F
 use crate::components::form::{self, Field, Segment};
 use crate::components::goal_list::{self, Brief};
 use crate::components::menu::{self, Entry, Item};
+use crate::components::notices::{self, Notice, Said};
 use crate::components::palette::{self, Group, Hit};
 use crate::components::period::{self, Choice, Strip, Time};
 use crate::components::person::{self, Person};
@@ -46,6 +47,22 @@ use crate::pages::{person as person_page, search};
 use crate::{Ctx, Terms};
 
 const EXPECTED: f64 = 55.4;
+
+/// What a person was told of data sources.
+fn told() -> Vec<Notice> {
+    let at = moment("2026-11-20T10:08:00Z");
+    let failed = Said::Failed(
+        "The query no longer exists".into(),
+        "Choose another query in the link, or restore it in Azure DevOps.".into(),
+    );
+    let goal = Some((id(2), String::from("Cut jobs waiting over 30 days from 410 to 90")));
+    let firmware = Some(String::from("Firmware"));
+    vec![
+        Notice { id: id(71), said: failed, goal: goal.clone(), connection: firmware.clone(), at },
+        Notice { id: id(72), said: Said::Recovered, goal, connection: firmware.clone(), at },
+        Notice { id: id(73), said: Said::Ending(day("2026-11-27")), goal: None, connection: firmware, at },
+    ]
+}
 
 /// The gallery's day: 20 November 2026, a little after one o'clock.
 #[must_use]
@@ -662,6 +679,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                 ctx,
                 &Home {
                     strip: strip(),
+                    notices: told(),
                     due: vec![
                         Due {
                             goal: id(2),
@@ -852,6 +870,14 @@ fn marks() -> Vec<Sample> {
             },
         },
     ]
+}
+
+pub(super) fn notices_of_sources(ctx: &Ctx) -> Sample {
+    Sample {
+        name: "notices",
+        text: "What a person is told once of data sources, at the top of My OKRs.",
+        markup: notices::notices(ctx, &told()),
+    }
 }
 
 fn controls(ctx: &Ctx) -> Vec<Sample> {

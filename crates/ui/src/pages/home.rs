@@ -8,6 +8,7 @@ use northing_core::values::Id;
 use crate::components::alignment::{self, Ladder};
 use crate::components::empty::{self, Art};
 use crate::components::goal_list::{self, Brief};
+use crate::components::notices::{self, Notice};
 use crate::components::period::Strip;
 use crate::components::status::Shown;
 use crate::components::tree::{self, Grid};
@@ -44,6 +45,8 @@ pub struct Due {
 pub struct Home {
     /// The period.
     pub strip: Strip,
+    /// What I was told of data sources.
+    pub notices: Vec<Notice>,
     /// Check-ins owed, the oldest first.
     pub due: Vec<Due>,
     /// My goals whose data source cannot be read.
@@ -82,7 +85,7 @@ pub fn page(ctx: &Ctx, home: &Home) -> Page {
         above: html! {},
         main: html! {
             div.pad { div.cols-2 {
-                div.stack-l { (troubled(ctx, &home.troubled)) (due(ctx, &home.due)) (owned(ctx, home)) (teams(ctx, &home.teams)) }
+                div.stack-l { (troubled(ctx, &home.troubled)) (notices::notices(ctx, &home.notices)) (due(ctx, &home.due)) (owned(ctx, home)) (teams(ctx, &home.teams)) }
                 div.stack-l { @if let Some(ladder) = &home.ladder { (leads(ctx, ladder)) } }
             } }
         },

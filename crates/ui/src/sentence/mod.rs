@@ -157,6 +157,7 @@ impl Writer<'_> {
             EventKind::GoalConnected => self.say("linked it to a data source"),
             EventKind::GoalDisconnected => self.say("removed its data source"),
             EventKind::GoalSyncFailed => self.say("could not read its data source"),
+            EventKind::GoalSyncRecovered => self.say("can read its data source again"),
             EventKind::GoalGranted => self.say("changed who may see and edit it"),
             EventKind::CheckInAdded => self.checked_in(),
             EventKind::CheckInEdited => self.check_in_changed(),

@@ -13,6 +13,7 @@ pub(crate) mod history;
 pub(crate) mod imports;
 pub(crate) mod me;
 pub(crate) mod members;
+pub(crate) mod notices;
 pub(crate) mod organizations;
 pub(crate) mod periods;
 mod source_schema;

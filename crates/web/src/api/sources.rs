@@ -108,7 +108,7 @@ fn body(it: &Connection) -> Value {
         "id": it.id, "org_id": it.org_id, "kind": it.kind, "name": it.name, "shared": it.shared,
         "owner_id": it.owner.as_ref().map(|(id, _)| id), "owner_name": it.owner.as_ref().map(|(_, name)| name),
         "config": it.config, "identity": it.identity, "expires_on": it.expires_on, "state": state,
-        "last_error": it.error, "last_ok_at": it.last_ok_at, "links": it.links, "version": it.version,
+        "last_error": it.error, "write_back_error": it.write_error, "last_ok_at": it.last_ok_at, "links": it.links, "version": it.version,
         "created_at": it.created_at, "updated_at": it.updated_at,
     })
 }

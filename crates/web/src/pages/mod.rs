@@ -24,6 +24,7 @@ pub(crate) mod home;
 pub(crate) mod imports;
 pub(crate) mod links;
 pub(crate) mod numbers;
+pub(crate) mod notices;
 pub(crate) mod organisations;
 pub(crate) mod pickers;
 pub(crate) mod preview;

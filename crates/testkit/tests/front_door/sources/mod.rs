@@ -1,5 +1,10 @@
 //! Goals that follow Azure DevOps: integrations, connections, links, syncs, through the API against the double (integrations §1, §2).
 
+mod notices;
+mod rounds;
+mod trouble;
+mod write_back;
+
 use anyhow::{Context, Result};
 use northing_app::sources::Round;
 use northing_core::people::Role;
@@ -9,14 +14,14 @@ use northing_testkit::both_engines;
 use northing_testkit::front_door::{App, Person};
 use serde_json::{Value, json};
 
-struct Scene {
-    app: App,
-    double: Double,
-    connection: String,
+pub(super) struct Scene {
+    pub(super) app: App,
+    pub(super) double: Double,
+    pub(super) connection: String,
 }
 
 /// An organisation with the integration on, a shared connection of its owner, and the double.
-async fn scene(db: &Store) -> Result<Scene> {
+pub(super) async fn scene(db: &Store) -> Result<Scene> {
     let app = App::new(db).await?;
     let double = Double::start(sample(app.clock.now()), Options::default()).await?;
     let path = format!("/orgs/{}/integrations/azure_devops", app.slug);
@@ -25,7 +30,13 @@ async fn scene(db: &Store) -> Result<Scene> {
     Ok(Scene { app, double, connection })
 }
 
-async fn connect(app: &App, who: &Person, double: &Double, name: &str, shared: bool) -> Result<String> {
+pub(super) async fn connect(
+    app: &App,
+    who: &Person,
+    double: &Double,
+    name: &str,
+    shared: bool,
+) -> Result<String> {
     let made = app
         .api_ok(who, "POST", &format!("/orgs/{}/connections", app.slug), Some(json!({
             "kind": "azure_devops", "name": name, "shared": shared,
@@ -36,7 +47,7 @@ async fn connect(app: &App, who: &Person, double: &Double, name: &str, shared: b
 }
 
 impl Scene {
-    async fn goal(&self, kind: &str, parent: Option<&str>, metric: Value) -> Result<String> {
+    pub(super) async fn goal(&self, kind: &str, parent: Option<&str>, metric: Value) -> Result<String> {
         let period = self.app.period("Q1 2026").await?;
         let parents: Vec<Value> = parent.iter().map(|id| json!({ "id": id })).collect();
         let made = self
@@ -54,7 +65,7 @@ impl Scene {
         Ok(made["id"].as_str().context("an id")?.to_owned())
     }
 
-    async fn link(&self, goal: &str, more: Value) -> Result<Value> {
+    pub(super) async fn link(&self, goal: &str, more: Value) -> Result<Value> {
         let mut input = json!({ "connection_id": self.connection, "mode": "percent", "selector": { "query_id": "q-scope" } });
         if let (Some(input), Some(more)) = (input.as_object_mut(), more.as_object()) {
             input.extend(more.clone());
@@ -62,17 +73,17 @@ impl Scene {
         self.app.api_ok(&self.app.owner, "PUT", &format!("/goals/{goal}/link"), Some(input)).await
     }
 
-    async fn read(&self, goal: &str) -> Result<Value> {
+    pub(super) async fn read(&self, goal: &str) -> Result<Value> {
         self.app.api_ok(&self.app.owner, "GET", &format!("/goals/{goal}"), None).await
     }
 
-    async fn check_ins(&self, goal: &str) -> Result<Vec<Value>> {
+    pub(super) async fn check_ins(&self, goal: &str) -> Result<Vec<Value>> {
         let list = self.app.api_ok(&self.app.owner, "GET", &format!("/goals/{goal}/check-ins"), None).await?;
         Ok(list["items"].as_array().cloned().unwrap_or_default())
     }
 
     /// Closes items of the query until so many are completed.
-    fn completed(&self, count: u64) {
+    pub(super) fn completed(&self, count: u64) {
         let now = self.app.clock.now();
         for number in 0..30_u64 {
             let state = if number < count { "Closed" } else { "Active" };
@@ -80,7 +91,7 @@ impl Scene {
         }
     }
 
-    async fn hour(&self) -> Result<Round> {
+    pub(super) async fn hour(&self) -> Result<Round> {
         self.app.clock.advance_millis(66 * 60_000);
         Ok(self.app.northing.sync_due("worker").await?)
     }

@@ -1,0 +1,57 @@
+//! What the person was told of data sources, on My OKRs; and putting it away.
+
+use axum::extract::{Path, State};
+use axum::response::Response;
+use northing_app::sources::Notice;
+use northing_core::values::{Day, Id};
+use northing_ui::components::notices::{self, Said};
+use northing_ui::paths;
+use serde::Deserialize;
+
+use crate::extract::Signed;
+use crate::failure::{Failure, go};
+use crate::router::Pages;
+use crate::state::AppState;
+
+pub(crate) fn routes() -> Pages {
+    Pages::default().post("/notices/{notice}/dismissal", dismiss)
+}
+
+async fn dismiss(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(notice): Path<Id>,
+) -> Result<Response, Failure> {
+    state.app.dismiss_notice(&signed.actor, notice).await?;
+    Ok(go(paths::HOME, signed.htmx))
+}
+
+/// The part of a notice's detail that is shown.
+#[derive(Default, Deserialize)]
+struct Detail {
+    #[serde(default)]
+    message: String,
+    #[serde(default)]
+    remedy: String,
+    expires_on: Option<Day>,
+}
+
+/// Notices as pages show them.
+pub(crate) fn told(found: Vec<Notice>) -> Vec<notices::Notice> {
+    let shown = found.into_iter().map(|it| {
+        let detail: Detail = serde_json::from_str(&it.detail).unwrap_or_default();
+        let said = match (it.kind.as_str(), detail.expires_on) {
+            ("token_ending", Some(day)) => Said::Ending(day),
+            ("link_recovered" | "connection_recovered", _) => Said::Recovered,
+            _ => Said::Failed(detail.message, detail.remedy),
+        };
+        notices::Notice {
+            id: it.id,
+            said,
+            goal: it.goal_id.zip(it.goal_title),
+            connection: it.connection_name,
+            at: it.at,
+        }
+    });
+    shown.collect()
+}
