@@ -11,6 +11,8 @@ named_values! {
         Browser = "browser",
         /// The JSON API with a token.
         Api = "api",
+        /// The page that another system frames.
+        Embedded = "embedded",
         /// The command line, on the machine itself.
         CommandLine = "command_line",
         /// An import.

@@ -225,7 +225,12 @@ mod tests {
     #[test]
     fn at_most_two_hundred_items_are_listed() {
         let items = (1..=450).map(|id| item(id, Category::Completed, None)).collect();
-        let measured = measure(&Harvest { items, warnings: Vec::new(), url: None }, &how(LinkMode::Percent));
-        assert_eq!((measured.matching, measured.items.len()), (450, LISTED));
+        let harvest = Harvest { items, warnings: Vec::new(), url: None };
+        assert_eq!(measure(&harvest, &how(LinkMode::Percent)).matching, 450);
+        assert_eq!(listed(&harvest, &how(LinkMode::Percent), &[]).len(), LISTED);
+        // Items of the type that counts, and what was picked itself whatever its type.
+        let bugs = Measure { work_item_type: Some(String::from("Bug")), ..how(LinkMode::Percent) };
+        let shown = listed(&harvest, &bugs, &[1]);
+        assert_eq!((shown.len(), shown[0].id, shown[1].id), (LISTED, 1, 2));
     }
 }

@@ -6,6 +6,7 @@ pub mod chromedriver;
 pub mod clock;
 mod cluster;
 pub mod database;
+pub mod embedding;
 pub mod forms;
 pub mod front_door;
 pub mod rng;

@@ -66,6 +66,8 @@ pub const PERIODS: &str = "/admin/periods";
 pub const AUDIT: &str = "/admin/audit";
 /// The sources that goals can follow.
 pub const INTEGRATIONS: &str = "/admin/integrations";
+/// Who I am in Azure DevOps: the code for the tab there.
+pub const EMBED_CODE: &str = "/account/azure-devops";
 /// The connections that one may use.
 pub const CONNECTIONS: &str = "/connections";
 /// The form for a new connection (`?goal=` where a link waits for it).

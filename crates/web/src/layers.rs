@@ -101,13 +101,17 @@ impl MakeRequestId for Numbered {
 
 async fn headers(https: bool, request: Request, next: Next) -> Response {
     let mut answer = next.run(request).await;
+    // Who may frame it stands in its own policy, which the older header cannot say.
+    let framable = answer.extensions_mut().remove::<crate::embed::Framable>();
     let set = answer.headers_mut();
     let mut say = |name: HeaderName, value: &'static str| {
         set.entry(name).or_insert(HeaderValue::from_static(value));
     };
     say(header::CONTENT_SECURITY_POLICY, POLICY);
     say(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    say(header::X_FRAME_OPTIONS, "DENY");
+    if framable.is_none() {
+        say(header::X_FRAME_OPTIONS, "DENY");
+    }
     say(header::REFERRER_POLICY, "same-origin");
     say(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     say(HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()");

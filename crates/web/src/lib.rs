@@ -7,6 +7,7 @@
 mod api;
 mod assets;
 mod downloads;
+mod embed;
 mod extract;
 mod failure;
 mod layers;

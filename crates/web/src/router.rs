@@ -111,12 +111,14 @@ fn all_pages() -> Pages {
         .merge(pages::goal_clone::routes())
         .merge(pages::imports::routes())
         .merge(pages::notices::routes())
+        .merge(pages::embed_code::routes())
         .get("/live", live::live)
 }
 
 /// What stands beside pages and API: for programs, and for everybody.
 fn beside() -> Pages {
     Pages::default()
+        .merge(crate::embed::routes())
         .open_get("/api/openapi.json", api::openapi)
         .open_get("/api/docs", api::docs)
         .open_get("/assets/{build}/{*name}", assets::serve)
@@ -142,7 +144,8 @@ fn all_api() -> OpenApiRouter<AppState> {
         .merge(api::tasks::routes())
         .merge(api::imports::routes())
         .merge(api::sources::routes())
-        .merge(api::notices::routes());
+        .merge(api::notices::routes())
+        .merge(api::embedding::routes());
     OpenApiRouter::with_openapi(api::document()).nest("/api/v1", routes)
 }
 

@@ -468,7 +468,7 @@ impl Northing {
         let (mut after, mut done) = (None, 0);
         loop {
             let page = connections::secrets(&mut self.store.read().await?, after).await?;
-            let Some((last, _, _)) = page.last() else { return Ok(done) };
+            let Some((last, _, _)) = page.last() else { return Ok(done + self.reseal_embeddings().await?) };
             after = Some(*last);
             for (id, org, sealed) in page {
                 if self.outside()?.vault.is_newest(&sealed) {

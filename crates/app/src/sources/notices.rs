@@ -140,7 +140,7 @@ impl Northing {
     /// # Errors
     /// [`Error::NotFound`].
     pub async fn dismiss_notice(&self, actor: &Actor, id: Id) -> Result<()> {
-        actor.need(Scope::Read)?;
+        actor.need(Scope::CheckIn)?;
         let gone = self
             .store
             .write((actor.org_id, actor.user_id), move |tx, (org, user)| {

@@ -130,7 +130,12 @@ pub(super) fn matched(asker: &Asker<'_>, query: &Wiql) -> BTreeSet<u64> {
 fn matching(asker: &Asker<'_>, query: &Wiql, condition: Option<&Condition>) -> BTreeSet<u64> {
     let world = asker.world;
     let blind: Vec<&str> = asker.identity.blind_to.iter().map(String::as_str).collect();
-    let all = world.items.iter().filter(|(_, item)| !blind.contains(&item.project.as_str()));
+    // Large worlds: where only the asker's project can match, the others need no look.
+    let only =
+        asker.project.filter(|_| condition.is_some_and(Condition::stays_in_project)).map(|it| it.id.as_str());
+    let all = world.items.iter().filter(|(_, item)| {
+        only.is_none_or(|only| item.project == only) && !blind.contains(&item.project.as_str())
+    });
     all.filter(|(id, _)| {
         world
             .at(**id, query.as_of)

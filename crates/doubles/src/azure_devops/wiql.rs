@@ -332,6 +332,18 @@ fn moment(text: &str) -> Option<Moment> {
 }
 
 impl Condition {
+    /// Whether it can hold in the asker's project alone.
+    pub(super) fn stays_in_project(&self) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().any(Self::stays_in_project),
+            Self::Test { field, operator: Operator::Equal, values, .. } => {
+                let here = |value: &Literal| matches!(value, Literal::Macro(name, _) if name == "@project");
+                field.eq_ignore_ascii_case("System.TeamProject") && values.iter().all(here)
+            }
+            _ => false,
+        }
+    }
+
     /// Every field that is named, for the check that it exists.
     pub(super) fn fields(&self, into: &mut Vec<String>) {
         match self {

@@ -19,6 +19,7 @@ mod pages;
 mod process;
 mod rollup;
 mod site;
+mod sources;
 mod table;
 mod weight;
 
@@ -26,6 +27,10 @@ use anyhow::Result;
 use options::{Options, Part};
 
 fn main() -> Result<()> {
+    if std::env::var_os(sources::DOUBLE).is_some() {
+        let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+        return runtime.block_on(sources::double());
+    }
     let Some(options) = Options::read(std::env::args().skip(1))? else { return Ok(()) };
     // Only where another one was chosen before does this fail.
     drop(rustls::crypto::ring::default_provider().install_default());
@@ -39,6 +44,7 @@ fn main() -> Result<()> {
                 Part::Rollup => rollup::run(&options).await?,
                 Part::Weight => weight::run(&options).await?,
                 Part::Process => process::run(&options).await?,
+                Part::Sources => sources::run(&options).await?,
             }
         }
         Ok(())

@@ -6,11 +6,11 @@ use northing_store::Engine;
 const USAGE: &str = "\
 make bench ARGS=\"…\"
 
-  --only PARTS    growth, pages, check-in, rollup, weight, process, comma between; all without it
+  --only PARTS    growth, pages, check-in, rollup, weight, process, sources, comma between; all without it
   --goals N       the largest organisation of growth, pages and process [default: 20000]
   --rollup N      goals of the organisation that is rolled up [default: 200000]
   --rounds N      how often each page is asked for [default: 200]
-  --postgres      growth, check-in and rollup on PostgreSQL instead of SQLite
+  --postgres      growth, check-in, rollup and sources on PostgreSQL instead of SQLite
   --both          on both engines, one after the other";
 
 /// What is measured.
@@ -22,15 +22,17 @@ pub(crate) enum Part {
     Rollup,
     Weight,
     Process,
+    Sources,
 }
 
-const PARTS: [(&str, Part); 6] = [
+const PARTS: [(&str, Part); 7] = [
     ("growth", Part::Growth),
     ("pages", Part::Pages),
     ("check-in", Part::CheckIn),
     ("rollup", Part::Rollup),
     ("weight", Part::Weight),
     ("process", Part::Process),
+    ("sources", Part::Sources),
 ];
 
 /// What was asked for.

@@ -284,6 +284,15 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
     add(CheckIn, "POST", "/goals/{goal}/link/sync", none());
     add(Write, "POST", "/goals/{goal}/link/backfill", none());
     add(Read, "GET", "/goals/{goal}/link/items", none());
+    add(Admin, "GET", "/orgs/{org}/integrations/{kind}/embedding", none());
+    add(
+        Admin,
+        "PUT",
+        "/orgs/{org}/integrations/{kind}/embedding",
+        json!({"origins": ["https://sesame.example"], "key": "sesame-key"}),
+    );
+    add(Read, "GET", "/orgs/{org}/notices", none());
+    add(CheckIn, "DELETE", "/orgs/{org}/notices/{notice}", none());
     add(Write, "DELETE", "/orgs/{org}/connections/{connection}", none());
 
     add(Admin, "GET", "/orgs/{org}/imports", none());

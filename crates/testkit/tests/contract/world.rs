@@ -67,8 +67,10 @@ impl World {
         let comment = id(&make(&format!("/goals/{goal}/comments"), json!({"body": "Sesame remark"})).await?)?;
         let tags = app.api_ok(owner, "GET", "/orgs/calder/tags", None).await?;
         let connection = json!({"kind": "azure_devops", "name": "Sesame boards", "shared": true,
-            "config": {"account": "sesame-account", "project": "Sesame project"}, "secret": {"pat": "sesame-secret"}});
+            "config": {"account": "sesame-account", "project": "Sesame project"}, "secret": {"pat": "sesame-secret"}, "expires_on": "2026-02-20"});
         let connection = id(&make("/orgs/calder/connections", connection).await?)?;
+        app.northing.warn_of_ending_tokens().await?;
+        let notices = app.api_ok(owner, "GET", "/orgs/calder/notices", None).await?;
         let tokens = app.api_ok(owner, "GET", "/me/tokens", None).await?;
         let sessions = app.api_ok(owner, "GET", "/me/sessions", None).await?;
         let fields = [("pick", "sales-honest-forecast"), ("period", &*period), ("whose", "organization")];
@@ -98,6 +100,7 @@ impl World {
             ("comment", comment),
             ("tag", id(&tags["items"][0])?),
             ("connection", connection),
+            ("notice", id(&notices["items"][0])?),
             ("token", id(&tokens["items"][0])?),
             ("session", id(&sessions["items"][0])?),
             ("batch", batch),
@@ -105,6 +108,8 @@ impl World {
             // Moves are kept for an undo under the number of their change; any number will do where the goal is not seen.
             ("change", goal),
             ("kind", String::from("azure_devops")),
+            ("project", String::from("p")),
+            ("item", String::from("1")),
             ("field", String::from("owner")),
             ("part", String::from("metric")),
             ("secret", String::from("no-such-secret")),

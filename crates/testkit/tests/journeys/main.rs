@@ -17,6 +17,8 @@ mod check_in;
 #[cfg(test)]
 mod contributing;
 #[cfg(test)]
+mod embedded;
+#[cfg(test)]
 mod entry;
 #[cfg(test)]
 mod explorer;

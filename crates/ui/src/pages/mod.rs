@@ -8,6 +8,7 @@ pub mod clone_goal;
 pub mod close;
 pub mod connection;
 pub mod contributions;
+pub mod embed;
 pub mod entry;
 pub mod explorer;
 pub mod failure;

@@ -4,6 +4,7 @@ mod answer;
 pub(crate) mod check_ins;
 pub(crate) mod comments;
 mod complete;
+pub(crate) mod embedding;
 pub(crate) mod exports;
 pub(crate) mod gate;
 mod goal_input_schema;

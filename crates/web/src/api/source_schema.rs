@@ -61,6 +61,8 @@ pub(crate) struct ConnectionBody {
     /// `untested`, `ok` or `error`.
     state: String,
     last_error: Option<TroubleBody>,
+    /// Why links to goals could not be written on items the last time.
+    write_back_error: Option<TroubleBody>,
     last_ok_at: Option<String>,
     links: i64,
     version: i64,
@@ -163,4 +165,32 @@ pub(crate) struct ItemBody {
     category: String,
     assignee: Option<String>,
     url: String,
+}
+
+/// What the caller was told of a data source.
+#[derive(ToSchema)]
+#[schema(as = Notice)]
+pub(crate) struct NoticeBody {
+    id: String,
+    /// `link_failed`, `link_recovered`, `connection_failed`, `connection_recovered` or `token_ending`.
+    kind: String,
+    goal_id: Option<String>,
+    goal_title: Option<String>,
+    connection_id: Option<String>,
+    connection_name: Option<String>,
+    /// `kind`, `message` and `remedy` of a failure; `expires_on` and `days` of a token that ends.
+    #[schema(value_type = Object)]
+    detail: serde_json::Value,
+    at: String,
+}
+
+/// Where the page of the extension may be framed.
+#[derive(ToSchema)]
+#[schema(as = Embedding)]
+pub(crate) struct EmbeddingBody {
+    origins: Vec<String>,
+    /// Whether there is a key; it never comes back.
+    has_key: bool,
+    /// 0 before anything was kept.
+    version: i64,
 }

@@ -9,6 +9,7 @@ pub(crate) mod close;
 pub(crate) mod comments;
 pub(crate) mod connections;
 pub(crate) mod contributions;
+pub(crate) mod embed_code;
 pub(crate) mod entities;
 pub(crate) mod entry;
 pub(crate) mod explorer;

@@ -1,5 +1,6 @@
 //! Goals that follow Azure DevOps: integrations, connections, links, syncs, through the API against the double (integrations §1, §2).
 
+mod embed;
 mod notices;
 mod rounds;
 mod trouble;
