@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use northing_connectors::measure::{Measurement, measure};
+use northing_connectors::measure::{Measurement, listed, measure};
 use northing_connectors::source::{Fetch, Selector, Source, WorkItem};
 use northing_core::check_in::{CheckInInput, apply, locked};
 use northing_core::cone::Rules;
@@ -48,6 +48,8 @@ pub struct LinkForm {
 pub struct Look {
     /// The measurement.
     pub measurement: Measurement,
+    /// The first items that it counts.
+    pub items: Vec<WorkItem>,
     /// The types of the items that it covers, whichever of them it counts.
     pub kinds: Vec<String>,
     /// The goal's progress with this value; none where its metric is not complete yet.
@@ -134,7 +136,9 @@ impl Northing {
         let reservation = source.reservations(selector).await.map_err(|trouble| told(&trouble))?;
         harvest.warnings.extend(reservation);
         let kinds: BTreeSet<String> = harvest.items.iter().map(|item| item.kind.clone()).collect();
-        let measurement = measure(&harvest, &options.measure(selector));
+        let how = options.measure(selector);
+        let measurement = measure(&harvest, &how);
+        let items = listed(&harvest, &how, selector.picked()).into_iter().cloned().collect();
         let metric = metric.map_or_else(|| row.metric.clone(), MetricInput::metric);
         let expected = expected(today, row.start_date, row.due_date, &metric, &row.phases);
         let after = node.filter(|_| metric.validate().is_ok()).and_then(|mut node| {
@@ -146,6 +150,7 @@ impl Northing {
             apply(&node, &input, &rules).ok().map(|applied| applied.state)
         });
         Ok(Look {
+            items,
             measurement,
             kinds: kinds.into_iter().collect(),
             progress: after.and_then(|state| state.progress_unclamped),

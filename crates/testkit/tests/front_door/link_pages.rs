@@ -249,7 +249,7 @@ both_engines! {
         let page = scene.app.page(&scene.app.owner, &path).await?;
         says(&page, &["Azure DevOps: Sync failed", "no longer exists", "The value stays as it was", "Next sync", "40%"]);
         says(&scene.app.page(&scene.app.owner, "/").await?, &["Not synced", "no longer exists", "Edit link of"]);
-        says(&scene.app.page(&scene.app.owner, "/admin/integrations/azure_devops").await?, &["Goals that cannot be synced", "1 of 1 needs you"]);
+        says(&scene.app.page(&scene.app.owner, "/admin/integrations/azure_devops").await?, &["Goals that cannot be synced", "no longer exists"]);
         scene.double.heal();
         scene.app.clock.advance_millis(60_000);
         says(&scene.app.post_htmx(&scene.app.owner, &format!("{path}/link/sync"), &[]).await?, &["Synced: Azure DevOps says 40%."]);

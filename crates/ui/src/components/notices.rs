@@ -52,7 +52,7 @@ fn notice(ctx: &Ctx, it: &Notice) -> Markup {
     };
     let connection = it.connection.as_deref().unwrap_or("A connection");
     html! {
-        div.note data-st=(role) { (icon(icon_name)) div.stack-s {
+        div.note data-st=(role) { (icon(icon_name)) div.stack {
             p {
                 @match (&it.goal, &it.said) {
                     (Some((goal, title)), Said::Failed(message, remedy)) => {

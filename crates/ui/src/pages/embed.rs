@@ -61,7 +61,7 @@ fn page(assets: &Assets, title: &str, body: &Markup) -> Markup {
         Theme::System,
         title,
         "",
-        &html! { main.pad #main tabindex="-1" { div.stack-l { (body) } } },
+        &html! { main.pad #main tabindex="-1" { div.stack-l.measure { (body) } } },
     )
 }
 
@@ -93,7 +93,7 @@ pub fn serves(ctx: &Ctx, assets: &Assets, frame: &Frame) -> Markup {
         }
         @for (number, way) in frame.ways.iter().enumerate() {
             section.frame aria-label=(format!("Way {} to the top", number + 1)) {
-                ol.stack.pad { @for rung in way { li { (step(ctx, frame, rung)) } } }
+                ol.stack-l.pad { @for rung in way { li { (step(ctx, frame, rung)) } } }
             }
         }
     };
@@ -104,11 +104,11 @@ fn step(ctx: &Ctx, frame: &Frame, rung: &Rung) -> Markup {
     let action = format!("{}/goals/{}", frame.base, rung.id);
     let (value, note) = (format!("value-{}", rung.id), format!("note-{}", rung.id));
     html! {
-        div.stack-s {
-            div.row {
-                (labelled("i", station(rung.kind), &ctx.terms.label(rung.kind), false))
-                a href=(paths::goal(rung.id)) target="_blank" rel="noopener" { (rung.title) }
-                (status::word(rung.status))
+        div.stack {
+            div.sec-h {
+                h2 { (labelled("i", station(rung.kind), &ctx.terms.label(rung.kind), false)) " "
+                    a href=(paths::goal(rung.id)) target="_blank" rel="noopener" { (rung.title) } }
+                span.push { (status::word(rung.status)) }
             }
             (progress::bar(&rung.progress, Size::Medium))
             p.sm.mut { (progress::sentence(&rung.progress)) }
@@ -159,8 +159,8 @@ pub fn code(ctx: &Ctx, code: Option<&str>, identities: i64) -> Markup {
         div.pad { div.stack-l.measure {
             p { "The Northing tab on a work item in Azure DevOps asks once who you are here. Have a code shown and enter it there; it is good for ten minutes and for one use. Give it to nobody: whoever enters it checks in and comments as you." }
             @if let Some(code) = code {
-                section.note data-st="track" aria-labelledby="h-code" { (icon("check")) div.stack-s {
-                    h2 #h-code { "Your code" } p { code.big { (spaced(code)) } }
+                section.note data-st="track" aria-labelledby="h-code" { (icon("check")) div.stack {
+                    h2 #h-code { "Your code" } p.big { code.x { (spaced(code)) } }
                 } }
             }
             form method="post" action=(paths::EMBED_CODE) { (layout::csrf(ctx))

@@ -72,7 +72,7 @@ async fn page(
     let may_create = state.app.shell(&signed.actor, None).await?.may_create_goals;
     let content = Home {
         strip,
-        notices: super::notices::told(state.app.notices(&signed.actor).await?),
+        notices: super::notices::told(state.app.notices(&signed.actor).await?, &troubled),
         due: due.iter().map(|line| owed(&ctx, line)).collect(),
         troubled: troubled.iter().map(super::admin::integrations::troubled).collect(),
         owned: grid(&state, &signed, &ctx, &asked, &query, view, selected, paths::HOME),

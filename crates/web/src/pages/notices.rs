@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, State};
 use axum::response::Response;
-use northing_app::sources::Notice;
+use northing_app::sources::{Notice, Troubled};
 use northing_core::values::{Day, Id};
 use northing_ui::components::notices::{self, Said};
 use northing_ui::paths;
@@ -36,9 +36,12 @@ struct Detail {
     expires_on: Option<Day>,
 }
 
-/// Notices as pages show them.
-pub(crate) fn told(found: Vec<Notice>) -> Vec<notices::Notice> {
-    let shown = found.into_iter().map(|it| {
+/// Notices as pages show them, beside the goals whose trouble stands there anyway.
+pub(crate) fn told(found: Vec<Notice>, troubled: &[Troubled]) -> Vec<notices::Notice> {
+    let said = |it: &Notice| {
+        it.kind == "link_failed" && troubled.iter().any(|goal| Some(goal.goal_id) == it.goal_id)
+    };
+    let shown = found.into_iter().filter(|it| !said(it)).map(|it| {
         let detail: Detail = serde_json::from_str(&it.detail).unwrap_or_default();
         let said = match (it.kind.as_str(), detail.expires_on) {
             ("token_ending", Some(day)) => Said::Ending(day),

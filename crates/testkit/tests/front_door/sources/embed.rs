@@ -52,7 +52,7 @@ impl Scene {
         let page = self.app.post(person, "/account/azure-devops", &[("act", "show")]).await?;
         let code = page
             .text
-            .split("<code class=\"big\">")
+            .split("<code class=\"x\">")
             .nth(1)
             .and_then(|rest| rest.split('<').next())
             .context("a code")?;
@@ -175,7 +175,7 @@ both_engines! {
         let member = scene.app.person(Role::Member).await?;
         let code_of = async || -> Result<String> {
             let page = scene.app.post(&member, "/account/azure-devops", &[("act", "show")]).await?;
-            Ok(page.text.split("<code class=\"big\">").nth(1).and_then(|rest| rest.split('<').next()).context("a code")?.to_owned())
+            Ok(page.text.split("<code class=\"x\">").nth(1).and_then(|rest| rest.split('<').next()).context("a code")?.to_owned())
         };
         let old = code_of().await?;
         let code = code_of().await?;

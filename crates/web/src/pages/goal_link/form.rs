@@ -242,7 +242,7 @@ fn counted(goal: &GoalView, pairs: &Pairs, found: &Looked, complete: bool) -> Co
         removed: it.removed,
         value: if number { format::value_with_unit(it.value, unit) } else { format::share(it.value) },
         warnings: it.warnings.clone(),
-        items: it.items.iter().take(SAMPLE).map(item).collect(),
+        items: found.items.iter().take(SAMPLE).map(item).collect(),
         progress: found.status.zip(found.progress).filter(|_| complete).map(|(status, actual)| Progress {
             actual: Some(actual),
             expected: found.expected,
