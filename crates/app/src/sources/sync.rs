@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::stream::FuturesUnordered;
 use futures_util::{StreamExt, stream};
 use northing_connectors::azure_devops::AzureDevOps;
 use northing_connectors::measure::{Measurement, measure};
@@ -17,6 +16,7 @@ use northing_store::connections::{self, ConnectionRow};
 use northing_store::goal_links::{self, GoalLink};
 use northing_store::jobs::{self, Job, NewJob};
 use serde::{Deserialize, Serialize};
+use tokio::task::JoinSet;
 
 use super::connections::text;
 use super::link::Link;
@@ -84,20 +84,28 @@ impl Northing {
         if self.outside.is_none() {
             return Ok(all);
         }
-        let mut running = FuturesUnordered::new();
+        // Tasks of their own: while the next jobs are taken up, none of these may stand still with a connection to the store
+        // in its hand, for which the taking up may be waiting.
+        let mut running = JoinSet::new();
         let mut failure = None;
         loop {
             let free = CONNECTIONS.saturating_sub(running.len());
             if free > 0 && failure.is_none() {
                 match self.take_up(worker, free).await {
-                    Ok(jobs) => running.extend(jobs.into_iter().map(|job| self.run_job(job, worker))),
+                    Ok(jobs) => {
+                        for job in jobs {
+                            let (app, worker) = (self.clone(), worker.to_owned());
+                            running.spawn(async move { app.run_job(job, &worker).await });
+                        }
+                    }
                     Err(error) => failure = Some(error),
                 }
             }
-            match running.next().await {
-                Some(Ok(round)) => all += round,
+            match running.join_next().await {
+                Some(Ok(Ok(round))) => all += round,
                 // The others are seen to their end.
-                Some(Err(error)) => failure = Some(error),
+                Some(Ok(Err(error))) => failure = Some(error),
+                Some(Err(broken)) => failure = Some(Error::Internal(broken.to_string())),
                 None => break,
             }
         }
