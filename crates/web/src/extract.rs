@@ -251,18 +251,26 @@ impl<T: DeserializeOwned> FromRequest<AppState> for Body<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
-        let kind =
-            request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
-        let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
-        if kind != "application/json" && !kind.ends_with("+json") {
-            return Err(Failure::Http(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                "The body must be JSON, with Content-Type: application/json.",
-            ));
-        }
-        let bytes = Bytes::from_request(request, state).await.map_err(|rejection| too_large(&rejection))?;
-        read_json(&bytes).map(Self)
+        said_json(request.headers())?;
+        read_json(&bytes_of(request, state).await?).map(Self)
     }
+}
+
+/// Refuses a body that is not said to be JSON.
+fn said_json(headers: &HeaderMap) -> Result<(), Failure> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
+    let kind = kind.split(';').next().unwrap_or("").trim().to_ascii_lowercase();
+    if kind != "application/json" && !kind.ends_with("+json") {
+        return Err(Failure::Http(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "The body must be JSON, with Content-Type: application/json.",
+        ));
+    }
+    Ok(())
+}
+
+async fn bytes_of(request: Request, state: &AppState) -> Result<Bytes, Failure> {
+    Bytes::from_request(request, state).await.map_err(|rejection| too_large(&rejection))
 }
 
 /// A JSON body that may be left out: then every field is as if absent.
@@ -272,10 +280,13 @@ impl<T: DeserializeOwned + Default> FromRequest<AppState> for MaybeBody<T> {
     type Rejection = Failure;
 
     async fn from_request(request: Request, state: &AppState) -> Result<Self, Failure> {
-        if axum::body::HttpBody::is_end_stream(request.body()) {
+        let said = said_json(request.headers());
+        let bytes = bytes_of(request, state).await?;
+        if bytes.is_empty() {
             return Ok(Self(T::default()));
         }
-        Body::from_request(request, state).await.map(|Body(it)| Self(it))
+        said?;
+        read_json(&bytes).map(Self)
     }
 }
 

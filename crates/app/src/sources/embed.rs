@@ -90,10 +90,7 @@ impl Northing {
     ) -> Result<EmbedSettings> {
         actor.need(Scope::Admin)?;
         let origins = checked_origins(given)?;
-        let key = key.map(str::trim);
-        if key.is_some_and(|key| key.len() > 4096) {
-            return Err(FieldError::new("key", "too_long", "must have 4,096 characters at most").into());
-        }
+        let key = key.map(|key| northing_core::text::line("key", key, 4_096)).transpose()?;
         let sealed = match key.filter(|key| !key.is_empty()) {
             Some(key) => Some(self.outside()?.vault.seal(&*self.rng, &about(actor.org_id), key)?),
             None => None,
