@@ -28,7 +28,7 @@ use crate::goal::context::{Context, distinct};
 use crate::{Actor, Error, Northing, Result};
 
 /// Rows of a list before it goes on by scrolling.
-const ROWS: u16 = 50;
+const ROWS: u16 = 46;
 /// Rows that opened branches may add to a page.
 const BRANCH_ROWS: usize = 140;
 /// Children shown of one parent; the rest stands on the parent's page.
