@@ -120,9 +120,11 @@ class Live extends Part {
       if (ctx.swap === "outerMorph" && this.#busy(part)) event.preventDefault();
     };
     part.addEventListener("htmx:before:swap", keep);
+    const opened = unfolded(part);
     await htmx.ajax("GET", (part.dataset.refresh ?? rowAddress(placed(part))) + open, { source: part, target: part, swap: "outerMorph" });
     part.removeEventListener("htmx:before:swap", keep);
     const after = (id ? document.getElementById(id) : part) ?? part;
+    unfold(after, opened);
     if (after.textContent === before) return;
     after.classList.add("moved");
     after.addEventListener("animationend", () => after.classList.remove("moved"), { once: true });
@@ -139,8 +141,23 @@ class Live extends Part {
   async #whole(): Promise<void> {
     const main = document.getElementById("main");
     if (!main || this.#busy(main)) return;
+    const opened = unfolded(main);
     await htmx.ajax("GET", location.pathname + location.search, { source: this, target: main, select: "#main", swap: "outerMorph" });
+    unfold(document.getElementById("main") ?? main, opened);
   }
+}
+
+/** What somebody has unfolded stays so; the server knows nothing of it. */
+function unfolded(part: HTMLElement): Set<string> {
+  return new Set([...part.querySelectorAll("details")].filter((it) => it.open).map(nameOf));
+}
+
+function unfold(part: HTMLElement, names: ReadonlySet<string>): void {
+  for (const it of part.querySelectorAll("details")) if (names.has(nameOf(it))) it.open = true;
+}
+
+function nameOf(details: HTMLDetailsElement): string {
+  return `${details.className} ${details.querySelector("summary")?.textContent}`;
 }
 
 define("n-live", Live);

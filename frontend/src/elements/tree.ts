@@ -269,7 +269,7 @@ class Tree extends Part {
   #inUse(): boolean {
     const at = document.activeElement;
     const typing = at !== null && this.contains(at) && at.matches("input, textarea, select");
-    return typing || this.ariaBusy !== null || this.querySelector(":popover-open, [draggable=true]") !== null;
+    return typing || this.ariaBusy !== null || this.querySelector(":popover-open, [draggable=true], .htmx-request") !== null;
   }
 
   /** A new goal (`goal`, under `parent`) is to be seen: its branch opens and its row takes the focus. */
