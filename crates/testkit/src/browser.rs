@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::{Context, Result, bail, ensure};
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -150,6 +151,77 @@ impl Browser {
         .await
     }
 
+    /// Clicks the first element shown that the locator finds, as soon as it can be clicked: once more where the page put
+    /// another one in its place meanwhile.
+    ///
+    /// # Errors
+    /// Where none comes in time.
+    pub async fn click(&self, locator: Locator<'_>) -> Result<()> {
+        until(&format!("something to click: {locator:?}"), || async {
+            for element in self.client.find_all(locator).await? {
+                if element.is_displayed().await.unwrap_or(false) {
+                    return settled(element.click().await);
+                }
+            }
+            Ok(None)
+        })
+        .await
+    }
+
+    /// As [`Browser::click`], for a CSS selector.
+    ///
+    /// # Errors
+    /// Where none comes in time.
+    pub async fn press(&self, css: &str) -> Result<()> {
+        self.click(Locator::Css(css)).await
+    }
+
+    /// As [`Browser::click`], for a button with this text.
+    ///
+    /// # Errors
+    /// Where none comes in time.
+    pub async fn press_text(&self, text: &str) -> Result<()> {
+        self.click(Locator::XPath(&format!("//button[normalize-space()=\"{text}\"]"))).await
+    }
+
+    /// Empties a field and types into it: once more where the page put another one in its place meanwhile.
+    ///
+    /// # Errors
+    /// Where none comes in time.
+    pub async fn fill(&self, css: &str, text: &str) -> Result<()> {
+        until(&format!("a field {css} to fill"), || async {
+            let field = self.shown(css).await?;
+            let cleared = field.clear().await;
+            settled(if cleared.is_ok() { field.send_keys(text).await } else { cleared })
+        })
+        .await
+    }
+
+    /// Sends keys to the first element shown that matches: once more where the page put another one in its place meanwhile.
+    ///
+    /// # Errors
+    /// Where none comes in time.
+    pub async fn keys(&self, css: &str, keys: &str) -> Result<()> {
+        until(&format!("an element {css} that takes keys"), || async {
+            settled(self.shown(css).await?.send_keys(keys).await)
+        })
+        .await
+    }
+
+    /// Sends keys to whatever has the focus.
+    ///
+    /// # Errors
+    /// Where nothing takes them in time.
+    pub async fn type_keys(&self, keys: &str) -> Result<()> {
+        until("something with the focus that takes keys", || async {
+            match settled(self.client.active_element().await)? {
+                Some(element) => settled(element.send_keys(keys).await),
+                None => Ok(None),
+            }
+        })
+        .await
+    }
+
     /// Waits until the page's visible text contains `text`.
     ///
     /// # Errors
@@ -202,6 +274,20 @@ impl Browser {
         let address = self.client.current_url().await?;
         ensure!(violations.is_empty(), "{address} is not accessible:\n{}", axe::report(&violations));
         Ok(())
+    }
+}
+
+/// What was done to an element; none where the page replaced, moved or covered it meanwhile, so that nothing was done.
+///
+/// # Errors
+/// Everything else that a browser says.
+pub fn settled<T>(done: Result<T, CmdError>) -> Result<Option<T>> {
+    const AGAIN: [&str; 3] =
+        ["stale element reference", "element not interactable", "element click intercepted"];
+    match done {
+        Ok(done) => Ok(Some(done)),
+        Err(error) if AGAIN.iter().any(|again| error.to_string().contains(again)) => Ok(None),
+        Err(error) => Err(error.into()),
     }
 }
 

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 async fn goal(app: &App, body: Value) -> Result<String> {
     let mut all = json!({ "kind": "objective", "title": "Clear the backlog", "level": "organization", "period_id": app.period("Q1 2026").await? });
-    for (name, value) in body.as_object().into_iter().flatten() {
-        all[name] = value.clone();
+    if let (Some(all), Some(body)) = (all.as_object_mut(), body.as_object()) {
+        all.extend(body.clone());
     }
     let goal = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/goals", app.org), Some(all)).await?;
-    Ok(format!("/goals/{}", goal["id"].as_str().unwrap_or_default()))
+    Ok(format!("/goals/{}", goal.get("id").and_then(Value::as_str).unwrap_or_default()))
 }
 
 /// The edit form of a goal as it opens for somebody.

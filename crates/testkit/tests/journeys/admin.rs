@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use fantoccini::Locator;
 use northing_app::links::{LinkKind, LinkUse};
 use northing_store::Engine;
-use northing_testkit::browser::Browser;
+use northing_testkit::browser::{Browser, settled};
 use northing_testkit::database::{Database, run};
 use northing_testkit::front_door::App;
 use northing_testkit::wait;
@@ -21,20 +21,10 @@ async fn owner(app: &App) -> Result<(Browser, String)> {
     Ok((browser, address))
 }
 
-async fn fill(browser: &Browser, css: &str, text: &str) -> Result<()> {
-    let field = browser.shown(css).await?;
-    field.clear().await?;
-    Ok(field.send_keys(text).await?)
-}
-
-async fn press(browser: &Browser, css: &str) -> Result<()> {
-    Ok(browser.shown(css).await?.click().await?)
-}
-
 /// Types into a picker and takes the first that it finds.
 async fn pick(browser: &Browser, name: &str, text: &str) -> Result<()> {
-    fill(browser, &format!("#{name}-find"), text).await?;
-    press(browser, &format!("#{name}-options [role=option]")).await
+    browser.fill(&format!("#{name}-find"), text).await?;
+    browser.press(&format!("#{name}-options [role=option]")).await
 }
 
 #[test]
@@ -44,10 +34,10 @@ fn somebody_is_invited_and_comes_in() {
         let (browser, address) = owner(&app).await?;
         browser.client.goto(&format!("{address}/admin/members")).await?;
         looks_good(&browser, "admin-members").await?;
-        press(&browser, ".head-a a.btn-p").await?;
-        fill(&browser, "#dialog #people", "Ada Byron <ada@calder.test>\nnobody").await?;
+        browser.press(".head-a a.btn-p").await?;
+        browser.fill("#dialog #people", "Ada Byron <ada@calder.test>\nnobody").await?;
         browser.is_accessible().await?;
-        press(&browser, "#dialog button.btn-p").await?;
+        browser.press("#dialog button.btn-p").await?;
         browser.says("1 of 2 done").await?;
         browser.is_accessible().await?;
         let link = browser.shown("#link-0").await?.prop("value").await?.context("a link")?;
@@ -66,7 +56,7 @@ fn somebody_is_invited_and_comes_in() {
         app.northing.use_link(given).await?;
         browser.client.goto(&format!("{address}/admin/members?q=ada")).await?;
         browser.says("Active").await?;
-        browser.client.find(Locator::LinkText("Edit")).await?.click().await?;
+        browser.click(Locator::LinkText("Edit")).await?;
         browser.says("How they come in").await?;
         looks_good(&browser, "admin-member").await
     });
@@ -79,27 +69,27 @@ fn a_tree_of_teams_is_built() {
         let (browser, address) = owner(&app).await?;
         let tree = format!("{address}/admin/teams");
         browser.client.goto(&tree).await?;
-        press(&browser, ".head-a a.btn-p").await?;
-        fill(&browser, "#dialog #name", "Ships").await?;
-        press(&browser, "#dialog button.btn-p").await?;
+        browser.press(".head-a a.btn-p").await?;
+        browser.fill("#dialog #name", "Ships").await?;
+        browser.press("#dialog button.btn-p").await?;
         browser.says("No goals here yet").await?;
         // A sub-team from the team's own menu, with the team above chosen already.
-        press(&browser, "[popovertarget=team-menu]").await?;
-        browser.client.find(Locator::LinkText("New sub-team")).await?.click().await?;
+        browser.press("[popovertarget=team-menu]").await?;
+        browser.click(Locator::LinkText("New sub-team")).await?;
         browser.shown("#dialog [data-chosen] input[name=parent_id]").await?;
-        fill(&browser, "#dialog #name", "Sails").await?;
+        browser.fill("#dialog #name", "Sails").await?;
         pick(&browser, "owners", "Ruth").await?;
         browser.is_accessible().await?;
-        press(&browser, "#dialog button.btn-p").await?;
+        browser.press("#dialog button.btn-p").await?;
         browser.says("Sails").await?;
         browser.client.goto(&tree).await?;
-        press(&browser, "a[aria-label='Expand Ships']").await?;
+        browser.press("a[aria-label='Expand Ships']").await?;
         browser.shown("a[aria-label='Collapse Ships']").await?;
         browser.says("Sails").await?;
         looks_good(&browser, "admin-teams").await?;
-        browser.client.find(Locator::Css("a[aria-label='Settings of Sails']")).await?.click().await?;
-        fill(&browser, "#note_template", "What moved?").await?;
-        press(&browser, "main form.adm-f .btn-p").await?;
+        browser.click(Locator::Css("a[aria-label='Settings of Sails']")).await?;
+        browser.fill("#note_template", "What moved?").await?;
+        browser.press("main form.adm-f .btn-p").await?;
         browser.says("Saved.").await?;
         looks_good(&browser, "team-settings").await
     });
@@ -115,27 +105,27 @@ fn the_model_is_switched_and_holds_elsewhere() {
         assert_eq!(make().await?.status, 422);
         browser.client.goto(&format!("{address}/admin/model")).await?;
         looks_good(&browser, "admin-model").await?;
-        press(&browser, "input[name=okr_model][value=interchangeable]").await?;
+        browser.press("input[name=okr_model][value=interchangeable]").await?;
         // What it would allow is shown at once, and the options of the other model go away.
         wait::until("the table follows the choice", || async {
             let cells = browser.client.find_all(Locator::Css("#model-rules td .st[data-st=track]")).await?;
             Ok((cells.len() == 9).then_some(()))
         })
         .await?;
-        press(&browser, "main form .btn-p").await?;
+        browser.press("main form .btn-p").await?;
         browser.says("Goals that exist are left exactly as they are").await?;
         browser.is_accessible().await?;
-        press(&browser, "main form .btn-p").await?;
+        browser.press("main form .btn-p").await?;
         browser.says("Saved.").await?;
         assert_eq!(make().await?.status, 201);
         browser.client.goto(&format!("{address}/admin/goals")).await?;
-        fill(&browser, "#behind_gap", "40").await?;
+        browser.fill("#behind_gap", "40").await?;
         browser.says("from 10% to below 50%").await?;
         looks_good(&browser, "admin-goals").await?;
         browser.client.goto(&format!("{address}/admin")).await?;
         looks_good(&browser, "admin-organisation").await?;
         browser.client.goto(&format!("{address}/admin/audit")).await?;
-        press(&browser, "details.adm-d summary").await?;
+        browser.press("details.adm-d summary").await?;
         browser.says("changed the organisation").await?;
         looks_good(&browser, "admin-audit").await
     });
@@ -148,27 +138,27 @@ fn a_custom_period_is_made_and_made_current() {
         let (browser, address) = owner(&app).await?;
         browser.client.goto(&format!("{address}/admin/periods")).await?;
         browser.says("The current period follows the calendar").await?;
-        press(&browser, ".head-a a.btn-p").await?;
-        fill(&browser, "#dialog #name", "Launch").await?;
+        browser.press(".head-a a.btn-p").await?;
+        browser.fill("#dialog #name", "Launch").await?;
         let script = "for (const [id, day] of [['start', '2026-05-01'], ['end', '2026-06-15']]) document.getElementById(id).value = day";
         browser.client.execute(script, Vec::new()).await?;
         browser.says("no longer switches by itself").await?;
         browser.is_accessible().await?;
-        press(&browser, "#dialog button.btn-p").await?;
+        browser.press("#dialog button.btn-p").await?;
         browser.says("no longer follows the calendar").await?;
         browser.says("Overlaps Annual 2026, Q2 2026").await?;
-        press(&browser, "button[aria-label='Make current: Launch']").await?;
+        browser.press("button[aria-label='Make current: Launch']").await?;
         wait::until("Launch to be current", || async {
-            let current = browser.client.find(Locator::Css("tr:has(.tag) th")).await?.text().await?;
-            Ok(current.contains("Launch").then_some(()))
+            let current = settled(browser.client.find(Locator::Css("tr:has(.tag) th")).await?.text().await)?;
+            Ok(current.filter(|current| current.contains("Launch")).map(drop))
         })
         .await?;
         looks_good(&browser, "admin-periods").await?;
         // A period that is left is deleted after asking.
-        press(&browser, "a[aria-label='Delete Q3 2026']").await?;
+        browser.press("a[aria-label='Delete Q3 2026']").await?;
         browser.says("No goal belongs to it").await?;
         browser.is_accessible().await?;
-        press(&browser, "#dialog .btn-d").await?;
+        browser.press("#dialog .btn-d").await?;
         wait::until("Q3 to be gone", || async {
             Ok(browser
                 .client

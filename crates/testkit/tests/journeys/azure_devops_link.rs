@@ -10,7 +10,7 @@ use northing_testkit::front_door::App;
 use northing_testkit::wait;
 use serde_json::{Value, json};
 
-use crate::azure_devops_stage::{Stage, fill, press};
+use crate::azure_devops_stage::Stage;
 use crate::support::looks_good;
 
 /// An organisation with a shared connection and an objective; returns the objective.
@@ -56,9 +56,9 @@ async fn sync(stage: &Stage, browser: &Browser) -> Result<()> {
     // It stays open over a sync, and shows what that brought.
     let open = "return document.querySelector('#source')?.matches(':popover-open') ?? false";
     if browser.client.execute(open, Vec::new()).await? != json!(true) {
-        press(browser, "button[popovertarget=source]").await?;
+        browser.press("button[popovertarget=source]").await?;
     }
-    press(browser, "#source form[action$='/link/sync'] button").await
+    browser.press("#source form[action$='/link/sync'] button").await
 }
 
 #[test]
@@ -68,32 +68,32 @@ fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
         let (stage, top) = prepared(&app).await?;
         let browser = stage.owner().await?;
         browser.client.goto(&stage.at(&format!("/goals/{top}"))).await?;
-        press(&browser, "a[href*='/goals/new?parent=']").await?;
-        fill(&browser, "#dialog #title", "Close the scope of 4.2").await?;
+        browser.press("a[href*='/goals/new?parent=']").await?;
+        browser.fill("#dialog #title", "Close the scope of 4.2").await?;
         browser.says("Connect data source to auto-update progress").await?;
-        press(&browser, "#dialog button[name=then][value=connect]").await?;
+        browser.press("#dialog button[name=then][value=connect]").await?;
         browser.says("Link to Azure DevOps").await?;
         looks_good(&browser, "link-source-empty").await?;
         // The tree opens a folder when it is asked to; picking counts at once.
-        press(&browser, "#link-tree details[hx-get*='f-42'] summary").await?;
-        press(&browser, "#link-tree input[value='q-scope']").await?;
+        browser.press("#link-tree details[hx-get*='f-42'] summary").await?;
+        browser.press("#link-tree input[value='q-scope']").await?;
         browser.says("match: 12 completed, 2 removed").await?;
         browser.says("Preview, not saved yet").await?;
         looks_good(&browser, "link-source").await?;
         // A number with a target of its own, and back.
-        press(&browser, "#dialog input[name=mode][value=metric]").await?;
-        fill(&browser, "#metric_name", "Closed items").await?;
-        fill(&browser, "#metric_target", "24").await?;
+        browser.press("#dialog input[name=mode][value=metric]").await?;
+        browser.fill("#metric_name", "Closed items").await?;
+        browser.fill("#metric_target", "24").await?;
         browser.says("50%").await?;
         looks_good(&browser, "link-source-number").await?;
-        press(&browser, "#dialog input[name=mode][value=percent]").await?;
-        fill(&browser, "#link-find", "defects").await?;
-        press(&browser, "#link-tree input[value='q-bugs']").await?;
+        browser.press("#dialog input[name=mode][value=percent]").await?;
+        browser.fill("#link-find", "defects").await?;
+        browser.press("#link-tree input[value='q-bugs']").await?;
         browser.says("match: 2 completed").await?;
-        fill(&browser, "#link-find", "scope").await?;
-        press(&browser, "#link-tree input[value='q-scope']").await?;
+        browser.fill("#link-find", "scope").await?;
+        browser.press("#link-tree input[value='q-scope']").await?;
         browser.says("match: 12 completed, 2 removed").await?;
-        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.press("#dialog .dlg-f .btn-p").await?;
         browser.says("Linked to Azure DevOps").await?;
 
         let list = app.api_ok(&app.owner, "GET", &format!("/orgs/{}/goals", app.slug), None).await?;
@@ -106,7 +106,7 @@ fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
         browser.says("The graph will be filled").await?;
         app.northing.sync_due("worker").await?;
         browser.says("The graph was filled with 7 weeks").await?;
-        press(&browser, "button[popovertarget=source]").await?;
+        browser.press("button[popovertarget=source]").await?;
         browser.says("Last sync").await?;
         looks_good(&browser, "goal-source").await?;
         browser.client.goto(&page).await?;
@@ -137,15 +137,15 @@ fn work_items_are_picked_with_what_is_below_them() {
         .await?;
         let browser = stage.owner().await?;
         browser.client.goto(&stage.at(&format!("/goals/{id}"))).await?;
-        press(&browser, "button[popovertarget='goal-menu']").await?;
-        press(&browser, "#goal-menu a[href$='/link']").await?;
-        press(&browser, "#dialog label:has(input[name=by][value=items])").await?;
-        fill(&browser, "#dialog input[name=item_q]", "Feature 3").await?;
-        press(&browser, "#link-found input[name=item][value='3']").await?;
+        browser.press("button[popovertarget='goal-menu']").await?;
+        browser.press("#goal-menu a[href$='/link']").await?;
+        browser.press("#dialog label:has(input[name=by][value=items])").await?;
+        browser.fill("#dialog input[name=item_q]", "Feature 3").await?;
+        browser.press("#link-found input[name=item][value='3']").await?;
         browser.says("match: ").await?;
         browser.says("Release item 2").await?;
         looks_good(&browser, "link-source-items").await?;
-        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.press("#dialog .dlg-f .btn-p").await?;
         browser.says("Linked to Azure DevOps").await?;
         let read = app.api_ok(&app.owner, "GET", &format!("/goals/{id}"), None).await?;
         anyhow::ensure!(read["link"]["selector"]["work_item_ids"] == json!([3]), "{}", read["link"]);
@@ -161,11 +161,11 @@ fn a_check_in_by_hand_stands_for_once_or_until_it_is_resumed() {
         let id = linked(&stage, &top, "key_result", false).await?;
         let browser = stage.owner().await?;
         browser.client.goto(&stage.at(&format!("/goals/{id}"))).await?;
-        press(&browser, ".gp-s a[data-key=i]").await?;
+        browser.press(".gp-s a[data-key=i]").await?;
         browser.says("Azure DevOps says 40% now.").await?;
         looks_good(&browser, "check-in-linked").await?;
-        fill(&browser, "#dialog #value", "80").await?;
-        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.fill("#dialog #value", "80").await?;
+        browser.press("#dialog .dlg-f .btn-p").await?;
         browser.says("Checked in: Close the scope of 4.2").await?;
         browser.says("80%").await?;
         // The same value there changes nothing; another one takes the place of what was entered.
@@ -176,14 +176,14 @@ fn a_check_in_by_hand_stands_for_once_or_until_it_is_resumed() {
         browser.client.refresh().await?;
         sync(&stage, &browser).await?;
         browser.says("50%").await?;
-        press(&browser, ".gp-s a[data-key=i]").await?;
-        fill(&browser, "#dialog #value", "90").await?;
-        press(&browser, "#dialog input[name=stop_automatic][value=true]").await?;
-        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.press(".gp-s a[data-key=i]").await?;
+        browser.fill("#dialog #value", "90").await?;
+        browser.press("#dialog input[name=stop_automatic][value=true]").await?;
+        browser.press("#dialog .dlg-f .btn-p").await?;
         browser.says("Automatic updates are stopped").await?;
         browser.shown("button[aria-label='Azure DevOps: Stopped by a check-in']").await?;
         looks_good(&browser, "goal-stopped").await?;
-        press(&browser, "form[action$='/resume'] button").await?;
+        browser.press("form[action$='/resume'] button").await?;
         browser.shown("button[aria-label='Azure DevOps: Synced']").await?;
         browser.says("50%").await
     });
@@ -230,22 +230,22 @@ fn trouble_is_told_where_it_matters_and_the_link_is_removed() {
         looks_good(&browser, "integrations-trouble").await?;
         // The dialog leads to the connection, and comes back from it.
         browser.client.goto(&stage.at(&format!("/goals/{id}"))).await?;
-        press(&browser, "#measure .note a[href$='/link']").await?;
+        browser.press("#measure .note a[href$='/link']").await?;
         browser.says("Link to Azure DevOps").await?;
-        press(&browser, "#dialog .note a[href*='/connections/']").await?;
+        browser.press("#dialog .note a[href*='/connections/']").await?;
         browser.says("Edit connection").await?;
         stage.double.heal();
-        fill(&browser, "#dialog #pat", "good-token").await?;
-        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.fill("#dialog #pat", "good-token").await?;
+        browser.press("#dialog .dlg-f .btn-p").await?;
         browser.says("match: 12 completed, 2 removed").await?;
-        press(&browser, "#dialog .dlg-f .btn-p").await?;
+        browser.press("#dialog .dlg-f .btn-p").await?;
         browser.says("Linked to Azure DevOps").await?;
         browser.shown("button[aria-label='Azure DevOps: Synced']").await?;
-        press(&browser, "button[popovertarget=source]").await?;
-        press(&browser, "#source a[href$='/link/removal']").await?;
+        browser.press("button[popovertarget=source]").await?;
+        browser.press("#source a[href$='/link/removal']").await?;
         browser.says("Remove the link to Azure DevOps?").await?;
         browser.is_accessible().await?;
-        press(&browser, "#dialog .btn-d").await?;
+        browser.press("#dialog .btn-d").await?;
         browser.says("Link removed.").await?;
         wait::until("the goal without a link", || async {
             let read = app.api_ok(&app.owner, "GET", &format!("/goals/{id}"), None).await?;
@@ -268,12 +268,12 @@ fn a_goal_is_linked_without_scripts() {
         let browser = stage.owner().await?;
         browser.scripts(false).await?;
         browser.client.goto(&stage.at(&format!("/goals/{id}/link"))).await?;
-        press(&browser, "details[hx-get*='f-42'] summary").await?;
-        press(&browser, "button[name=act][value='open:f-42']").await?;
-        press(&browser, "input[value='q-scope']").await?;
-        press(&browser, ".dlg-f button[value=look]").await?;
+        browser.press("details[hx-get*='f-42'] summary").await?;
+        browser.press("button[name=act][value='open:f-42']").await?;
+        browser.press("input[value='q-scope']").await?;
+        browser.press(".dlg-f button[value=look]").await?;
         browser.shown(".ls-c .big").await?;
-        press(&browser, ".dlg-f .btn-p").await?;
+        browser.press(".dlg-f .btn-p").await?;
         browser.shown("button[popovertarget=source]").await?;
         let read = app.api_ok(&app.owner, "GET", &format!("/goals/{id}"), None).await?;
         anyhow::ensure!(read["progress"].as_f64() == Some(40.0), "{read}");

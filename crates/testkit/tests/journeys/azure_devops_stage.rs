@@ -53,15 +53,3 @@ impl Stage {
         Ok(made["id"].as_str().context("an id")?.to_owned())
     }
 }
-
-/// Types a text in the place of what stands in a field.
-pub(crate) async fn fill(browser: &Browser, css: &str, text: &str) -> Result<()> {
-    let field = browser.shown(css).await?;
-    field.clear().await?;
-    Ok(field.send_keys(text).await?)
-}
-
-/// Clicks the first element that matches and is shown.
-pub(crate) async fn press(browser: &Browser, css: &str) -> Result<()> {
-    Ok(browser.shown(css).await?.click().await?)
-}

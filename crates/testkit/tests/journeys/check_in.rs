@@ -4,7 +4,7 @@
 use anyhow::{Context, Result};
 use fantoccini::Locator;
 use northing_testkit::both_engines;
-use northing_testkit::browser::Browser;
+use northing_testkit::browser::{Browser, settled};
 use northing_testkit::front_door::App;
 use northing_testkit::wait;
 use serde_json::json;
@@ -35,19 +35,19 @@ both_engines! {
         let owner = Browser::open().await?;
         sign_in(&owner, &address, &app.owner.email).await?;
         owner.client.goto(&explorer).await?;
-        owner.client.find(Locator::LinkText("Cut waiting jobs")).await?.click().await?;
-        owner.shown("#panel a.btn-p").await?.click().await?;
+        owner.click(Locator::LinkText("Cut waiting jobs")).await?;
+        owner.press("#panel a.btn-p").await?;
         let value = owner.shown("#value").await?;
         value.clear().await?;
         value.send_keys("250").await?;
         owner.says("50.0%").await?;
         owner.is_accessible().await?;
-        owner.shown("#dialog button[type=submit]").await?.click().await?;
+        owner.press("#dialog button[type=submit]").await?;
         owner.says("Checked in").await?;
 
         let row = format!("#row-{parent} .c-p .v");
         wait::until("the objective moves where somebody watches", || async {
-            let shown = watcher.client.find(Locator::Css(&row)).await?.text().await?;
+            let shown = settled(watcher.client.find(Locator::Css(&row)).await?.text().await)?.unwrap_or_default();
             Ok(shown.starts_with("50%").then_some(()))
         }).await?;
         looks_good(&watcher, "explorer").await?;

@@ -45,7 +45,7 @@ async fn journey(db: Database) -> Result<()> {
 
     browser.client.goto(&format!("{address}/explorer?period={period}&open={clear}&goal={clear}")).await?;
     shown(&clear, "30%").await?;
-    browser.shown("#contrib a[href$='/contributions']").await?.click().await?;
+    browser.press("#contrib a[href$='/contributions']").await?;
     let field = browser.shown(&format!("#dialog input[name='share-{one}']")).await?;
     field.send_keys("75").await?;
     browser.says("45.0%").await?;
@@ -64,14 +64,14 @@ async fn journey(db: Database) -> Result<()> {
     // The key `a` opens the alignment of the row one is on.
     let focus = json!(format!("row-{one}"));
     browser.client.execute("document.getElementById(arguments[0]).focus()", vec![focus]).await?;
-    browser.client.active_element().await?.send_keys("a").await?;
+    browser.type_keys("a").await?;
     let find = browser.shown("#dialog [role=combobox]").await?;
     find.send_keys("crews").await?;
-    browser.shown("#dialog [role=option]").await?.click().await?;
+    browser.press("#dialog [role=option]").await?;
     browser.says("How this moves north").await?;
     browser.says("60.0%").await?;
     looks_good(&browser, "alignments").await?;
-    browser.shown("#dialog button.btn-p[type=submit]").await?.click().await?;
+    browser.press("#dialog button.btn-p[type=submit]").await?;
     browser.says("“Cut waiting jobs” is aligned to “Clear the backlog” and “Grow the crews”").await?;
     shown(&crews, "60%").await?;
     let undo = browser.shown("#toasts form[action$='/undo'] button").await?;

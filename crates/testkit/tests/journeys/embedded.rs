@@ -8,7 +8,7 @@ use northing_testkit::embedding::{Host, signed, tab};
 use northing_testkit::front_door::App;
 use serde_json::{Value, json};
 
-use crate::azure_devops_stage::{Stage, fill, press};
+use crate::azure_devops_stage::Stage;
 use crate::support::{looks_good, serving};
 
 const KEY: &str = "the key of the extension";
@@ -67,8 +67,8 @@ fn the_tab_shows_the_way_up_and_takes_a_check_in_from_an_allowed_origin_alone() 
         browser.says("Who are you in Calder?").await?;
         browser.screenshot("embedded-who").await?;
         let code = app.northing.new_embed_code(&app.owner.actor).await?;
-        fill(&browser, "#code", &code).await?;
-        press(&browser, "button[type=submit]").await?;
+        browser.fill("#code", &code).await?;
+        browser.press("button[type=submit]").await?;
         browser.says("Automatic roll-back").await?;
         let shown = text(&browser).await?;
         let place = |title: &str| shown.find(title).with_context(|| format!("{title} is missing: {shown}"));
@@ -76,10 +76,10 @@ fn the_tab_shows_the_way_up_and_takes_a_check_in_from_an_allowed_origin_alone() 
             place("Automatic roll-back")? < place("Ship controller 4.2")?
                 && place("Ship controller 4.2")? < place("Controllers that update themselves")?
         );
-        press(&browser, "li:first-child summary").await?;
-        fill(&browser, &format!("#value-{goal}"), "70").await?;
-        fill(&browser, &format!("#note-{goal}"), "Seen from the work item").await?;
-        press(&browser, "li:first-child button[value=check-in]").await?;
+        browser.press("li:first-child summary").await?;
+        browser.fill(&format!("#value-{goal}"), "70").await?;
+        browser.fill(&format!("#note-{goal}"), "Seen from the work item").await?;
+        browser.press("li:first-child button[value=check-in]").await?;
         browser.says("Checked in.").await?;
         browser.says("70%").await?;
         let check_ins = app.api_ok(&app.owner, "GET", &format!("/goals/{goal}/check-ins"), None).await?;
@@ -104,7 +104,7 @@ fn the_tab_shows_the_way_up_and_takes_a_check_in_from_an_allowed_origin_alone() 
         let opened = app.send(request.body(axum::body::Body::from(format!("token={}", host.token)))?).await?;
         browser.client.goto(&stage.at(opened.header("location"))).await?;
         browser.says("Automatic roll-back").await?;
-        press(&browser, "li:first-child summary").await?;
+        browser.press("li:first-child summary").await?;
         looks_good(&browser, "embedded-item").await
     });
 }

@@ -222,7 +222,7 @@ async fn inline(db: Database) -> Result<()> {
     anyhow::ensure!(child["parents"][0]["id"] == *above && child["level"] == "organization", "{child}");
 
     // At the end of the list.
-    browser.shown("#add-top a").await?.click().await?;
+    browser.press("#add-top a").await?;
     focused(&browser, "#add-top input[name=title]").await?;
     keys(&browser, &format!("Grow the crews{ENTER}")).await?;
     let top = titled(&app, "Grow the crews").await?;
@@ -246,7 +246,7 @@ async fn conflict(db: Database) -> Result<()> {
     for (browser, email) in [(&first, &app.owner.email), (&second, &ann.email)] {
         sign_in(browser, &address, email).await?;
         browser.client.goto(&format!("{address}{page}")).await?;
-        browser.shown(".gp-s a[data-key=e]").await?.click().await?;
+        browser.press(".gp-s a[data-key=e]").await?;
         browser.shown("#dialog #title").await?;
     }
     let quick = first.shown("#dialog #title").await?;
@@ -258,14 +258,14 @@ async fn conflict(db: Database) -> Result<()> {
     let late = second.shown("#dialog #title").await?;
     late.clear().await?;
     late.send_keys("Clear it by March").await?;
-    second.shown("#dialog #description").await?.send_keys("Crews wait for parts.").await?;
+    second.keys("#dialog #description", "Crews wait for parts.").await?;
     save(&second).await?;
     second.says("Ruth Owner changed this goal").await?;
     second.says("Clear it before the frost").await?;
     second.says("Clear it by March").await?;
     looks_good(&second, "goal-conflict").await?;
-    second.shown("#dialog label:has(input[name=keep_title][value=theirs])").await?.click().await?;
-    second.shown("#dialog .btn-p").await?.click().await?;
+    second.press("#dialog label:has(input[name=keep_title][value=theirs])").await?;
+    second.press("#dialog .btn-p").await?;
     second.says("Saved: Clear it before the frost").await?;
     let saved = app.api_ok(&app.owner, "GET", &page, None).await?;
     anyhow::ensure!(
@@ -290,26 +290,26 @@ async fn plain(db: Database) -> Result<()> {
     sign_in(&browser, &address, &app.owner.email).await?;
     browser.scripts(false).await?;
     browser.client.goto(&format!("{address}/goals/new")).await?;
-    browser.shown("#title").await?.send_keys("Cut waiting jobs").await?;
-    browser.shown("label:has(input[name=kind][value=key_result])").await?.click().await?;
+    browser.keys("#title", "Cut waiting jobs").await?;
+    browser.press("label:has(input[name=kind][value=key_result])").await?;
     // Searching brings the form again with what was found, and with everything typed.
-    browser.shown("input[name=parents_query]").await?.send_keys("backlog").await?;
-    browser.shown("button[name=search][value=parents]").await?.click().await?;
-    browser.shown("#parents-options input[name=parents]").await?.click().await?;
+    browser.keys("input[name=parents_query]", "backlog").await?;
+    browser.press("button[name=search][value=parents]").await?;
+    browser.press("#parents-options input[name=parents]").await?;
     let query = browser.shown("input[name=parents_query]").await?;
     query.clear().await?;
-    browser.shown("input[name=owner_ids_query]").await?.send_keys("member").await?;
-    browser.shown("button[name=search][value=owner_ids]").await?.click().await?;
-    browser.shown("#owner_ids-options input[name=owner_ids]").await?.click().await?;
+    browser.keys("input[name=owner_ids_query]", "member").await?;
+    browser.press("button[name=search][value=owner_ids]").await?;
+    browser.press("#owner_ids-options input[name=owner_ids]").await?;
     browser.shown("input[name=owner_ids_query]").await?.clear().await?;
-    browser.shown("#metric_kind option[value=reach]").await?.click().await?;
-    browser.shown("#metric_target").await?.send_keys("ninety").await?;
-    browser.shown(".dlg-f .btn-p").await?.click().await?;
+    browser.press("#metric_kind option[value=reach]").await?;
+    browser.keys("#metric_target", "ninety").await?;
+    browser.press(".dlg-f .btn-p").await?;
     browser.shown("#metric_target-error").await?;
     let target = browser.shown("#metric_target").await?;
     target.clear().await?;
     target.send_keys("90").await?;
-    browser.shown(".dlg-f .btn-p").await?.click().await?;
+    browser.press(".dlg-f .btn-p").await?;
     browser.shown("#goal h1, .head h1").await?;
     let made = titled(&app, "Cut waiting jobs").await?;
     anyhow::ensure!(

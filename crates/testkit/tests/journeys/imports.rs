@@ -30,8 +30,8 @@ async fn choose(browser: &Browser, address: &str) -> Result<()> {
         .join("../connectors/tests/samples/brindlewick/brindlewick_goals_export.zip")
         .canonicalize()?;
     browser.client.goto(&format!("{address}/import")).await?;
-    browser.shown("#files").await?.send_keys(sample.to_str().context("a path")?).await?;
-    browser.shown("form[action='/import'] button[type=submit]").await?.click().await?;
+    browser.keys("#files", sample.to_str().context("a path")?).await?;
+    browser.press("form[action='/import'] button[type=submit]").await?;
     browser.says("Match names").await
 }
 
@@ -43,38 +43,38 @@ both_engines! {
         let browser = Browser::open().await?;
         sign_in(&browser, &address, &app.owner.email).await?;
         browser.client.goto(&format!("{address}/explorer")).await?;
-        browser.client.find(Locator::LinkText("Import from Viva Goals")).await?.click().await?;
+        browser.click(Locator::LinkText("Import from Viva Goals")).await?;
         browser.says("No imports yet").await?;
         looks_good(&browser, "import-start").await?;
 
         choose(&browser, &address).await?;
         browser.says("355 check-ins").await?;
         looks_good(&browser, "import-mapping").await?;
-        browser.shown("form[action$='/check'] button[type=submit]").await?.click().await?;
+        browser.press("form[action$='/check'] button[type=submit]").await?;
         browser.says("Dry run, nothing saved yet").await?;
         browser.says("Import 64 goals").await?;
         looks_good(&browser, "import-dry-run").await?;
-        browser.shown("form[action$='/run'] button").await?.click().await?;
+        browser.press("form[action$='/run'] button").await?;
         browser.says("Import report").await?;
         browser.says("Undo import").await?;
         looks_good(&browser, "import-report").await?;
         let report = browser.client.current_url().await?;
 
         browser.client.goto(&format!("{report}?entity=goal&outcome=created")).await?;
-        browser.client.find(Locator::LinkText("Annual recurring revenue (contracted)")).await?.click().await?;
+        browser.click(Locator::LinkText("Annual recurring revenue (contracted)")).await?;
         browser.says("7,141,200.5").await?;
         browser.shown("svg.chart, .chart svg, figure svg").await?;
 
         choose(&browser, &address).await?;
         browser.says("Everything in these files matches").await?;
-        browser.shown("form[action$='/check'] button[type=submit]").await?.click().await?;
+        browser.press("form[action$='/check'] button[type=submit]").await?;
         browser.says("Nothing would change").await?;
 
         browser.client.goto(report.as_str()).await?;
-        browser.client.find(Locator::LinkText("Undo import")).await?.click().await?;
+        browser.click(Locator::LinkText("Undo import")).await?;
         browser.says("64 goals, 355 check-ins").await?;
         browser.is_accessible().await?;
-        browser.shown("#dialog .btn-d").await?.click().await?;
+        browser.press("#dialog .btn-d").await?;
         browser.says("Undone: this is what it had done.").await?;
         background.abort();
         Ok(())

@@ -5,7 +5,7 @@ use anyhow::{Context, Result};
 use fantoccini::Locator;
 use fantoccini::key::Key;
 use northing_store::Engine;
-use northing_testkit::browser::Browser;
+use northing_testkit::browser::{Browser, settled};
 use northing_testkit::database::{Database, run};
 use northing_testkit::front_door::App;
 use northing_testkit::wait;
@@ -62,7 +62,7 @@ impl World {
 
 /// Types into whatever has the focus.
 async fn type_(browser: &Browser, keys: &str) -> Result<()> {
-    Ok(browser.client.active_element().await?.send_keys(keys).await?)
+    browser.type_keys(keys).await
 }
 
 /// Waits until the field with this id has the focus.
@@ -137,8 +137,8 @@ async fn taken_back(db: Database) -> Result<()> {
         let script =
             "document.querySelector('#checkins .le .le-h button').scrollIntoView({ block: 'center' })";
         browser.client.execute(script, Vec::new()).await?;
-        browser.shown("#checkins .le:first-child .le-h button").await?.click().await?;
-        browser.client.find(Locator::LinkText(label)).await?.click().await?;
+        browser.press("#checkins .le:first-child .le-h button").await?;
+        browser.click(Locator::LinkText(label)).await?;
         anyhow::Ok(())
     };
     open_menu("Edit check-in").await?;
@@ -153,7 +153,7 @@ async fn taken_back(db: Database) -> Result<()> {
     open_menu("Delete check-in").await?;
     browser.says("falls back").await?;
     looks_good(&browser, "check-in-deletion").await?;
-    browser.shown("#dialog button.btn-d").await?.click().await?;
+    browser.press("#dialog button.btn-d").await?;
     browser.says("Deleted a check-in").await?;
     // Whoever watches the objective sees it fall back without loading it again.
     watcher.says("10%").await?;
@@ -176,8 +176,8 @@ async fn closing(db: Database) -> Result<()> {
     let browser = world.browser().await?;
     let close = async |id: &str| {
         world.goto(&browser, &format!("/goals/{id}")).await?;
-        browser.shown("button[popovertarget='goal-menu']").await?.click().await?;
-        browser.client.find(Locator::LinkText("Close")).await?.click().await?;
+        browser.press("button[popovertarget='goal-menu']").await?;
+        browser.click(Locator::LinkText("Close")).await?;
         browser.says("Progress makes").await
     };
     for id in &world.parts[..2] {
@@ -187,7 +187,7 @@ async fn closing(db: Database) -> Result<()> {
     }
     close(&world.parts[2]).await?;
     looks_good(&browser, "closing").await?;
-    browser.shown("#score input[name=score]").await?.click().await?;
+    browser.press("#score input[name=score]").await?;
     type_(&browser, &control_enter()).await?;
     browser.says("“Clear the backlog” closed with 0.6, since all below it is closed.").await?;
     world.goto(&browser, &format!("/goals/{}", world.top)).await?;
@@ -206,19 +206,19 @@ async fn tasks(db: Database) -> Result<()> {
     let id = world.make("initiative", "Open a bay", json!([{ "id": world.top }]), "rollup").await?;
     let browser = world.browser().await?;
     world.goto(&browser, &format!("/goals/{id}")).await?;
-    browser.shown("#task-name").await?.click().await?;
+    browser.press("#task-name").await?;
     for name in ["Rent", "Paint", "Open"] {
         type_(&browser, &format!("{name}{}", char::from(Key::Enter))).await?;
         browser.shown(&format!("button[aria-label='{name}']")).await?;
         focused(&browser, "task-name").await?;
     }
     looks_good(&browser, "tasks").await?;
-    browser.shown("button[aria-label='Rent']").await?.click().await?;
+    browser.press("button[aria-label='Rent']").await?;
     browser.says("1 of 3 done").await?;
     browser.says("33%").await?;
     // Alt and an arrow move a task; its menu does the same.
     let down = format!("{}{}", char::from(Key::Alt), char::from(Key::Down));
-    browser.shown("button[aria-label='Rent']").await?.send_keys(&down).await?;
+    browser.keys("button[aria-label='Rent']", &down).await?;
     wait::until("the order changed", || async {
         let script =
             "return [...document.querySelectorAll('.tk-b')].map(it => it.getAttribute('aria-label'))";
@@ -226,18 +226,35 @@ async fn tasks(db: Database) -> Result<()> {
         Ok((order == json!(["Paint", "Rent", "Open"])).then_some(()))
     })
     .await?;
-    browser.shown("button[aria-label='Actions for Open']").await?.click().await?;
+    // A change that comes in meanwhile closes the menu: then it is opened once more.
     let delete = "//button[normalize-space()='Delete task' and ancestor::*[@aria-label='Actions for Open']]";
-    browser.client.find(Locator::XPath(delete)).await?.click().await?;
+    wait::until("the task to be deleted", || async {
+        let button = browser.client.find(Locator::XPath(delete)).await?;
+        if button.is_displayed().await.unwrap_or(false) {
+            return settled(button.click().await);
+        }
+        browser.press("button[aria-label='Actions for Open']").await?;
+        Ok(None)
+    })
+    .await?;
     browser.says("1 of 2 done").await?;
-    browser.shown("#toasts .toast form button").await?.click().await?;
+    browser.press("#toasts .toast form button").await?;
     browser.says("1 of 3 done").await?;
     // A comment that names somebody: offered as one types, a link once it stands there.
-    browser.shown("#comments .cm-new summary").await?.click().await?;
-    browser.shown("#comments textarea").await?.send_keys("Well done @Ruth").await?;
-    browser.shown(".mentions [role=option]").await?.click().await?;
+    // A change that comes in meanwhile may fold it again: then it is unfolded once more.
+    wait::until("the field for a comment", || async {
+        let field = browser.client.find(Locator::Css("#comments textarea")).await?;
+        if field.is_displayed().await.unwrap_or(false) {
+            return Ok(Some(()));
+        }
+        browser.press("#comments .cm-new summary").await?;
+        Ok(None)
+    })
+    .await?;
+    browser.keys("#comments textarea", "Well done @Ruth").await?;
+    browser.press(".mentions [role=option]").await?;
     browser.is_accessible().await?;
-    browser.shown("#comments .cm-new button[type=submit]").await?.click().await?;
+    browser.press("#comments .cm-new button[type=submit]").await?;
     browser.shown(&format!("#comments .cm-b a[href='/people/{}']", world.app.owner.id)).await?;
     looks_good(&browser, "comments").await
 }

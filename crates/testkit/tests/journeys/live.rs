@@ -68,13 +68,13 @@ async fn journey(db: Database) -> Result<()> {
 
     // What somebody is typing stays, and the list catches up afterwards.
     let line = format!("#add-{clear} a.btn");
-    browser.shown(&line).await?.click().await?;
+    browser.press(&line).await?;
     let field = format!("#add-{clear} input[name=title]");
-    browser.shown(&field).await?.send_keys("Answer within").await?;
+    browser.keys(&field, "Answer within").await?;
     make("objective", "Learn to weld", None).await?;
-    browser.shown(&field).await?.send_keys(" a day\u{e007}").await?;
+    browser.keys(&field, " a day\u{e007}").await?;
     browser.says("Answer within a day").await?;
-    browser.shown(&field).await?.send_keys("\u{e00c}").await?;
+    browser.keys(&field, "\u{e00c}").await?;
     rows(&[
         "Clear the backlog",
         "Close old tickets",
@@ -85,7 +85,7 @@ async fn journey(db: Database) -> Result<()> {
     .await?;
 
     // Deleted, the open panel included.
-    browser.shown(&format!("#row-{tickets} a.tt")).await?.click().await?;
+    browser.press(&format!("#row-{tickets} a.tt")).await?;
     browser.shown(&format!("#panel[data-goal='{tickets}']")).await?;
     let gone = app.api(&app.owner, "DELETE", &format!("/goals/{tickets}"), None).await?;
     assert_eq!(gone.status, 200, "{}", gone.text);

@@ -8,7 +8,7 @@ use fantoccini::Locator;
 use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use fantoccini::elements::Element;
 use northing_store::Engine;
-use northing_testkit::browser::Browser;
+use northing_testkit::browser::{Browser, settled};
 use northing_testkit::database::{Database, run};
 use northing_testkit::front_door::App;
 use northing_testkit::wait;
@@ -81,7 +81,7 @@ async fn journey(db: Database) -> Result<()> {
     become_(&browser, &["Clear the backlog", "Close old tickets", "Cut waiting jobs", "Grow the crews"])
         .await?;
     looks_good(&browser, "moving").await?;
-    browser.shown("#toasts button[type=submit]").await?.click().await?;
+    browser.press("#toasts button[type=submit]").await?;
     browser.says("“Close old tickets” is back where it was").await?;
     become_(&browser, &["Clear the backlog", "Cut waiting jobs", "Close old tickets", "Grow the crews"])
         .await?;
@@ -100,13 +100,10 @@ async fn journey(db: Database) -> Result<()> {
     .await?;
 
     // By keys: up, and under the objective above; the focus goes along.
-    let press = async |keys: &str| {
-        let at = browser.client.active_element().await?;
-        Ok::<_, anyhow::Error>(at.send_keys(keys).await?)
-    };
+    let press = async |keys: &str| browser.type_keys(keys).await;
     let focused = async |id: &str| {
         wait::until("the focus goes along", || async {
-            let at = browser.client.active_element().await?.attr("data-goal").await?;
+            let at = settled(browser.client.active_element().await?.attr("data-goal").await)?.flatten();
             Ok((at.as_deref() == Some(id)).then_some(()))
         })
         .await
@@ -128,7 +125,8 @@ async fn journey(db: Database) -> Result<()> {
     let level = async |wanted: &str| {
         wait::until(&format!("it stands on level {wanted}"), || async {
             let row = browser.client.find(Locator::Css(&format!("#row-{crews}"))).await?;
-            Ok((row.attr("aria-level").await?.as_deref() == Some(wanted)).then_some(()))
+            let level = settled(row.attr("aria-level").await)?.flatten();
+            Ok((level.as_deref() == Some(wanted)).then_some(()))
         })
         .await
     };

@@ -21,9 +21,9 @@ pub(crate) async fn serving(router: &axum::Router) -> Result<String> {
 /// Signs somebody in by the form.
 pub(crate) async fn sign_in(browser: &Browser, address: &str, email: &str) -> Result<()> {
     browser.client.goto(&format!("{address}/sign-in")).await?;
-    browser.shown("#email").await?.send_keys(email).await?;
-    browser.shown("#password").await?.send_keys(PASSWORD).await?;
-    browser.shown("form[action='/sign-in'] button[type=submit]").await?.click().await?;
+    browser.keys("#email", email).await?;
+    browser.keys("#password", PASSWORD).await?;
+    browser.press("form[action='/sign-in'] button[type=submit]").await?;
     browser.says("My OKRs").await
 }
 
