@@ -148,18 +148,27 @@ pub async fn find(rx: &mut Rx, goal: Id) -> Result<Option<GoalLink>, Failure> {
     Ok(of_goals(rx, &[goal]).await?.remove(&goal))
 }
 
-/// The links of a connection: all, or those that are due by a moment; those of one selector together.
+/// The links of a connection; those of one selector together.
 #[expect(clippy::missing_errors_doc, reason = "as for of_goals")]
-pub async fn of_connection(
-    rx: &mut Rx,
-    connection: Id,
-    due: Option<Moment>,
-) -> Result<Vec<GoalLink>, Failure> {
+pub async fn of_connection(rx: &mut Rx, connection: Id) -> Result<Vec<GoalLink>, Failure> {
     let text = format!(
-        "{SELECT} WHERE goal_links.connection_id = $1 AND ($2 IS NULL OR goal_links.next_sync_at <= $2) \
+        "{SELECT} WHERE goal_links.connection_id = $1 ORDER BY goal_links.selector_key, goal_links.goal_id"
+    );
+    let rows = crate::query::Sql::built(text).bind(connection).fetch_all(rx).await?;
+    rows.iter().map(read).collect()
+}
+
+/// The links of a connection that are due by a moment; with them those that are due by a later one or have the selector of one that is due,
+/// so that one fetch answers all. Those in trouble keep their own time. Those of one selector together.
+#[expect(clippy::missing_errors_doc, reason = "as for of_goals")]
+pub async fn due_of(rx: &mut Rx, connection: Id, by: Moment, soon: Moment) -> Result<Vec<GoalLink>, Failure> {
+    let text = format!(
+        "{SELECT} WHERE goal_links.connection_id = $1 AND (goal_links.next_sync_at <= $2 OR (goal_links.failures = 0 \
+         AND (goal_links.next_sync_at <= $3 OR (goal_links.next_sync_at > $3 AND goal_links.selector_key IN \
+         (SELECT other.selector_key FROM goal_links other WHERE other.connection_id = $1 AND other.next_sync_at <= $2))))) \
          ORDER BY goal_links.selector_key, goal_links.goal_id"
     );
-    let rows = crate::query::Sql::built(text).bind(connection).bind(due).fetch_all(rx).await?;
+    let rows = crate::query::Sql::built(text).bind(connection).bind(by).bind(soon).fetch_all(rx).await?;
     rows.iter().map(read).collect()
 }
 

@@ -64,6 +64,7 @@ mod schema;
 pub mod search;
 mod statistics;
 mod store;
+pub mod sync_log;
 pub mod tags;
 pub mod tasks;
 pub mod team_tree;

@@ -51,6 +51,8 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("link_items", "goal_id, item_id"),
     ("link_fills", "goal_id"),
     ("link_seen", "goal_id"),
+    ("link_results", "goal_id"),
+    ("sync_runs", "id"),
     ("written_links", "connection_id, goal_id, item_id"),
     ("notices", "id"),
     ("embeddings", "org_id, kind"),

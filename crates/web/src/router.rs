@@ -99,6 +99,7 @@ fn all_pages() -> Pages {
         .merge(pages::goal::routes())
         .merge(pages::goal_form::routes())
         .merge(pages::goal_link::routes())
+        .merge(pages::sync_log::routes())
         .merge(pages::goal_delete::routes())
         .merge(pages::several::routes())
         .merge(pages::goal_access::routes())

@@ -346,7 +346,7 @@ impl Northing {
 
     /// Marks the links of a connection that goes.
     async fn orphan_links(&self, tx: &mut Tx, row: &ConnectionRow) -> Result<()> {
-        let mut links = northing_store::goal_links::of_connection(tx, row.id, None).await?;
+        let mut links = northing_store::goal_links::of_connection(tx, row.id).await?;
         let trouble = Trouble::new(
             TroubleKind::ConnectionRemoved,
             format!("The connection {} was removed", row.name),

@@ -15,7 +15,7 @@ use northing_core::values::{Id, Moment};
 use northing_store::connections::{self, ConnectionRow};
 use northing_store::goal_links::{self, GoalLink, LastSync, LinkItem};
 use northing_store::goals::{self, GoalRow};
-use northing_store::{Change, Rx, Tx, link_fills, link_seen, notices};
+use northing_store::{Change, Rx, Tx, link_fills, link_seen, notices, sync_log};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -25,6 +25,8 @@ use super::changes::Seen;
 use super::connections::{require_enabled, text, usable};
 use super::integrations::writes_back;
 use super::outside::told;
+use super::results;
+use super::round::next_sync;
 use super::texts::check_asked;
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
@@ -330,7 +332,7 @@ impl Northing {
                 told: None,
                 failures: 0,
                 synced_at: Some(context.now),
-                next_at: Some(self.next_sync(goal, context.now)),
+                next_at: Some(next_sync(connection.id, context.now)),
             },
             created_by: Some(actor.user_id),
             version: before.as_ref().map_or(1, |before| before.version + 1),
@@ -347,6 +349,7 @@ impl Northing {
         notices::close(tx, actor.org_id, &format!("link:{goal}")).await?;
         let seen = Seen::of(&fetched.harvest, &how);
         link_seen::put(tx, &[(goal, seen.text())]).await?;
+        sync_log::put_results(tx, &[(goal, results::with(None, &link.last, context.now)?)]).await?;
         self.leave_items(tx, actor.org_id, goal, Some(connection.id)).await?;
         let integrations = connections::integrations(tx, actor.org_id).await?;
         if integrations.iter().any(|it| it.kind == connection.kind && writes_back(&it.settings)) {

@@ -12,7 +12,7 @@ use northing_core::values::{Id, Moment};
 use northing_store::activity::{self, Entry};
 use northing_store::connections::{self, ConnectionRow};
 use northing_store::goal_links::{self, GoalLink, LinkItem};
-use northing_store::{Change, Event, Tx, link_seen};
+use northing_store::{Change, Event, Tx, link_seen, sync_log};
 use serde_json::json;
 
 use super::apply::Reading;
@@ -22,8 +22,8 @@ use super::integrations::writes_back;
 use super::link::{Link, counts, items, state_of};
 use super::notices::News;
 use super::outside::Config;
-use super::sync::{Outcome, Round};
-use super::{Failed, failed};
+use super::sync::{Done, Outcome, Round};
+use super::{Failed, failed, results};
 use crate::Northing;
 use crate::actor::Via;
 use crate::check_in::hold_structure;
@@ -31,7 +31,7 @@ use crate::error::{Error, Result};
 
 const MINUTE: i64 = 60_000;
 const HOUR: i64 = 60 * MINUTE;
-/// Links are due an hour after their last sync, give or take so many milliseconds: not all at once.
+/// Links are due an hour after their last sync, give or take so many milliseconds: not all connections at once.
 const JITTER: i64 = 5 * MINUTE;
 /// Longest pause after errors that pass by themselves; and the one after errors that somebody has to mend.
 const DAY: i64 = 24 * HOUR;
@@ -47,6 +47,8 @@ struct Saved {
     news: Vec<News>,
     failed: usize,
     measured: usize,
+    /// The first trouble.
+    trouble: Option<Failed>,
     /// Trouble of the connection as a whole.
     worst: Option<Failed>,
 }
@@ -58,7 +60,7 @@ impl Northing {
         connection: &ConnectionRow,
         source: Option<&Arc<AzureDevOps>>,
         mut outcomes: Vec<(GoalLink, Outcome)>,
-    ) -> Result<Round> {
+    ) -> Result<Done> {
         outcomes.sort_by_key(|(link, _)| link.goal_id);
         let work = (self.clone(), connection.id, connection.org_id, source.cloned(), outcomes);
         self.store
@@ -77,16 +79,16 @@ impl Northing {
         connection: Id,
         source: Option<&AzureDevOps>,
         outcomes: &[(GoalLink, Outcome)],
-    ) -> Result<Round> {
+    ) -> Result<Done> {
         let settings = hold_structure(tx, org).await?;
         // Switched off or removed while the other system was asked: nothing of it is kept.
         let Some(connection) = connections::find(tx, org, connection).await? else {
-            return Ok(Round::default());
+            return Ok(Done::default());
         };
         let integrations = connections::integrations(tx, org).await?;
         let Some(integration) = integrations.into_iter().find(|it| it.kind == connection.kind && it.enabled)
         else {
-            return Ok(Round::default());
+            return Ok(Done::default());
         };
         let ids: Vec<Id> = outcomes.iter().map(|(link, _)| link.goal_id).collect();
         let mut present = goal_links::of_goals(tx, &ids).await?;
@@ -126,6 +128,7 @@ impl Northing {
         }
         goal_links::save(tx, &saved.links).await?;
         link_seen::put(tx, &seen).await?;
+        self.keep_results(tx, &saved.links, now).await?;
         if !saved.listed.is_empty() {
             goal_links::put_items(tx, &saved.listed, &saved.items).await?;
         }
@@ -138,7 +141,25 @@ impl Northing {
         self.tell(tx, &connection, &saved.news).await?;
         let still: Vec<Id> = saved.links.iter().map(|link| link.goal_id).collect();
         tx.announce(Event::goals(org, still, Change::Activity));
-        Ok(Round { links: saved.links.len(), moved: moved.len(), failed: saved.failed })
+        let round = Round {
+            links: saved.links.len(),
+            changed: saved.readings.len(),
+            moved: moved.len(),
+            failed: saved.failed,
+        };
+        Ok(Done { round, trouble: saved.trouble })
+    }
+
+    /// Adds how it went to what each link said lately.
+    async fn keep_results(&self, tx: &mut Tx, links: &[GoalLink], now: Moment) -> Result<()> {
+        let goals: Vec<Id> = links.iter().map(|link| link.goal_id).collect();
+        let before = sync_log::results(tx, &goals).await?;
+        let mut all = Vec::with_capacity(links.len());
+        for link in links {
+            let before = before.get(&link.goal_id).map(String::as_str);
+            all.push((link.goal_id, results::with(before, &link.last, now)?));
+        }
+        Ok(sync_log::put_results(tx, &all).await?)
     }
 
     /// What the links whose value moves counted at their last check-in.
@@ -204,7 +225,7 @@ impl Northing {
         link.last.told = None;
         link.last.failures = 0;
         link.last.synced_at = Some(now);
-        link.last.next_at = Some(self.next_sync(link.goal_id, now));
+        link.last.next_at = Some(next_sync(link.connection_id.unwrap_or(link.goal_id), now));
         link.url = harvest.url.clone().or(link.url.take());
         saved.measured += 1;
         Ok(moves)
@@ -217,6 +238,7 @@ impl Northing {
         link.last.failures += 1;
         link.last.next_at = Some(again(trouble, link.last.failures, now));
         saved.failed += 1;
+        saved.trouble.get_or_insert_with(|| told.clone());
         if trouble.kind.is_of_connection() && saved.worst.is_none() {
             saved.worst = Some(told.clone());
         }
@@ -311,13 +333,13 @@ impl Northing {
             other => other,
         }
     }
+}
 
-    /// An hour from now, give or take: a goal keeps its place within the hour.
-    pub(super) fn next_sync(&self, goal: Id, now: Moment) -> Moment {
-        let spread =
-            goal.to_string().bytes().fold(0_i64, |sum, byte| (sum * 31 + i64::from(byte)) % (2 * JITTER));
-        now.plus_millis(HOUR - JITTER + spread)
-    }
+/// An hour from now, give or take: the links of a connection keep their place within the hour, and stay together.
+pub(super) fn next_sync(connection: Id, now: Moment) -> Moment {
+    let bytes = connection.to_string().into_bytes();
+    let spread = bytes.iter().fold(0_i64, |sum, byte| (sum * 31 + i64::from(*byte)) % (2 * JITTER));
+    now.plus_millis(HOUR - JITTER + spread)
 }
 
 /// Whether the source says something else than it last did.

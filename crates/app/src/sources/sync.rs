@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use futures_util::{StreamExt, stream};
 use northing_connectors::azure_devops::AzureDevOps;
+use northing_connectors::http::counted;
 use northing_connectors::measure::{Measurement, measure};
 use northing_connectors::source::{Fetch, Harvest, Source};
 use northing_connectors::trouble::{Trouble, TroubleKind};
@@ -20,6 +21,7 @@ use tokio::task::JoinSet;
 
 use super::connections::text;
 use super::link::Link;
+use super::sync_log::Ended;
 use super::{Failed, backfill, write_back};
 use crate::Northing;
 use crate::actor::{Actor, Scope};
@@ -37,6 +39,8 @@ const CONNECTIONS: usize = 4;
 /// How long a worker has a connection to itself before another may take over; it asks for more while it works.
 const LEASE: i64 = 15 * 60_000;
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
+/// What is due within so many milliseconds comes along: a connection is asked once in a while, not all the time.
+const ALONG: i64 = 10 * 60_000;
 /// Links and items that are saved in one transaction: bounds what a round holds in memory.
 const TOGETHER: usize = 2_000;
 const ITEMS: usize = 50_000;
@@ -46,6 +50,8 @@ const ITEMS: usize = 50_000;
 pub struct Round {
     /// Links that were looked at.
     pub links: usize,
+    /// Links whose source said something new.
+    pub changed: usize,
     /// Goals that moved, those above among them.
     pub moved: usize,
     /// Links in trouble.
@@ -55,8 +61,23 @@ pub struct Round {
 impl std::ops::AddAssign for Round {
     fn add_assign(&mut self, other: Self) {
         self.links += other.links;
+        self.changed += other.changed;
         self.moved += other.moved;
         self.failed += other.failed;
+    }
+}
+
+/// A round with the first trouble that it met.
+#[derive(Debug, Default)]
+pub(super) struct Done {
+    pub(super) round: Round,
+    pub(super) trouble: Option<Failed>,
+}
+
+impl std::ops::AddAssign for Done {
+    fn add_assign(&mut self, other: Self) {
+        self.round += other.round;
+        self.trouble = self.trouble.take().or(other.trouble);
     }
 }
 
@@ -182,7 +203,7 @@ impl Northing {
                 let task: Task =
                     serde_json::from_str(&job.payload).map_err(|error| Error::Internal(error.to_string()))?;
                 match job.org_id {
-                    Some(org) => self.sync_connection(org, task.connection, Some(self.now())).await,
+                    Some(org) => self.sync_connection(org, task.connection, self.now()).await,
                     None => Ok(Round::default()),
                 }
             }
@@ -206,8 +227,8 @@ impl Northing {
         }
     }
 
-    /// Syncs the links of a connection: those that are due by a moment, or all.
-    pub(super) async fn sync_connection(&self, org: Id, id: Id, due: Option<Moment>) -> Result<Round> {
+    /// Syncs the links of a connection that are due by a moment. What follows the same comes along, and what is due soon.
+    async fn sync_connection(&self, org: Id, id: Id, due: Moment) -> Result<Round> {
         let (connection, links) = {
             let mut rx = self.store.read().await?;
             let Some(connection) = connections::find(&mut rx, org, id).await? else {
@@ -216,12 +237,36 @@ impl Northing {
             if !connections::is_enabled(&mut rx, org, &connection.kind).await? {
                 return Ok(Round::default());
             }
-            (connection, goal_links::of_connection(&mut rx, id, due).await?)
+            (connection, goal_links::due_of(&mut rx, id, due, due.plus_millis(ALONG)).await?)
         };
-        if !links.is_empty() {
-            self.refresh_container(&connection).await?;
+        if !links.iter().any(|link| link.last.next_at.is_some_and(|next| next <= due)) {
+            return Ok(Round::default());
         }
-        self.sync_links(&connection, links).await
+        self.run(&connection, links, None).await
+    }
+
+    /// Syncs links of a connection and notes what that did.
+    async fn run(
+        &self,
+        connection: &ConnectionRow,
+        links: Vec<GoalLink>,
+        asked_by: Option<Id>,
+    ) -> Result<Round> {
+        let started_at = self.now();
+        let (done, requests) = counted(async {
+            if asked_by.is_none() {
+                self.refresh_container(connection).await?;
+            }
+            self.sync_links(connection, links).await
+        })
+        .await;
+        let done = done?;
+        let round = done.round;
+        // Switched off or removed meanwhile: nothing came of it.
+        if round.links > 0 {
+            self.note_run(connection, Ended { asked_by, started_at, requests, done }).await?;
+        }
+        Ok(round)
     }
 
     /// Syncs a goal now, and whatever else follows the same.
@@ -240,20 +285,17 @@ impl Northing {
             super::connections::require_enabled(&mut rx, actor.org_id, &link.kind).await?;
             let connection =
                 connections::find(&mut rx, actor.org_id, id).await?.ok_or(Error::NotFound("connection"))?;
-            let mut all = goal_links::of_connection(&mut rx, id, None).await?;
+            let mut all = goal_links::of_connection(&mut rx, id).await?;
             all.retain(|other| other.selector_key == link.selector_key);
             (connection, all)
         };
-        self.sync_links(&connection, links).await?;
+        self.run(&connection, links, Some(actor.user_id)).await?;
         let mut rx = self.store.read().await?;
         let link = goal_links::find(&mut rx, goal).await?.ok_or(Error::NotFound("link"))?;
         Link::of(&link)
     }
 
-    async fn sync_links(&self, connection: &ConnectionRow, links: Vec<GoalLink>) -> Result<Round> {
-        if links.is_empty() {
-            return Ok(Round::default());
-        }
+    async fn sync_links(&self, connection: &ConnectionRow, links: Vec<GoalLink>) -> Result<Done> {
         let source = match self.outside()?.source(connection) {
             Ok(source) => source,
             Err(error) => {
@@ -275,7 +317,7 @@ impl Northing {
         let mut fetched = stream::iter(groups.into_values())
             .map(|group| fetch_group(source.clone(), group))
             .buffer_unordered(ABREAST);
-        let mut all = Round::default();
+        let mut all = Done::default();
         let (mut outcomes, mut items) = (Vec::new(), 0);
         while let Some((group, weight)) = fetched.next().await {
             outcomes.extend(group);

@@ -2,6 +2,7 @@
 //! secret in an error.
 
 mod guard;
+mod tally;
 mod wait;
 
 use std::error::Error as _;
@@ -15,6 +16,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 pub use guard::Guard;
+pub use tally::counted;
 
 use crate::trouble::{Trouble, TroubleKind};
 
@@ -126,6 +128,7 @@ impl Http {
             return Err(refused(&format!("{} is no web address", request.url().scheme())));
         }
         self.guard.check_host(&host).map_err(|refusal| refused(&refusal.to_string()))?;
+        tally::count();
         let mut response = self.client.execute(request).await.map_err(|error| unreachable(&host, &error))?;
         let mut body = Vec::new();
         while let Some(piece) = response.chunk().await.map_err(|error| unreachable(&host, &error))? {

@@ -9,6 +9,7 @@ make bench ARGS=\"…\"
   --only PARTS    growth, pages, check-in, rollup, weight, process, sources, comma between; all without it
   --goals N       the largest organisation of growth, pages and process [default: 20000]
   --rollup N      goals of the organisation that is rolled up [default: 200000]
+  --links N       goals that follow Azure DevOps in sources, 20 to each query of 400 items [default: 10000]
   --rounds N      how often each page is asked for [default: 200]
   --postgres      growth, check-in, rollup and sources on PostgreSQL instead of SQLite
   --both          on both engines, one after the other";
@@ -41,6 +42,7 @@ pub(crate) struct Options {
     pub(crate) parts: Vec<Part>,
     pub(crate) goals: usize,
     pub(crate) rollup: usize,
+    pub(crate) links: usize,
     pub(crate) rounds: usize,
     pub(crate) engines: Vec<Engine>,
 }
@@ -52,6 +54,7 @@ impl Options {
             parts: PARTS.iter().map(|(_, part)| *part).collect(),
             goals: 20_000,
             rollup: 200_000,
+            links: 10_000,
             rounds: 200,
             engines: vec![Engine::Sqlite],
         };
@@ -66,6 +69,7 @@ impl Options {
                 "--only" => options.parts = value()?.split(',').map(part).collect::<Result<_>>()?,
                 "--goals" => options.goals = value()?.parse().context("--goals takes a number")?,
                 "--rollup" => options.rollup = value()?.parse().context("--rollup takes a number")?,
+                "--links" => options.links = value()?.parse().context("--links takes a number")?,
                 "--rounds" => options.rounds = value()?.parse().context("--rounds takes a number")?,
                 "--postgres" => options.engines = vec![Engine::Postgres],
                 "--both" => options.engines = vec![Engine::Sqlite, Engine::Postgres],

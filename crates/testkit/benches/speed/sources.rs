@@ -19,19 +19,23 @@ use crate::site::Site;
 use crate::table::{Table, median, ratio, time};
 
 const CONNECTIONS: usize = 10;
-const QUERIES: usize = 500;
-const ITEMS: usize = 200_000;
-const LINKS: usize = 10_000;
-/// What the second process is told by.
+/// Links that follow the same query.
+const SHARING: usize = 20;
+/// Work items that a query finds.
+const FOUND: usize = 400;
+/// The other system reads so many items at once.
+const BATCH: usize = 200;
+/// The second process is told by this how many queries there are.
 pub(crate) const DOUBLE: &str = "NORTHING_BENCH_DOUBLE";
-/// A page is asked for so often, before and during a round.
+/// A page is asked for so often before a round, and on and on during it.
 const PAGES: usize = 60;
 
 pub(crate) async fn run(options: &Options) -> Result<()> {
     for &engine in &options.engines {
-        let double = Neighbour::start()?;
-        let site = Site::new(engine, options.goals.max(LINKS + LINKS / 2)).await?;
-        let linked = link(&site, &double).await?;
+        let queries = (options.links / SHARING).max(CONNECTIONS);
+        let double = Neighbour::start(queries)?;
+        let site = Site::new(engine, options.links * 2).await?;
+        let linked = link(&site, &double, options.links, queries).await?;
         let explorer = "/explorer?show=all";
         let mut before = Vec::new();
         for _ in 0..PAGES {
@@ -40,7 +44,8 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
         let statements = site.statements(explorer).await?;
         let table = Table::new(
             &format!(
-                "Sync, {engine:?}: {linked} links, {QUERIES} queries, {CONNECTIONS} connections, {ITEMS} work items"
+                "Sync, {engine:?}: {linked} links, {queries} queries, {CONNECTIONS} connections, {} work items",
+                queries * FOUND
             ),
             &["what", "measured", "target"],
         );
@@ -56,8 +61,14 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
             double.clear().await?;
             let watch = Watch::start();
             let start = Instant::now();
-            let (round, during) = tokio::join!(site.app.northing.sync_due("bench"), pages(&site, explorer));
-            let (round, took) = (round?, start.elapsed());
+            let ended = AtomicBool::new(false);
+            let round = async {
+                let round = site.app.northing.sync_due("bench").await;
+                ended.store(true, Ordering::Relaxed);
+                (round, start.elapsed())
+            };
+            let ((round, took), during) = tokio::join!(round, pages(&site, explorer, &ended));
+            let round = round?;
             let memory = watch.most();
             ensure!(round.links == linked && round.failed == 0, "{round:?}");
             let asked = double.asked().await?;
@@ -67,7 +78,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
                 String::new(),
                 String::new(),
             ]);
-            let needed = QUERIES + ITEMS / 200;
+            let needed = queries + queries * FOUND.div_ceil(BATCH);
             table.row([
                 format!(
                     "  requests: {} queries, {} batches, {} others",
@@ -98,10 +109,10 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-/// Asks for a page again and again; ends by itself.
-async fn pages(site: &Site, path: &str) -> Result<Vec<Duration>> {
+/// Asks for a page again and again until something has ended.
+async fn pages(site: &Site, path: &str, ended: &AtomicBool) -> Result<Vec<Duration>> {
     let mut times = Vec::new();
-    for _ in 0..PAGES {
+    while !ended.load(Ordering::Relaxed) {
         times.push(site.get(path, false).await?.time);
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
@@ -109,7 +120,7 @@ async fn pages(site: &Site, path: &str) -> Result<Vec<Duration>> {
 }
 
 /// Lets goals follow the queries, as if people had linked them a while ago.
-async fn link(site: &Site, double: &Neighbour) -> Result<usize> {
+async fn link(site: &Site, double: &Neighbour, links: usize, queries: usize) -> Result<usize> {
     let owner = &site.app.owner.actor;
     site.app.northing.set_integration(owner, AZURE_DEVOPS, true).await?;
     let mut connections = Vec::new();
@@ -132,7 +143,7 @@ async fn link(site: &Site, double: &Neighbour) -> Result<usize> {
     let rows = sql("SELECT id FROM goals WHERE org_id = $1 AND kind <> 'objective' AND child_count = 0 AND status <> 'closed' \
          AND status <> 'postponed' ORDER BY id LIMIT $2")
     .bind(site.app.org)
-    .bind(i64::try_from(LINKS)?)
+    .bind(i64::try_from(links)?)
     .fetch_all(&mut site.db.read_once().await?)
     .await?;
     let goals: Vec<Id> = rows.iter().map(|row| row.id("id")).collect::<Result<_, _>>()?;
@@ -141,7 +152,7 @@ async fn link(site: &Site, double: &Neighbour) -> Result<usize> {
     let links: Vec<GoalLink> = goals
         .iter()
         .enumerate()
-        .map(|(at, goal)| of(*goal, org, &connections, at % QUERIES, now))
+        .map(|(at, goal)| of(*goal, org, &connections, at % queries, now))
         .collect::<Option<_>>()
         .context("a connection is missing")?;
     for some in links.chunks(1_000) {
@@ -224,9 +235,9 @@ struct Asked {
 }
 
 impl Neighbour {
-    fn start() -> Result<Self> {
+    fn start(queries: usize) -> Result<Self> {
         let mut child = Command::new(std::env::current_exe()?)
-            .env(DOUBLE, "1")
+            .env(DOUBLE, queries.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -266,7 +277,8 @@ impl Neighbour {
 /// The second process: the double and its controls, until nobody holds its input any more.
 pub(crate) async fn double() -> Result<()> {
     let now: Moment = "2026-02-15T09:00:00Z".parse()?;
-    let double = Arc::new(Double::start(world(now), DoubleOptions::default()).await?);
+    let queries: usize = std::env::var(DOUBLE)?.parse()?;
+    let double = Arc::new(Double::start(world(now, queries), DoubleOptions::default()).await?);
     let (clear, close, asked) = (double.clone(), double.clone(), double.clone());
     let router = axum::Router::new()
         .route("/_bench/clear", axum::routing::post(async move || clear.clear_log()))
@@ -274,7 +286,7 @@ pub(crate) async fn double() -> Result<()> {
             "/_bench/close",
             axum::routing::post(async move || {
                 let mut world = close.world();
-                for query in 0..QUERIES {
+                for query in 0..queries {
                     let id = first_of(query) + 300;
                     world.change(id, now, json!({ "System.State": "Closed" }));
                 }
@@ -299,26 +311,26 @@ pub(crate) async fn double() -> Result<()> {
 
 /// The number of a query's first item.
 fn first_of(query: usize) -> u64 {
-    u64::try_from(query * (ITEMS / QUERIES) + 1).unwrap_or(0)
+    u64::try_from(query * FOUND + 1).unwrap_or(0)
 }
 
-fn world(now: Moment) -> World {
+fn world(now: Moment, queries: usize) -> World {
     let mut world = World::new(now);
     for number in 0..CONNECTIONS {
         let id = format!("11111111-aaaa-4aaa-8aaa-{number:012}");
         world.project(&id, &format!("Project {number}"), Process::agile());
-        let queries = (0..QUERIES).filter(|query| query % CONNECTIONS == number).map(|query| {
+        let shared = (0..queries).filter(|query| query % CONNECTIONS == number).map(|query| {
             let text = format!(
                 "SELECT [System.Id] FROM WorkItems WHERE [System.TeamProject] = @project AND [System.AreaPath] = 'Area {query}'"
             );
             Node::query(&format!("q-{query}"), &format!("Query {query}"), &text)
         });
-        world.share(&id, queries.collect());
+        world.share(&id, shared.collect());
     }
-    for query in 0..QUERIES {
+    for query in 0..queries {
         let project = format!("11111111-aaaa-4aaa-8aaa-{:012}", query % CONNECTIONS);
         let first = first_of(query);
-        for number in 0..u64::try_from(ITEMS / QUERIES).unwrap_or(0) {
+        for number in 0..u64::try_from(FOUND).unwrap_or(0) {
             let state =
                 if number < 100 + u64::try_from(query).unwrap_or(0) % 150 { "Closed" } else { "Active" };
             let area = json!({ "System.AreaPath": format!("Area {query}") });

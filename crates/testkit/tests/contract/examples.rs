@@ -284,6 +284,9 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
     add(CheckIn, "POST", "/goals/{goal}/link/sync", none());
     add(Write, "POST", "/goals/{goal}/link/backfill", none());
     add(Read, "GET", "/goals/{goal}/link/items", none());
+    add(Read, "GET", "/goals/{goal}/link/syncs", none());
+    add(Read, "GET", "/orgs/{org}/connections/{connection}/syncs", none());
+    add(Read, "GET", "/orgs/{org}/integrations/{kind}/syncs", none());
     add(Admin, "GET", "/orgs/{org}/integrations/{kind}/embedding", none());
     add(
         Admin,

@@ -23,6 +23,8 @@ fn an_admin_switches_it_on_manages_it_and_switches_it_off() {
         connect(&stage, &browser).await?;
         browser.says("Connections").await?;
         looks_good(&browser, "integrations-managed").await?;
+        browser.press(".head-a a[href$='/log']").await?;
+        browser.says("No sync yet").await?;
         browser.client.goto(&stage.at("/admin/integrations")).await?;
         browser.press("a[aria-label='Manage Azure DevOps']").await?;
         browser.press("button[popovertarget='change']").await?;

@@ -121,7 +121,14 @@ fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
             browser.shown(&format!("#measure .bar[data-st={status}], .gp-s .pill[data-st={status}]")).await?;
         }
         browser.client.goto(&page).await?;
-        looks_good(&browser, "goal-linked").await
+        looks_good(&browser, "goal-linked").await?;
+        browser.press("button[popovertarget=source]").await?;
+        browser.press("#source a[href$='/link/log']").await?;
+        browser.says("30 match: 21 completed").await?;
+        looks_good(&browser, "sync-log-goal").await?;
+        browser.client.goto(&stage.at("/admin/integrations/azure_devops/log")).await?;
+        browser.says("Asked for by").await?;
+        looks_good(&browser, "sync-log").await
     });
 }
 

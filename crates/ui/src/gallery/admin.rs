@@ -25,6 +25,7 @@ use crate::pages::admin::teams::{self, Branch};
 use crate::pages::admin::{Form, audit, export, model, organisation};
 use crate::pages::connection::{self, ConnectionForm, ConnectionLine, Found, Tested};
 use crate::pages::entry::Typed;
+use crate::pages::sync_log::{self, Run};
 use crate::pages::team_form::{self, Head};
 
 fn form(values: &[(&str, &str)]) -> Form {
@@ -285,6 +286,26 @@ fn managed() -> Managed {
     }
 }
 
+fn runs() -> Vec<Run> {
+    let run = Run {
+        at: moment("2026-11-20T13:04:00Z"),
+        connection: (String::from("Firmware"), String::from("/connections/81/log")),
+        asked_by: None,
+        millis: 2_340,
+        requests: 14,
+        goals: 4,
+        changed: 2,
+        failed: 0,
+        error: None,
+    };
+    let error =
+        (String::from("The query no longer exists."), String::from("Choose another query in the link."));
+    vec![
+        Run { asked_by: Some(String::from("Ruth Adeyemi")), millis: 40, goals: 1, changed: 0, ..run.clone() },
+        Run { at: moment("2026-11-19T12:02:00Z"), failed: 1, error: Some(error), ..run },
+    ]
+}
+
 fn a_connection_form() -> ConnectionForm {
     let form = form(&[
         ("name", "Service desk"),
@@ -356,6 +377,8 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         ),
         ("admin-integrations", integrations::page(ctx, &[a_source()])),
         ("admin-integration", integrations::manage(ctx, &managed())),
+        ("admin-sync-log", sync_log::of_integration(ctx, "azure_devops", &runs())),
+        ("connection-log", sync_log::of_connection(ctx, id(81), "Firmware", &runs())),
         ("connections", connection::list(ctx, &connections(), true)),
         ("connection-form", connection::page(ctx, &a_connection_form())),
         ("team-settings", team_form::settings(ctx, &a_team(), &team_values(), "owners of the team")),

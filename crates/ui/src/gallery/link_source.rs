@@ -11,6 +11,7 @@ use crate::layout::Page;
 use crate::pages::entry::Typed;
 use crate::pages::goal_source::{self, Fill, Source, Standing};
 use crate::pages::link_source::{self, Counted, Folder, Item, LinkForm, Look, Measure, Query, Tree};
+use crate::pages::sync_log::{self, Said};
 
 fn item(number: &str, title: &str, done: bool) -> Item {
     Item {
@@ -172,11 +173,42 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
 
 /// The components.
 pub(super) fn samples(ctx: &Ctx) -> Vec<Sample> {
-    vec![Sample {
-        name: "data-source",
-        text: "A goal that follows another system: the note below its graph, and its work items, as it works and as it fails.",
-        markup: html! {
-            div.stack { (goal_source::note(ctx, id(2), &source())) (goal_source::items(&failed())) }
+    vec![
+        Sample {
+            name: "sync-log",
+            text: "What a goal's data source said lately: equal results in a row as one.",
+            markup: html! { (sync_log::of_goal(ctx, id(2), "Close 180 work items for firmware 4.2", &said())) },
         },
-    }]
+        Sample {
+            name: "data-source",
+            text: "A goal that follows another system: the note below its graph, and its work items, as it works and as it fails.",
+            markup: html! {
+                div.stack { (goal_source::note(ctx, id(2), &source())) (goal_source::items(&failed())) }
+            },
+        },
+    ]
+}
+
+fn said() -> Vec<Said> {
+    let one = Said {
+        first_at: moment("2026-11-20T13:04:00Z"),
+        last_at: moment("2026-11-20T13:04:00Z"),
+        times: 1,
+        value: String::from("41.1%"),
+        split: String::from("180 match: 74 completed, 2 removed"),
+        warnings: Vec::new(),
+        error: None,
+    };
+    let error =
+        (String::from("The query no longer exists."), String::from("Choose another query in the link."));
+    vec![
+        one.clone(),
+        Said { last_at: moment("2026-11-20T12:01:00Z"), error: Some(error), ..one.clone() },
+        Said {
+            first_at: moment("2026-11-19T02:01:00Z"),
+            last_at: moment("2026-11-20T11:01:00Z"),
+            times: 33,
+            ..one
+        },
+    ]
 }

@@ -150,6 +150,7 @@ fn told(ctx: &Ctx, goal: Id, it: &Source) -> Markup {
         @if it.may_sync && it.connection.is_some() && it.standing != Standing::Suspended {
             form method="post" action=(sync) hx-post=(sync) hx-swap="none" { (layout::csrf(ctx)) button role="menuitem" type="submit" { (icon("sync")) "Sync now" } }
         }
+        (dialog("link/log", "clock", "Sync log"))
         @if let Some(url) = &it.url { a role="menuitem" href=(url) target="_blank" rel="noopener noreferrer" { (icon("arrow")) "Open in " (it.name) } }
         @if it.may_change {
             (dialog("link", "edit", "Edit link"))

@@ -29,6 +29,7 @@ pub mod search;
 pub mod setup;
 pub mod several;
 pub mod shortcuts;
+pub mod sync_log;
 pub mod tags;
 pub mod tasks;
 pub mod team;

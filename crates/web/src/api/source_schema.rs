@@ -194,3 +194,43 @@ pub(crate) struct EmbeddingBody {
     /// 0 before anything was kept.
     version: i64,
 }
+
+/// A sync of goals of one connection.
+#[derive(ToSchema)]
+#[schema(as = SyncRun)]
+pub(crate) struct SyncRunBody {
+    id: String,
+    connection_id: String,
+    connection_name: String,
+    /// Who asked for it; null where it ran by itself.
+    asked_by: Option<String>,
+    asked_by_name: Option<String>,
+    started_at: String,
+    milliseconds: i64,
+    /// Requests to the other system.
+    requests: i64,
+    /// Goals that were looked at.
+    goals: i64,
+    /// Goals whose source said something new.
+    changed: i64,
+    /// Goals that could not be synced.
+    failed: i64,
+    /// The first trouble.
+    error: Option<TroubleBody>,
+}
+
+/// What a goal's data source said, once or several times in a row.
+#[derive(ToSchema)]
+#[schema(as = SyncResult)]
+pub(crate) struct SyncResultBody {
+    first_at: String,
+    last_at: String,
+    times: u32,
+    /// Null where it could not be read.
+    value: Option<f64>,
+    matching: Option<i64>,
+    completed: Option<i64>,
+    removed: Option<i64>,
+    warnings: Vec<String>,
+    error: Option<TroubleBody>,
+}

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::STANDARD;
 use northing_app::Error;
 use northing_app::sources::{
     AZURE_DEVOPS, Config, Connection, ConnectionChange, LinkInput, LinkMode, LinkOptions, NewConnection,
-    PreviewInput, Secret, Selector, TestResult,
+    PreviewInput, Secret, Selector, SyncRun, TestResult,
 };
 use northing_core::errors::FieldError;
 use northing_core::values::{Day, Id};
@@ -21,7 +21,7 @@ use utoipa_axum::routes;
 
 use super::source_schema::{
     ChoiceBody, ConnectionBody, FieldBody, GoalLinkBody, IntegrationBody, IntegrationStateBody, ItemBody,
-    LinkPreviewBody, TestBody,
+    LinkPreviewBody, SyncResultBody, SyncRunBody, TestBody,
 };
 use super::{Listed, created, gone, list, resource};
 use crate::extract::{
@@ -44,6 +44,60 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(sync))
         .routes(routes!(backfill))
         .routes(routes!(items))
+        .routes(routes!(syncs_of_integration))
+        .routes(routes!(syncs_of_connection))
+        .routes(routes!(syncs_of_goal))
+}
+
+fn run(it: &SyncRun) -> Value {
+    json!({ "id": it.id, "connection_id": it.connection.0, "connection_name": it.connection.1,
+        "asked_by": it.asked_by.as_ref().map(|(id, _)| id), "asked_by_name": it.asked_by.as_ref().map(|(_, name)| name),
+        "started_at": it.started_at, "milliseconds": it.millis, "requests": it.requests, "goals": it.goals,
+        "changed": it.changed, "failed": it.failed, "error": it.error })
+}
+
+/// What the last syncs of all connections of an integration did, the newest first, at most 100.
+#[utoipa::path(get, path = "/orgs/{org}/integrations/{kind}/syncs", params(("org" = String, Path, description = "Id or slug"), ("kind" = String, Path), ListParams), responses((status = 200, body = Listed<SyncRunBody>)))]
+async fn syncs_of_integration(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<Read>,
+    ids: Ids,
+    Part(part): Part,
+) -> Result<Response, Failure> {
+    let runs = state.app.syncs_of_integration(&actor, ids.text("kind")).await?;
+    Ok(list(part.of(runs, |it| it.id)?.map(|it| run(&it))))
+}
+
+/// What the last syncs of a connection did, the newest first, at most 100: for its owner and admins.
+#[utoipa::path(get, path = "/orgs/{org}/connections/{connection}/syncs", params(("org" = String, Path, description = "Id or slug"), ("connection" = String, Path), ListParams), responses((status = 200, body = Listed<SyncRunBody>)))]
+async fn syncs_of_connection(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<Read>,
+    ids: Ids,
+    Part(part): Part,
+) -> Result<Response, Failure> {
+    let (_, runs) = state.app.syncs_of_connection(&actor, ids.get("connection")?).await?;
+    Ok(list(part.of(runs, |it| it.id)?.map(|it| run(&it))))
+}
+
+/// What the goal's data source said lately, the newest first, at most 24; equal results in a row are one.
+#[utoipa::path(get, path = "/goals/{goal}/link/syncs", params(("goal" = String, Path)), responses((status = 200, body = Listed<SyncResultBody>)))]
+async fn syncs_of_goal(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<Read>,
+    ids: Ids,
+) -> Result<Response, Failure> {
+    let found = state.app.syncs_of_goal(&actor, ids.get("goal")?).await?;
+    let items: Vec<Value> = found
+        .results
+        .iter()
+        .map(|it| {
+            json!({ "first_at": it.first_at, "last_at": it.last_at, "times": it.times, "value": it.value,
+                "matching": it.matching, "completed": it.completed, "removed": it.removed, "warnings": it.warnings,
+                "error": it.error })
+        })
+        .collect();
+    Ok(Json(json!({ "items": items, "next": null })).into_response())
 }
 
 /// The integrations with whether they are on: `kind, enabled, connections, links`.

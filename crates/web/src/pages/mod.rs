@@ -36,6 +36,7 @@ pub(crate) mod setup;
 pub(crate) mod several;
 pub(crate) mod shell;
 pub(crate) mod start;
+pub(crate) mod sync_log;
 pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod team_form;

@@ -132,7 +132,7 @@ pub struct Managed {
 pub fn manage(ctx: &Ctx, it: &Managed) -> Page {
     let integration = &it.integration;
     let (kind, called) = (integration.kind, name(integration.kind));
-    let actions = html! { @if integration.enabled {
+    let actions = html! { a.btn.btn-q href=(paths::integration(kind, "log")) { (icon("sync")) "Sync log" } @if integration.enabled {
         button.btn type="button" popovertarget="change" aria-haspopup="menu" { "Change" (icons::small("down")) }
         div.menu #change popover role="menu" aria-label="Change" { (menu::entries(ctx, &changes(integration))) }
     } };

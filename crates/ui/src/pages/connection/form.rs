@@ -163,6 +163,7 @@ fn inside(ctx: &Ctx, it: &ConnectionForm, page: bool) -> Markup {
                 div #connection-result aria-live="polite" { (result(it.tested.as_ref())) }
             }
             footer.dlg-f {
+                @if let Some(id) = it.connection { a.btn.btn-q href=(paths::connection(id, "log")) { "Sync log" } }
                 button.btn type="submit" formaction="/connections/test" formnovalidate hx-post="/connections/test" hx-include="closest form" hx-target="#connection-result" hx-swap="innerHTML" { (icon("sync")) "Test connection" }
                 span.push {}
                 a.btn href=(it.back) data-close { "Cancel" }

@@ -25,7 +25,7 @@ use crate::failure::{Failure, go};
 use crate::router::Pages;
 use crate::state::AppState;
 
-pub(crate) use show::source;
+pub(crate) use show::{source, split, value};
 
 pub(crate) fn routes() -> Pages {
     Pages::default()
@@ -234,7 +234,7 @@ async fn sync(
             feedback::toast_swap(Tone::Failure, &format!("{message} {remedy}"), None)
         }
         None => {
-            let value = link.value.map(|value| show::value(&link, value)).unwrap_or_default();
+            let value = link.value.map(|value| show::value(link.options.mode, value)).unwrap_or_default();
             feedback::toast_swap(
                 Tone::Good,
                 &format!("Synced: {} says {value}.", show::name(&link.kind)),

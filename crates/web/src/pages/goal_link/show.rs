@@ -19,11 +19,16 @@ pub(super) fn safe(url: &str) -> Option<String> {
 }
 
 /// A value of the source, in the unit of what it feeds.
-pub(super) fn value(link: &Link, value: f64) -> String {
-    match link.options.mode {
+pub(crate) fn value(mode: LinkMode, value: f64) -> String {
+    match mode {
         LinkMode::Percent => format::share(value),
         LinkMode::Metric => format::number(value),
     }
+}
+
+/// How what matches is split.
+pub(crate) fn split(matching: i64, completed: i64, removed: i64) -> String {
+    format!("{matching} match: {completed} completed, {removed} removed")
 }
 
 /// How far the filling of a graph is.
@@ -49,10 +54,10 @@ pub(crate) fn source(found: &PageSource, stopped: bool, may_sync: bool) -> Optio
         connection: link.connection.as_ref().map(|(_, name)| name.clone()),
         label: link.label.clone(),
         measure: measure(link),
-        split: link.counts.map_or_else(String::new, |(matching, completed, removed)| {
-            format!("{matching} match: {completed} completed, {removed} removed")
-        }),
-        value: link.value.map(|amount| value(link, amount)).unwrap_or_default(),
+        split: link
+            .counts
+            .map_or_else(String::new, |(matching, completed, removed)| split(matching, completed, removed)),
+        value: link.value.map(|amount| value(link.options.mode, amount)).unwrap_or_default(),
         standing: standing(link, found.on, stopped),
         warnings: link.warnings.clone(),
         error: link.error.as_ref().map(|error| {
