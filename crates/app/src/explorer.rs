@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use northing_core::alert::{Alert, AlertInput, alerts};
+use northing_core::alert::Alert;
 use northing_core::alignment::{may_align, may_stand_alone};
 use northing_core::errors::FieldError;
 use northing_core::expectation::expected;
@@ -24,8 +24,11 @@ pub use northing_store::explorer::{Counts, Line, ListPage, Narrowing, PeriodLine
 
 use crate::choices::Named;
 use crate::cone::zone;
-use crate::goal::context::{Context, distinct};
+use crate::goal::context::Context;
+use crate::shell::ShellView;
 use crate::{Actor, Error, Northing, Result};
+
+mod marks;
 
 /// Rows of a list before it goes on by scrolling.
 const ROWS: u16 = 46;
@@ -156,6 +159,7 @@ pub struct TreeLine {
     /// What is wrong with it (goals §4.8), the gravest first.
     pub alerts: Vec<Alert>,
     /// What is wrong with goals one or two levels below it that are not shown: their titles and alerts, the gravest first.
+    /// Empty on a page of a list: [`Northing::list_marks`] has it.
     pub alerts_below: Vec<(String, Alert)>,
     /// Titles of its other parents.
     pub other_parents: Vec<String>,
@@ -184,8 +188,23 @@ pub struct ListView {
     pub expected: Option<f64>,
     /// Today, in the organisation's zone.
     pub today: Day,
+    /// Whether [`Northing::list_marks`] may have something to say of folded rows.
+    pub marks: bool,
     /// What the actor may create at its top.
     pub add: Vec<GoalKind>,
+}
+
+/// The first page of a list with all that stands around it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ListedPage {
+    /// The list.
+    pub list: ListView,
+    /// How many of its goals have each status.
+    pub tally: Vec<(Status, i64)>,
+    /// What its filters offer.
+    pub offer: FilterOffer,
+    /// What surrounds the page.
+    pub around: ShellView,
 }
 
 impl Northing {
@@ -199,22 +218,22 @@ impl Northing {
         self.list_in(&mut rx, &context, query).await
     }
 
-    /// The first page of a list with how many of its goals have each status, of one moment.
+    /// The first page of a list with all that stands around it, of one moment.
     ///
     /// # Errors
     /// As [`Northing::list_tree`].
-    pub async fn list_with_tally(
-        &self,
-        actor: &Actor,
-        query: &ListQuery,
-    ) -> Result<(ListView, Vec<(Status, i64)>)> {
+    pub async fn list_page(&self, actor: &Actor, query: &ListQuery) -> Result<ListedPage> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
-        let view = self.list_in(&mut rx, &context, query).await?;
+        let list = self.list_in(&mut rx, &context, query).await?;
         let narrowing = context.narrowing(&mut rx, query).await?;
-        let list = query.list(actor, &view.shown);
-        let tally = explorer::tally(&mut rx, &list, &narrowing, actor.user_id).await?;
-        Ok((view, tally))
+        let of = query.list(actor, &list.shown);
+        let tally = explorer::tally(&mut rx, &of, &narrowing, actor.user_id).await?;
+        let offer = context.filters(&mut rx, &query.narrowing).await?;
+        // On a team's page its branch of the navigation stands open.
+        let open = query.entity.filter(|_| query.page == ListPage::Team);
+        let around = context.shell(&mut rx, open).await?;
+        Ok(ListedPage { list, tally, offer, around })
     }
 
     async fn list_in(&self, rx: &mut Rx, context: &Context<'_>, query: &ListQuery) -> Result<ListView> {
@@ -231,33 +250,17 @@ impl Northing {
                 next: None,
                 expected: None,
                 today,
+                marks: false,
                 add: Vec::new(),
             });
         };
-        let after = query.cursor.as_deref().map(read_cursor).transpose()?;
-        let list = query.list(actor, &shown);
-        let mut found = if query.is_flat() {
-            let narrowing = context.narrowing(rx, query).await?;
-            explorer::flat(rx, &list, &narrowing, actor.user_id, query.sort, after.as_ref(), ROWS + 1).await?
-        } else {
-            explorer::top(rx, &list, actor.user_id, after.as_ref(), ROWS + 1).await?
-        };
-        let more = found.len() > usize::from(ROWS);
-        found.truncate(usize::from(ROWS));
-        let next = found.last().filter(|_| more).map(|(_, after)| write_cursor(after)).transpose()?;
-        let top: Vec<Line> = found.into_iter().map(|(line, _)| line).collect();
-        let lines = if query.is_flat() {
-            let siblings = top.len();
-            top.into_iter().enumerate().map(|(at, line)| bare(line, 1, at + 1, siblings)).collect()
-        } else {
-            let unfolded: Vec<Id> = top.iter().take(UNFOLDED).map(|line| line.id).collect();
-            let open = if query.unfold && query.open.is_empty() { &unfolded } else { &query.open };
-            self.opened(rx, actor, top, open).await?
-        };
+        let (mut lines, next) = self.rows_in(rx, context, query, &shown).await?;
+        explorer::name_people(rx, lines.iter_mut().map(|row| &mut row.line)).await?;
         // Goals of several periods are expected at several places.
         let expected = expected(context.today, period.start, period.end, &Metric::percent(), &[])
             .filter(|_| shown.len() == 1);
         let lines = self.completed(rx, actor, &context.settings, context.today, lines).await?;
+        let marks = context.settings.health_indicators && lines.iter().any(marks::is_folded);
         let add = if query.is_flat() || shown.len() > 1 {
             Vec::new()
         } else {
@@ -270,6 +273,7 @@ impl Northing {
             next,
             expected,
             today: context.today,
+            marks,
             periods,
             add,
         })
@@ -290,7 +294,8 @@ impl Northing {
             .enumerate()
             .map(|(at, child)| below(child, depth, at + 1, siblings))
             .collect();
-        self.completed(&mut rx, actor, &context.settings, context.today, lines).await
+        let lines = self.completed(&mut rx, actor, &context.settings, context.today, lines).await?;
+        context.marked(&mut rx, lines).await
     }
 
     /// What the actor may create under a goal.
@@ -331,7 +336,8 @@ impl Northing {
         let context = Context::read(&mut rx, self, actor).await?;
         let lines = explorer::lines(&mut rx, actor.org_id, goals, actor.user_id).await?;
         let lines = lines.into_iter().map(|line| bare(line, 1, 1, 1)).collect();
-        self.completed(&mut rx, actor, &context.settings, context.today, lines).await
+        let lines = self.completed(&mut rx, actor, &context.settings, context.today, lines).await?;
+        context.marked(&mut rx, lines).await
     }
 
     /// How many goals of a list have each status, for its foot. Costs what the list has goals: ask for it apart.
@@ -369,20 +375,41 @@ impl Northing {
     /// Those of the store.
     pub async fn offer_filters(&self, actor: &Actor, narrowing: &Narrowing) -> Result<FilterOffer> {
         let mut rx = self.store.read().await?;
-        let org = actor.org_id;
-        Context::read(&mut rx, self, actor).await?;
-        let mut offer =
-            FilterOffer { tags: tags::names(&mut rx, org, TAGS).await?, ..FilterOffer::default() };
-        if !narrowing.teams.is_empty() {
-            let mut teams = choices::teams_named(&mut rx, org, &narrowing.teams).await?;
-            offer.teams =
-                narrowing.teams.iter().filter_map(|id| teams.remove(id)).map(|(it, _)| it).collect();
-        }
-        if !narrowing.owners.is_empty() {
-            let mut people = choices::people_named(&mut rx, org, &narrowing.owners).await?;
-            offer.owners = narrowing.owners.iter().filter_map(|id| people.remove(id)).collect();
-        }
-        Ok(offer)
+        let context = Context::read(&mut rx, self, actor).await?;
+        context.filters(&mut rx, narrowing).await
+    }
+
+    /// The rows of a page of a list, without what [`Self::completed`] adds, and where the next page begins. One statement,
+    /// and one for the children of all open branches.
+    async fn rows_in(
+        &self,
+        rx: &mut Rx,
+        context: &Context<'_>,
+        query: &ListQuery,
+        shown: &[PeriodLine],
+    ) -> Result<(Vec<TreeLine>, Option<String>)> {
+        let actor = context.actor;
+        let after = query.cursor.as_deref().map(read_cursor).transpose()?;
+        let list = query.list(actor, shown);
+        let mut found = if query.is_flat() {
+            let narrowing = context.narrowing(rx, query).await?;
+            explorer::flat(rx, &list, &narrowing, actor.user_id, query.sort, after.as_ref(), ROWS + 1).await?
+        } else {
+            explorer::top(rx, &list, actor.user_id, after.as_ref(), ROWS + 1).await?
+        };
+        let more = found.len() > usize::from(ROWS);
+        found.truncate(usize::from(ROWS));
+        let next = found.last().filter(|_| more).map(|(_, after)| write_cursor(after)).transpose()?;
+        let top: Vec<Line> = found.into_iter().map(|(line, _)| line).collect();
+        let lines = if query.is_flat() {
+            let siblings = top.len();
+            top.into_iter().enumerate().map(|(at, line)| bare(line, 1, at + 1, siblings)).collect()
+        } else {
+            let unfolded: Vec<Id> = top.iter().take(UNFOLDED).map(|line| line.id).collect();
+            let open = if query.unfold && query.open.is_empty() { &unfolded } else { &query.open };
+            self.opened(rx, actor, top, open).await?
+        };
+        Ok((lines, next))
     }
 
     /// The top rows with the rows of the open branches below them. One statement fetches the children of all of them.
@@ -393,7 +420,7 @@ impl Northing {
             );
         }
         let mut children: HashMap<Id, Vec<ChildLine>> = HashMap::new();
-        for child in explorer::children(rx, open, actor.user_id, CHILDREN).await? {
+        for child in explorer::children_unnamed(rx, open, actor.user_id, CHILDREN).await? {
             children.entry(child.parent_id).or_default().push(child);
         }
         let siblings = top.len();
@@ -405,7 +432,7 @@ impl Northing {
         Ok(lines)
     }
 
-    /// Adds what depends on the day, on other goals and on the actor: three statements for any number of rows.
+    /// Adds what depends on the day, on parents and on the actor: three statements for any number of rows.
     async fn completed(
         &self,
         rx: &mut Rx,
@@ -443,66 +470,29 @@ impl Northing {
             }
         }
         if settings.health_indicators {
-            alerted(rx, actor, today, &mut lines).await?;
+            marks::alerted(rx, today, &mut lines).await?;
         }
         Ok(lines)
     }
 }
 
-/// Adds the alerts of the rows and of what is folded away below them: two statements for any number of rows.
-async fn alerted(rx: &mut Rx, actor: &Actor, today: Day, lines: &mut [TreeLine]) -> Result<()> {
-    let folded = lines.iter().filter(|row| !row.open && row.line.child_count > 0).map(|row| row.line.id);
-    let below = explorer::two_below(rx, &distinct(&folded.collect::<Vec<_>>()), actor.user_id).await?;
-    let ids: Vec<Id> = lines.iter().map(|row| row.line.id).collect();
-    let facts = goal_facts::alerts(rx, &distinct(&ids)).await?;
-    let mut wrong: HashMap<Id, Vec<(String, Alert)>> = HashMap::new();
-    for it in below {
-        let found = alerts(&AlertInput {
-            day: today,
-            kind: it.kind,
-            level: it.level,
-            status: it.status,
-            progress: it.progress,
-            expected: expected(today, it.start, it.due, &it.metric, &it.phases),
-            score: it.score,
-            dates: (it.start, it.due),
-            period_dates: it.facts.period.unwrap_or((it.start, it.due)),
-            has_owner: it.owned,
-            has_parent: true,
-            period_differs: it.facts.period_differs,
-            key_results: it.facts.key_results,
-        });
-        wrong.entry(it.root).or_default().extend(found.into_iter().map(|alert| (it.title.clone(), alert)));
-    }
-    for all in wrong.values_mut() {
-        all.sort_by_key(|(_, alert)| std::cmp::Reverse(alert.level));
-    }
-    for row in lines {
-        let line = &row.line;
-        let facts = facts.get(&line.id).copied().unwrap_or_default();
-        row.alerts = alerts(&AlertInput {
-            day: today,
-            kind: line.kind,
-            level: line.level,
-            status: line.status,
-            progress: line.progress,
-            expected: row.expected,
-            score: line.score,
-            dates: (line.start, line.due),
-            period_dates: facts.period.unwrap_or((line.start, line.due)),
-            has_owner: !line.owners.is_empty(),
-            has_parent: line.parent_count > 0,
-            period_differs: facts.period_differs,
-            key_results: facts.key_results,
-        });
-        if !row.open {
-            row.alerts_below = wrong.get(&row.line.id).cloned().unwrap_or_default();
-        }
-    }
-    Ok(())
-}
-
 impl Context<'_> {
+    /// What filters offer, with the names of what they are set to.
+    async fn filters(&self, rx: &mut Rx, narrowing: &Narrowing) -> Result<FilterOffer> {
+        let org = self.actor.org_id;
+        let mut offer = FilterOffer { tags: tags::names(rx, org, TAGS).await?, ..FilterOffer::default() };
+        if !narrowing.teams.is_empty() {
+            let mut teams = choices::teams_named(rx, org, &narrowing.teams).await?;
+            offer.teams =
+                narrowing.teams.iter().filter_map(|id| teams.remove(id)).map(|(it, _)| it).collect();
+        }
+        if !narrowing.owners.is_empty() {
+            let mut people = choices::people_named(rx, org, &narrowing.owners).await?;
+            offer.owners = narrowing.owners.iter().filter_map(|id| people.remove(id)).collect();
+        }
+        Ok(offer)
+    }
+
     /// What a list is narrowed to today.
     async fn narrowing(&self, rx: &mut Rx, query: &ListQuery) -> Result<Narrowing> {
         let given = &query.narrowing;

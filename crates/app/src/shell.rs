@@ -63,22 +63,7 @@ impl Northing {
     pub async fn shell(&self, actor: &Actor, open: Option<Id>) -> Result<ShellView> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
-        let mut teams = explorer::teams(&mut rx, actor.org_id, None, TEAMS + 1).await?;
-        let more_teams = teams.len() > usize::from(TEAMS);
-        teams.truncate(usize::from(TEAMS));
-        let below = explorer::branch(&mut rx, actor.org_id, open, TEAMS * 2).await?;
-        let before = this_week(context.today, context.now, &context.settings)?;
-        let due = explorer::due_count(&mut rx, actor.org_id, actor.user_id, context.today, before, MOST_DUE)
-            .await?;
-        Ok(ShellView {
-            teams,
-            more_teams,
-            below,
-            due,
-            may_admin: context.may(Action::OrganizationSettings, Thing::Organization),
-            may_create_teams: context.may(Action::TeamCreate, Thing::Organization),
-            may_create_goals: context.may(Action::GoalCreateIndividual, Thing::Organization),
-        })
+        context.shell(&mut rx, open).await
     }
 
     /// The teams of the navigation with those below `open` and all above it, and how the current goals of each stand
@@ -130,6 +115,26 @@ impl Northing {
 }
 
 impl Context<'_> {
+    /// What surrounds a page: two statements, and one more where a team's branch of the navigation stands open.
+    pub(crate) async fn shell(&self, rx: &mut Rx, open: Option<Id>) -> Result<ShellView> {
+        let actor = self.actor;
+        let mut teams = explorer::teams(rx, actor.org_id, None, TEAMS + 1).await?;
+        let more_teams = teams.len() > usize::from(TEAMS);
+        teams.truncate(usize::from(TEAMS));
+        let below = explorer::branch(rx, actor.org_id, open, TEAMS * 2).await?;
+        let before = this_week(self.today, self.now, &self.settings)?;
+        let due = explorer::due_count(rx, actor.org_id, actor.user_id, self.today, before, MOST_DUE).await?;
+        Ok(ShellView {
+            teams,
+            more_teams,
+            below,
+            due,
+            may_admin: self.may(Action::OrganizationSettings, Thing::Organization),
+            may_create_teams: self.may(Action::TeamCreate, Thing::Organization),
+            may_create_goals: self.may(Action::GoalCreateIndividual, Thing::Organization),
+        })
+    }
+
     /// How the goals of each of these pages stand together: one statement.
     pub(crate) async fn standings(
         &self,

@@ -143,6 +143,21 @@ mod list;
 /// # Errors
 /// When the store fails.
 pub async fn children(rx: &mut Rx, parents: &[Id], viewer: Id, each: u16) -> Result<Vec<ChildLine>, Failure> {
+    let mut found = children_unnamed(rx, parents, viewer, each).await?;
+    name_people(rx, found.iter_mut().map(|child| &mut child.line)).await?;
+    Ok(found)
+}
+
+/// As [`children`], but without owners and teams: [`name_people`] adds them to all rows of a list at once.
+///
+/// # Errors
+/// When the store fails.
+pub async fn children_unnamed(
+    rx: &mut Rx,
+    parents: &[Id],
+    viewer: Id,
+    each: u16,
+) -> Result<Vec<ChildLine>, Failure> {
     const STATEMENT: &str = concat!(
         "SELECT * FROM (SELECT ",
         columns!(),
@@ -162,13 +177,10 @@ pub async fn children(rx: &mut Rx, parents: &[Id], viewer: Id, each: u16) -> Res
         .bind(i64::from(each))
         .fetch_all(rx)
         .await?;
-    let mut found = Vec::with_capacity(rows.len());
-    for row in &rows {
-        found.push((row.id("parent_id")?, row.real("share")?, line(row)?));
-    }
-    let mut lines: Vec<&mut Line> = found.iter_mut().map(|(_, _, line)| line).collect();
-    name_people(rx, &mut lines).await?;
-    Ok(found.into_iter().map(|(parent_id, share, line)| ChildLine { parent_id, share, line }).collect())
+    let read = |row: &Row| {
+        Ok(ChildLine { parent_id: row.id("parent_id")?, share: row.real("share")?, line: line(row)? })
+    };
+    rows.iter().map(read).collect()
 }
 
 /// These goals as rows, those of them that the viewer sees, in no order.
@@ -193,7 +205,7 @@ pub async fn lines(rx: &mut Rx, org: Id, ids: &[Id], viewer: Id) -> Result<Vec<L
         .fetch_all(rx)
         .await?;
     let mut lines = rows.iter().map(line).collect::<Result<Vec<_>, _>>()?;
-    name_people(rx, &mut lines.iter_mut().collect::<Vec<_>>()).await?;
+    name_people(rx, &mut lines).await?;
     Ok(lines)
 }
 
@@ -266,22 +278,25 @@ pub async fn due(
         .fetch_all(rx)
         .await?;
     let mut lines = rows.iter().map(line).collect::<Result<Vec<_>, _>>()?;
-    name_people(rx, &mut lines.iter_mut().collect::<Vec<_>>()).await?;
+    name_people(rx, &mut lines).await?;
     Ok(lines)
 }
 
-async fn keyed_lines(rx: &mut Rx, rows: Vec<Row>) -> Result<Vec<(Line, After)>, Failure> {
-    let mut keyed = Vec::with_capacity(rows.len());
-    for row in &rows {
-        let line = line(row)?;
-        let after = After { number: row.real("sort_number")?, text: row.text("sort_text")?, id: line.id };
-        keyed.push((line, after));
-    }
-    name_people(rx, &mut keyed.iter_mut().map(|(line, _)| line).collect::<Vec<_>>()).await?;
-    Ok(keyed)
+fn keyed_line(row: &Row) -> Result<(Line, After), Failure> {
+    let line = line(row)?;
+    let after = After { number: row.real("sort_number")?, text: row.text("sort_text")?, id: line.id };
+    Ok((line, after))
 }
 
-async fn name_people(rx: &mut Rx, lines: &mut [&mut Line]) -> Result<(), Failure> {
+/// Adds their owners and teams to rows: two statements for any number of them.
+///
+/// # Errors
+/// When the store fails.
+pub async fn name_people<'a>(
+    rx: &mut Rx,
+    lines: impl IntoIterator<Item = &'a mut Line>,
+) -> Result<(), Failure> {
+    let lines: Vec<&mut Line> = lines.into_iter().collect();
     if lines.is_empty() {
         return Ok(());
     }

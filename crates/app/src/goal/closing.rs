@@ -98,7 +98,7 @@ impl Northing {
         page: ListPage,
         entity: Option<Id>,
         period: Option<Id>,
-    ) -> Result<Vec<Line>> {
+    ) -> Result<Vec<Id>> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         let periods = explorer::periods(&mut rx, actor.org_id).await?;
@@ -119,7 +119,7 @@ impl Northing {
         });
         // Key results first: what is above them then closes with their average.
         lines.sort_by_key(|line| line.kind == GoalKind::Objective);
-        Ok(lines)
+        Ok(lines.into_iter().map(|line| line.id).collect())
     }
 }
 

@@ -5,7 +5,7 @@ use northing_core::goal::{GoalKind, Level};
 use northing_core::status::Status;
 use northing_core::values::{Day, Id, Moment};
 
-use super::{Line, ListPage, SortKey, escaped, keyed_lines};
+use super::{Line, ListPage, SortKey, escaped, keyed_line};
 use crate::bind::{Bind, Value, list};
 use crate::query::Sql;
 use crate::{Failure, Rx, sql};
@@ -233,8 +233,8 @@ const TOP_OF_SEVERAL: &str = concat!(
     " ORDER BY r.start_date, p.position, p.goal_id LIMIT $8"
 );
 
-/// The rows of a list that have no parent in it, in the page's order, from behind `after`; two statements for owners and
-/// teams.
+/// The rows of a list that have no parent in it, in the page's order, from behind `after`; without owners and teams, which
+/// [`super::name_people`] adds.
 ///
 /// # Errors
 /// When the store fails.
@@ -256,7 +256,7 @@ pub async fn top(
         .bind(i64::from(limit))
         .fetch_all(rx)
         .await?;
-    keyed_lines(rx, rows).await
+    rows.iter().map(keyed_line).collect()
 }
 
 /// Binds $1–$17.
@@ -284,7 +284,7 @@ fn narrowed(statement: &'static str, place: &List, narrowing: &Narrowing, viewer
         .bind(narrowing.closed_since.map_or(0, Moment::millis))
 }
 
-/// The rows of a list in one level, narrowed and sorted, from behind `after`.
+/// The rows of a list in one level, narrowed and sorted, from behind `after`; without owners and teams, as [`top`].
 ///
 /// # Errors
 /// When the store fails.
@@ -306,7 +306,7 @@ pub async fn flat(
         .bind(i64::from(limit))
         .fetch_all(rx)
         .await?;
-    keyed_lines(rx, rows).await
+    rows.iter().map(keyed_line).collect()
 }
 
 /// How many goals of a list have each status, as far as the viewer sees them.

@@ -135,12 +135,41 @@ both_engines! {
         // Ahead of the calendar, so that nothing is wrong with those above.
         let path = format!("/goals/{lost}/check-ins");
         app.api_ok(&app.owner, "POST", &path, Some(json!({ "value": 80 }))).await?;
-        let page = app.page(&app.owner, &goals.explorer(&[])).await?.text;
-        assert!(page.contains("Alerts below this goal") && page.contains("“Lost”: "), "{page}");
-        let open = app.page(&app.owner, &goals.explorer(&[&top, &middle])).await?.text;
-        assert!(open.contains("aria-label=\"Alerts\"") && !open.contains("Alerts below this goal"), "{open}");
+        // A page says what is wrong with its rows; what is folded away below them is asked for apart.
+        let (folded, open) = (goals.explorer(&[]), goals.explorer(&[&top, &middle]));
+        let text = app.page(&app.owner, &folded).await?.text;
+        assert!(!text.contains("Alerts below this goal") && text.contains("hx-get=\"/explorer/marks\""), "{text}");
+        let marks = from_page(&app, &app.owner, &folded, "/explorer/marks").await?;
+        assert!(marks.contains("Alerts below this goal") && marks.contains("“Lost”: "), "{marks}");
+        assert!(marks.contains(&format!("hx-swap-oob=\"afterbegin:#row-{top} .meta:not(")), "{marks}");
+        let text = app.page(&app.owner, &open).await?.text;
+        assert!(text.contains("aria-label=\"Alerts\"") && !text.contains("/explorer/marks"), "{text}");
+        assert_eq!(from_page(&app, &app.owner, &open, "/explorer/marks").await?, "");
+        // The top alone open: the mark stands at the row of the middle.
+        let marks = from_page(&app, &app.owner, &goals.explorer(&[&top]), "/explorer/marks").await?;
+        assert!(marks.contains(&format!("#row-{middle} ")) && !marks.contains(&format!("#row-{top} ")), "{marks}");
+        // A branch that opens, a row that is read again and My OKRs, where the first rows stand open, have the same.
+        let below = app.fragment(&app.owner, &format!("/goals/{top}/children?level=2")).await?.text;
+        let row = |open| { let path = format!("/goals/{middle}/row{open}"); let app = &app; async move { app.fragment(&app.owner, &path).await } };
+        let (shut, unfolded) = (row("").await?.text, row("?open=true").await?.text);
+        assert!(below.contains("“Lost”: ") && shut.contains("“Lost”: ") && !unfolded.contains("“Lost”: "), "{below}");
+        // Who may not see a goal hears nothing of it.
+        let member = app.person(Role::Member).await?;
+        let seen = from_page(&app, &member, &folded, "/explorer/marks").await?;
+        assert!(seen.contains("“Lost”: "), "{seen}");
+        goals.settings(json!({ "private_goals": true })).await?;
+        let hidden = json!({ "visibility": "restricted" });
+        app.api_ok(&app.owner, "PATCH", &format!("/goals/{lost}"), Some(hidden)).await?;
+        for page in [&folded, &format!("{folded}&flat=true"), &goals.explorer(&[&top])] {
+            let seen = from_page(&app, &member, page, "/explorer/marks").await?;
+            assert_eq!(seen, "", "{page}");
+        }
+        let stranger = app.stranger().await?;
+        assert_eq!(from_page(&app, &stranger, "/explorer", "/explorer/marks").await?, "");
         goals.settings(json!({ "health_indicators": false })).await?;
-        assert!(!app.page(&app.owner, &goals.explorer(&[&top, &middle])).await?.text.contains("class=\"menu alerts\""));
+        assert!(!app.page(&app.owner, &open).await?.text.contains("class=\"menu alerts\""));
+        assert!(!app.page(&app.owner, &folded).await?.text.contains("/explorer/marks"), "nothing to ask for");
+        assert_eq!(from_page(&app, &app.owner, &folded, "/explorer/marks").await?, "");
         Ok(())
     }
 
@@ -185,7 +214,7 @@ both_engines! {
             }
             let open: Vec<&str> = tops.iter().take(more).map(String::as_str).collect();
             let mut cost = Vec::new();
-            for path in [goals.explorer(&[]), goals.explorer(&open), format!("{}&kind=key_result&unchecked=7", goals.explorer(&[])),
+            for path in [goals.explorer(&[]), String::from("/explorer/marks"), goals.explorer(&open), format!("{}&kind=key_result&unchecked=7", goals.explorer(&[])),
                 String::from("/explorer/views"), format!("/people/{}", app.owner.id), format!("/goals/{}/children", open[0])] {
                 let before = db.store().statements();
                 assert_eq!(app.page(&app.owner, &path).await?.status, 200, "{path}");

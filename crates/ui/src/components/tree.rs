@@ -202,6 +202,8 @@ pub struct Grid {
     pub rows: Vec<Row>,
     /// The address of the next rows as a fragment.
     pub more: Option<String>,
+    /// The address that answers with the marks of rows below which something is wrong ([`late_marks`]), read apart.
+    pub marks: Option<String>,
     /// What can be added at the end of the list.
     pub add: Option<Add>,
 }
@@ -227,6 +229,7 @@ pub fn grid(ctx: &Ctx, grid: &Grid) -> Markup {
                     tbody #rows role="rowgroup" {
                         (rows_from(ctx, &grid.rows, true))
                         @match (&grid.more, &grid.add) { (Some(more), _) => (loading::more_rows(more, COLUMNS)), (None, Some(add)) => (add_row::links(ctx, add)), (None, None) => {} }
+                        (marks_to_come(grid.marks.as_deref()))
                     }
                 }
             }
@@ -269,6 +272,24 @@ fn meridian(expected: Option<f64>) -> Markup {
 #[must_use]
 pub fn rows(ctx: &Ctx, rows: &[Row], more: Option<&str>) -> Markup {
     html! { (rows_from(ctx, rows, false)) @if let Some(more) = more { (loading::more_rows(more, COLUMNS)) } }
+}
+
+/// Asks for the marks of folded rows once the rows are there, and goes. Without scripts rows keep the marks of their own.
+#[must_use]
+pub fn marks_to_come(href: Option<&str>) -> Markup {
+    html! { @if let Some(href) = href { tr hidden hx-get=(href) hx-trigger="load" hx-swap="delete" {} } }
+}
+
+/// The marks of these rows for a page that shows them, where they have none yet.
+#[must_use]
+pub fn late_marks(rows: &[Row]) -> Markup {
+    html! {
+        @for row in rows {
+            @if let Some(alert) = &row.alert {
+                div hx-swap-oob=(format!("afterbegin:#{} .meta:not(:has(>.al))", row.id())) { (alert::mark(alert, &row.place())) }
+            }
+        }
+    }
 }
 
 fn rows_from(ctx: &Ctx, rows: &[Row], first_is_stop: bool) -> Markup {

@@ -311,6 +311,7 @@ fn grid() -> Grid {
         sort: Some(Sort { by: Column::Progress, descending: false }),
         rows: rows(),
         add: Some(Add { kinds: vec![GoalKind::Objective], depth: 1, ..Add::default() }),
+        marks: None,
         more: Some("/explorer/rows?after=7".to_owned()),
     }
 }

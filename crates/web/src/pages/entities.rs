@@ -101,7 +101,7 @@ async fn organization_page(
         panel: goals.panel,
         live: Some(String::from("/live")),
     };
-    shell::document(&state, &signed, &organisation::page(&ctx, &content)).await
+    Ok(shell::document_in(&state, &signed, goals.around, &organisation::page(&ctx, &content)))
 }
 
 async fn team_page(
@@ -181,7 +181,7 @@ async fn team_page(
         panel: goals.panel,
         live: Some(String::from("/live")),
     };
-    shell::document(&state, &signed, &team::page(&ctx, &content)).await
+    Ok(shell::document_in(&state, &signed, goals.around, &team::page(&ctx, &content)))
 }
 
 /// What one may do to a team besides its goals.
@@ -235,7 +235,7 @@ async fn person_page(
         panel: goals.panel,
         live: Some(String::from("/live")),
     };
-    shell::document(&state, &signed, &person::page(&ctx, &content)).await
+    Ok(shell::document_in(&state, &signed, goals.around, &person::page(&ctx, &content)))
 }
 
 /// Whether somebody may do something to the organisation.

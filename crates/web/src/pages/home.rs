@@ -5,6 +5,7 @@ use axum::response::Response;
 use northing_app::explorer::{Line, ListPage};
 use northing_core::goal::GoalKind;
 use northing_core::metric::MetricKind;
+use northing_core::permission::{Action, Thing};
 use northing_core::status::Status;
 use northing_ui::components::alignment::{Ladder, Step};
 use northing_ui::components::status::Shown;
@@ -69,7 +70,8 @@ async fn page(
         }
         None => None,
     };
-    let may_create = state.app.shell(&signed.actor, None).await?.may_create_goals;
+    let may = |action| signed.actor.may(action, Thing::Organization, &signed.membership.settings);
+    let may_create = may(Action::GoalCreateIndividual);
     let content = Home {
         strip,
         notices: super::notices::told(state.app.notices(&signed.actor).await?, &troubled),

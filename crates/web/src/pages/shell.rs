@@ -24,8 +24,14 @@ pub(crate) async fn document(state: &AppState, signed: &Signed, content: &Page) 
     // On a team's page its branch of the navigation stands open.
     let open = if let Section::Team(team) = content.section { Some(team) } else { None };
     let view = state.app.shell(&signed.actor, open).await?;
+    Ok(document_in(state, signed, view, content))
+}
+
+/// The whole document, where what surrounds it was read with it.
+pub(crate) fn document_in(state: &AppState, signed: &Signed, view: ShellView, content: &Page) -> Response {
+    let open = if let Section::Team(team) = content.section { Some(team) } else { None };
     let around = shell(state, signed, view, open);
-    Ok(Html(page(&signed.ctx(state), &around, content).into_string()).into_response())
+    Html(page(&signed.ctx(state), &around, content).into_string()).into_response()
 }
 
 /// A form: a dialog under htmx, a page of its own without scripts.

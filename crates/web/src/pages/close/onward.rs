@@ -151,9 +151,8 @@ impl Onward {
 impl Rest {
     /// The next open goal of the list, or its end.
     async fn shown(mut self, state: &AppState, signed: &Signed, toast: &Markup) -> Result<Response, Failure> {
-        let lines = state.app.to_close(&signed.actor, self.page, self.entity, self.period).await?;
-        let left: Vec<Id> =
-            lines.iter().map(|line| line.id).filter(|id| !self.skipped.contains(id)).collect();
+        let open = state.app.to_close(&signed.actor, self.page, self.entity, self.period).await?;
+        let left: Vec<Id> = open.into_iter().filter(|id| !self.skipped.contains(id)).collect();
         let dialog = match left.first() {
             Some(goal) => {
                 self.remaining = left.len() - 1;

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use northing_app::explorer::{Counts, LONG, ListPage, ListQuery, ListView, OPEN, RECENT, SHORT};
+use northing_app::explorer::{Counts, FilterOffer, LONG, ListPage, ListQuery, ListView, OPEN, RECENT, SHORT};
 use northing_core::goal::{GoalKind, Level};
 use northing_core::status::Status;
 use northing_core::text::fold;
@@ -86,11 +86,10 @@ pub(super) async fn bar(
     ctx: &Ctx,
     asked: &Asked,
     query: &ListQuery,
-    view: &ListView,
+    (view, offer): (&ListView, FilterOffer),
     path: &str,
 ) -> Result<FilterBar, Failure> {
     let narrowing = &query.narrowing;
-    let offer = state.app.offer_filters(&signed.actor, narrowing).await?;
     let teams: Vec<Choice> = offer.teams.into_iter().map(named).collect();
     let owners: Vec<Choice> = offer.owners.into_iter().map(named).collect();
     let mut pickers = Vec::new();

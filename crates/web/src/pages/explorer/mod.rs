@@ -7,7 +7,8 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use maud::html;
 use northing_app::Error;
-use northing_app::explorer::{ListPage, ListQuery, ListView, SortKey};
+use northing_app::explorer::{ListPage, ListQuery, ListView, ListedPage, SortKey};
+use northing_app::shell::ShellView;
 use northing_core::goal::{GoalKind, Level};
 use northing_core::status::Status;
 use northing_core::values::Id;
@@ -31,12 +32,16 @@ use crate::failure::Failure;
 use crate::router::Pages;
 use crate::state::AppState;
 
+/// Where the marks of folded rows are read, of the list of the page around.
+const MARKS: &str = "/explorer/marks";
+
 pub(crate) fn routes() -> Pages {
     Pages::default()
         .get(paths::EXPLORER, page)
         .get("/explorer/rows", more)
         .get("/explorer/views", views)
         .get("/explorer/summary", foot)
+        .get(MARKS, marks)
         .get("/goals/{goal}/children", children)
         .get("/goals/{goal}/row", row)
 }
@@ -49,7 +54,7 @@ async fn page(
     let asked = Asked::read(raw);
     let ctx = signed.ctx(&state);
     let tree = tree(&state, &signed, &ctx, &asked, (ListPage::All, None, paths::EXPLORER)).await?;
-    let around = state.app.shell(&signed.actor, None).await?;
+    let around = tree.around;
     let content = explorer::Explorer {
         strip: tree.strip,
         views: filters::presets(&ctx, &signed, &asked, None),
@@ -63,7 +68,7 @@ async fn page(
         may_import: around.may_admin,
         live: Some(String::from("/live")),
     };
-    shell::document(&state, &signed, &explorer::page(&ctx, &content)).await
+    Ok(shell::document_in(&state, &signed, around, &explorer::page(&ctx, &content)))
 }
 
 /// A tree of goals with all that belongs to it on a page.
@@ -80,6 +85,8 @@ pub(crate) struct Tree {
     pub(crate) summary: Summary,
     /// The open panel.
     pub(crate) panel: Option<maud::Markup>,
+    /// What surrounds the page.
+    pub(crate) around: ShellView,
 }
 
 /// The tree of a page, as its address asks for it.
@@ -91,7 +98,7 @@ pub(crate) async fn tree(
     (page, entity, path): (ListPage, Option<Id>, &str),
 ) -> Result<Tree, Failure> {
     let query = asked.query(page, entity)?;
-    let (view, tally) = state.app.list_with_tally(&signed.actor, &query).await?;
+    let ListedPage { list: view, tally, offer, around } = state.app.list_page(&signed.actor, &query).await?;
     let selected = asked.id("goal")?;
     let panel = match selected {
         Some(goal) => {
@@ -106,11 +113,11 @@ pub(crate) async fn tree(
         None => None,
     };
     let summary = summarised(&tally, view.expected);
-    let filters = filters::bar(state, signed, ctx, asked, &query, &view, path).await?;
+    let filters = filters::bar(state, signed, ctx, asked, &query, (&view, offer), path).await?;
     let strip = strip(&view, asked, path);
     let period = view.period.as_ref().map(|period| period.id);
     let grid = grid(state, signed, ctx, asked, &query, view, selected, path);
-    Ok(Tree { period, strip, filters, grid: Grid { total: summary.total, ..grid }, summary, panel })
+    Ok(Tree { period, strip, filters, grid: Grid { total: summary.total, ..grid }, summary, panel, around })
 }
 
 /// The strip of the periods that are shown, with those one can change to or add.
@@ -150,6 +157,10 @@ pub(crate) fn grid(
     let name = view.shown.iter().map(|period| period.name.as_str()).collect::<Vec<_>>().join(" and ");
     let period = view.period.as_ref().map(|period| period.id);
     Grid {
+        marks: view.marks.then(|| match &query.cursor {
+            Some(cursor) => Asked::of(MARKS, [(String::from("cursor"), cursor.clone())]),
+            None => MARKS.to_owned(),
+        }),
         add: on_top(view.add, query.page, query.entity, period),
         label: format!("Goals, {name}"),
         total: if view.next.is_some() { 0 } else { view.lines.len() },
@@ -223,8 +234,25 @@ async fn more(
     let ctx = signed.ctx(&state);
     let view = state.app.list_tree(&signed.actor, &query).await?;
     let list = grid(&state, &signed, &ctx, &asked, &query, view, None, &around.path);
-    let rows = tree::rows(&ctx, &list.rows, list.more.as_deref());
+    let rows = html! { (tree::rows(&ctx, &list.rows, list.more.as_deref())) (tree::marks_to_come(list.marks.as_deref())) };
     Ok(Html(rows.into_string()).into_response())
+}
+
+/// The marks of folded rows below which something is wrong, for the rows of the page around: read apart, since they cost what
+/// is folded away.
+async fn marks(
+    State(state): State<AppState>,
+    signed: Signed,
+    around: Around,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let mut query = around.query(&signed);
+    query.cursor = Asked::read(raw).one("cursor").map(ToOwned::to_owned);
+    query.unfold = around.path == paths::HOME;
+    let lines = state.app.list_marks(&signed.actor, &query).await?;
+    let ctx = signed.ctx(&state);
+    let marks = tree::late_marks(&around.rows(&signed, &ctx).all(lines));
+    Ok(Html(marks.into_string()).into_response())
 }
 
 /// The presets with their counts: read apart, since they cost what the period has goals.
@@ -289,6 +317,9 @@ async fn row(
     line.under = asked.id("under")?;
     let again = asked.one("again") == Some("true");
     line.open = asked.one("open") == Some("true");
+    if line.open {
+        line.alerts_below.clear();
+    }
     let ctx = signed.ctx(&state);
     let row = around.rows(&signed, &ctx).one(line, again);
     Ok(Html(tree::row(&ctx, &row).into_string()).into_response())
