@@ -28,6 +28,7 @@ mod idempotency;
 pub mod import;
 pub mod invitations;
 mod jobs;
+pub mod joining;
 pub mod links;
 pub mod live;
 mod log;

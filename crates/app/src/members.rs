@@ -255,6 +255,7 @@ impl Northing {
             updated_at: now,
         };
         members::insert(tx, &member).await?;
+        self.request_is_over(tx, actor.org_id, member.user_id).await?;
         let detail = json!({"after": shown(&member)});
         self.note(tx, actor, EventKind::MemberAdded, Some(member.user_id), detail).await?;
         Ok((member, known))
@@ -462,6 +463,7 @@ impl Northing {
                         person.password_hash = None;
                         let key = person.email.clone();
                         users::update(tx, &person, &key, app.now()).await?;
+                        app.requests_are_over(tx, user).await?;
                     }
                     Ok(app
                         .note(tx, actor, EventKind::MemberRemoved, Some(user), json!({"before": shown(&it)}))

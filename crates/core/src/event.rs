@@ -81,6 +81,12 @@ named_values! {
         MemberRemoved = "member.removed",
         /// Somebody joined an organisation that is open to everyone.
         MemberJoined = "member.joined",
+        /// Somebody asked to be let in.
+        MemberRequested = "member.requested",
+        /// Somebody took their request to be let in back.
+        MemberRequestWithdrawn = "member.request_withdrawn",
+        /// A request to be let in was declined.
+        MemberRequestDeclined = "member.request_declined",
         /// Somebody changed their own profile.
         ProfileEdited = "profile.updated",
         /// Somebody changed their own password.

@@ -49,6 +49,16 @@ named_values! {
     }
 }
 
+named_values! {
+    /// What became of a request to join. One that was accepted is a membership and no longer a request.
+    RequestState {
+        /// Nobody has decided yet.
+        Open = "open",
+        /// Somebody declined it.
+        Declined = "declined",
+    }
+}
+
 /// Whether a team can be deleted: only while no goal, open or closed, belongs to it (goals §1.1). Else it is archived.
 ///
 /// # Errors

@@ -116,6 +116,8 @@ pub struct Settings {
     pub inviters: Vec<Id>,
     /// What an invited person is where nobody says otherwise.
     pub default_account: AccountType,
+    /// A restricted organisation is shown by name to people of others in the installation, who may ask to join (goals §1.1).
+    pub join_requests: bool,
     /// Month in which the planning year starts, 1–12.
     pub planning_year_start_month: i8,
     /// IANA name of the organisation's time zone; its days are the days of expectation.
@@ -164,6 +166,7 @@ impl Default for Settings {
             invite_people: CreationPolicy::Named,
             inviters: Vec::new(),
             default_account: AccountType::Regular,
+            join_requests: false,
             planning_year_start_month: 1,
             time_zone: String::from("UTC"),
         }

@@ -52,6 +52,7 @@ pub mod goal_tags;
 pub mod goals;
 pub mod history;
 pub mod jobs;
+pub mod join_requests;
 pub mod link_seen;
 mod listen;
 mod migrate;

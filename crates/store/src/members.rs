@@ -56,6 +56,8 @@ pub struct Membership {
     pub owns_a_team: bool,
     /// IANA name of the person's own time zone.
     pub time_zone: Option<String>,
+    /// Open requests to join the organisation, for its owners and admins; 0 for others.
+    pub join_requests: i64,
 }
 
 /// How a membership is looked up.
@@ -99,6 +101,7 @@ pub(crate) fn read_membership(row: &Row) -> Result<Membership, Failure> {
         role: row.parsed("role")?,
         owns_a_team: row.int("owns_a_team")? != 0,
         time_zone: row.opt_text("time_zone")?,
+        join_requests: row.int("join_requests")?,
     })
 }
 
@@ -107,8 +110,10 @@ macro_rules! memberships {
         concat!(
             "SELECT m.org_id, o.slug, o.name AS organization, o.settings, m.user_id, m.name, m.role, u.time_zone, \
              CASE WHEN EXISTS (SELECT 1 FROM team_people p JOIN teams t ON t.id = p.team_id WHERE p.user_id = m.user_id \
-             AND p.is_owner = 1 AND t.org_id = m.org_id AND t.status = 'active') THEN 1 ELSE 0 END AS owns_a_team \
-             FROM members m JOIN organizations o ON o.id = m.org_id AND o.status = 'active' JOIN users u ON u.id = m.user_id \
+             AND p.is_owner = 1 AND t.org_id = m.org_id AND t.status = 'active') THEN 1 ELSE 0 END AS owns_a_team, \
+             CASE WHEN m.role IN ('owner', 'admin') THEN (SELECT COUNT(*) FROM join_requests r WHERE r.org_id = m.org_id \
+             AND r.state = 'open' AND NOT EXISTS (SELECT 1 FROM members i WHERE i.org_id = r.org_id AND i.user_id = r.user_id)) \
+             ELSE 0 END AS join_requests FROM members m JOIN organizations o ON o.id = m.org_id AND o.status = 'active' JOIN users u ON u.id = m.user_id \
              WHERE m.user_id = $1 AND m.status <> 'deactivated'",
             $where
         )

@@ -63,12 +63,13 @@ pub async fn put(tx: &mut Tx, notices: &[Notice]) -> Result<(), Failure> {
     Ok(())
 }
 
-/// What a person was told in an organisation and has not put away, the newest first; at most so many.
+/// What a person was told in an organisation and has not put away, the newest first; at most so many. What became of their requests
+/// to join others is told everywhere.
 #[expect(clippy::missing_errors_doc, reason = "as for put")]
 pub async fn of_person(rx: &mut Rx, org: Id, user: Id, limit: u32) -> Result<Vec<Notice>, Failure> {
     let rows = sql("SELECT notices.*, goals.title AS goal_title, connections.name AS connection_name FROM notices \
          LEFT JOIN goals ON goals.id = notices.goal_id LEFT JOIN connections ON connections.id = notices.connection_id \
-         WHERE notices.org_id = $1 AND notices.user_id = $2 ORDER BY notices.at DESC, notices.id DESC LIMIT $3")
+         WHERE notices.user_id = $2 AND (notices.org_id = $1 OR notices.kind IN ('join_accepted', 'join_declined')) ORDER BY notices.at DESC, notices.id DESC LIMIT $3")
     .bind(org)
     .bind(user)
     .bind(limit)
@@ -96,7 +97,7 @@ pub async fn of_person(rx: &mut Rx, org: Id, user: Id, limit: u32) -> Result<Vec
 /// Puts a person's notice away; whether there was one.
 #[expect(clippy::missing_errors_doc, reason = "as for put")]
 pub async fn remove(tx: &mut Tx, org: Id, user: Id, id: Id) -> Result<bool, Failure> {
-    let gone = sql("DELETE FROM notices WHERE org_id = $1 AND user_id = $2 AND id = $3")
+    let gone = sql("DELETE FROM notices WHERE user_id = $2 AND id = $3 AND (org_id = $1 OR kind IN ('join_accepted', 'join_declined'))")
         .bind(org)
         .bind(user)
         .bind(id)

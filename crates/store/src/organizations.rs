@@ -85,17 +85,6 @@ pub async fn only(rx: &mut Rx) -> Result<Option<(Id, String)>, Failure> {
     }
 }
 
-/// The organisations that anyone of the installation may join and of which this person is no member, by name; at most 100.
-#[expect(clippy::missing_errors_doc, reason = "as for any")]
-pub async fn open_to(rx: &mut Rx, user: Id) -> Result<Vec<(Id, String)>, Failure> {
-    let rows = sql("SELECT id, name FROM organizations o WHERE status = 'active' AND join_policy = 'public' \
-         AND NOT EXISTS (SELECT 1 FROM members m WHERE m.org_id = o.id AND m.user_id = $1) ORDER BY name, id LIMIT 100")
-    .bind(user)
-    .fetch_all(rx)
-    .await?;
-    rows.iter().map(|row| Ok((row.id("id")?, row.text("name")?))).collect()
-}
-
 /// The organisation with this identifier.
 #[expect(clippy::missing_errors_doc, reason = "as for any")]
 pub async fn by_id(rx: &mut Rx, id: Id) -> Result<Option<Organization>, Failure> {

@@ -29,6 +29,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("sessions", "token_hash"),
     ("api_tokens", "id"),
     ("links", "token_hash"),
+    ("join_requests", "id"),
     ("teams", "id"),
     ("team_people", "team_id, user_id"),
     ("team_creators", "team_id, user_id"),

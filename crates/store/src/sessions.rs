@@ -49,8 +49,10 @@ pub async fn find(rx: &mut Rx, hash: &str, now: Moment) -> Result<Option<Session
         "SELECT s.id AS session_id, s.seen_at, u.id AS user_id, u.name AS user_name, u.email, u.preferences, u.time_zone, \
          m.org_id, m.name, m.role, o.slug, o.name AS organization, o.settings, \
          CASE WHEN EXISTS (SELECT 1 FROM team_people p JOIN teams t ON t.id = p.team_id WHERE p.user_id = u.id \
-         AND p.is_owner = 1 AND t.org_id = m.org_id AND t.status = 'active') THEN 1 ELSE 0 END AS owns_a_team \
-         FROM sessions s JOIN users u ON u.id = s.user_id \
+         AND p.is_owner = 1 AND t.org_id = m.org_id AND t.status = 'active') THEN 1 ELSE 0 END AS owns_a_team, \
+         CASE WHEN m.role IN ('owner', 'admin') THEN (SELECT COUNT(*) FROM join_requests r WHERE r.org_id = m.org_id \
+         AND r.state = 'open' AND NOT EXISTS (SELECT 1 FROM members i WHERE i.org_id = r.org_id AND i.user_id = r.user_id)) \
+         ELSE 0 END AS join_requests FROM sessions s JOIN users u ON u.id = s.user_id \
          LEFT JOIN members m ON m.user_id = u.id AND m.status <> 'deactivated' \
          LEFT JOIN organizations o ON o.id = m.org_id AND o.status = 'active' \
          WHERE s.token_hash = $1 AND s.expires_at > $2 ORDER BY m.org_id LIMIT 200",

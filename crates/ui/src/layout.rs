@@ -80,6 +80,8 @@ pub struct Shell {
     pub more_teams: bool,
     /// Whether the person may open the settings.
     pub admin: bool,
+    /// Requests to join that the person may decide.
+    pub requests: usize,
     /// Whether the person may create teams.
     pub may_create_teams: bool,
     /// Whether the person may create goals.
@@ -291,7 +293,7 @@ fn nav(ctx: &Ctx, shell: &Shell, section: Section) -> Markup {
                 }
             }
             div.nav-foot {
-                @if shell.admin { a.nv href=(paths::ADMIN) aria-current=[current(Section::Admin)] { (icon("admin")) "Admin" } }
+                @if shell.admin { a.nv href=(paths::ADMIN) aria-current=[current(Section::Admin)] { (icon("admin")) "Admin" (requests(shell.requests)) } }
                 div.flow {
                     button.me type="button" popovertarget="me-menu" aria-haspopup="menu" {
                         (person::avatar_own(&shell.me)) (shell.me.name)
@@ -319,6 +321,15 @@ pub fn due_count(due: usize, swap: bool) -> Markup {
     }
 }
 
+/// The count of requests to join beside Admin; nothing where there are none.
+fn requests(waiting: usize) -> Markup {
+    html! {
+        @if waiting > 0 {
+            span.n.new { (format::count(waiting)) span.sr { @if waiting == 1 { " request to join" } @else { " requests to join" } } }
+        }
+    }
+}
+
 fn person_menu(ctx: &Ctx, shell: &Shell) -> Markup {
     html! {
         div.menu #me-menu popover role="menu" aria-label="You" {
@@ -326,7 +337,7 @@ fn person_menu(ctx: &Ctx, shell: &Shell) -> Markup {
             a role="menuitem" href=(paths::ACCOUNT) { (icon("lock")) "Account" }
             a role="menuitem" href=(paths::CONNECTIONS) { (icon("link")) "Connections" }
             a role="menuitem" href=(paths::TRASH) { (icon("trash")) "Deleted goals" }
-            @if shell.several_organisations { a role="menuitem" href=(paths::ORGANISATIONS) { (icon("org")) "Switch organisation" } }
+            a role="menuitem" href=(paths::ORGANISATIONS) { (icon("org")) @if shell.several_organisations { "Switch organisation" } @else { "Other organisations" } }
             @if shell.admin { a role="menuitem" href=(paths::ADMIN) { (icon("admin")) "Admin" } }
             hr;
             a role="menuitem" href="/help/shortcuts" hx-get="/help/shortcuts" hx-target="#dialog" hx-swap="innerHTML" { (icon("help")) "Keyboard shortcuts" kbd { "?" } }

@@ -188,3 +188,15 @@ pub fn import(id: Id, part: &str) -> String {
         part => format!("{IMPORT}/{id}/{part}"),
     }
 }
+
+/// Where a person takes a request to join back.
+#[must_use]
+pub fn join_request(id: Id) -> String {
+    format!("{ORGANISATIONS}/requests/{id}/withdrawal")
+}
+
+/// The address below which a request to join is decided.
+#[must_use]
+pub fn request(id: Id) -> String {
+    format!("{ADMIN}/requests/{id}")
+}

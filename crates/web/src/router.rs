@@ -132,6 +132,7 @@ fn beside() -> Pages {
 fn all_api() -> OpenApiRouter<AppState> {
     let routes = OpenApiRouter::new()
         .merge(api::me::routes())
+        .merge(api::joining::routes())
         .merge(api::organizations::routes())
         .merge(api::exports::routes())
         .merge(api::members::routes())

@@ -48,6 +48,15 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
     add(Read, "GET", "/me/sessions", none());
     add(Write, "DELETE", "/me/sessions/{session}", none());
 
+    add(Read, "GET", "/me/joinable", none());
+    add(
+        Write,
+        "POST",
+        "/me/join-requests",
+        json!({"organization_id": world.id("elsewhere"), "message": "I work with them"}),
+    );
+    add(Write, "DELETE", "/me/join-requests/{my_request}", none());
+
     add(Read, "GET", "/orgs", none());
     add(
         Admin,
@@ -91,6 +100,15 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
     );
     add(Admin, "POST", "/orgs/{org}/members/{user}/link", none());
     add(Admin, "DELETE", "/orgs/{org}/members/{user}/link", none());
+
+    add(Admin, "GET", "/orgs/{org}/join-requests", none());
+    add(
+        Admin,
+        "POST",
+        "/orgs/{org}/join-requests/{join_request}/refusal",
+        json!({"reason": "not this year"}),
+    );
+    add(Admin, "POST", "/orgs/{org}/join-requests/{join_request}/acceptance", none());
 
     add(Read, "GET", "/orgs/{org}/teams", none());
     add(

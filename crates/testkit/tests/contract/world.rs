@@ -83,6 +83,19 @@ impl World {
         let import =
             import.json()["id"].as_str().with_context(|| format!("no import: {}", import.text))?.to_owned();
         while app.northing.work_once("test").await? {}
+        // Two people of other organisations ask to join, and the owner asks one of theirs; then nobody else finds this one.
+        let (one, other) = (app.stranger().await?, app.stranger().await?);
+        let takes = |on: bool| Some(json!({"settings": {"join_requests": on}}));
+        let mut requests = Vec::new();
+        app.api_ok(owner, "PATCH", "/orgs/calder", takes(true)).await?;
+        for by in [&one, &other] {
+            app.api_ok(by, "PATCH", &format!("/orgs/{}", by.actor.org_id), takes(true)).await?;
+            let asked = json!({"organization_id": app.org, "message": "Sesame plea"});
+            requests.push(id(&app.api_ok(by, "POST", "/me/join-requests", Some(asked)).await?["request"])?);
+        }
+        app.api_ok(owner, "PATCH", "/orgs/calder", takes(false)).await?;
+        let mine = json!({"organization_id": one.actor.org_id});
+        let mine = id(&app.api_ok(owner, "POST", "/me/join-requests", Some(mine)).await?["request"])?;
         let ids = vec![
             ("org", app.org.to_string()),
             ("user", member.id.to_string()),
@@ -103,6 +116,10 @@ impl World {
             ("notice", id(&notices["items"][0])?),
             ("token", id(&tokens["items"][0])?),
             ("session", id(&sessions["items"][0])?),
+            ("join_request", requests.remove(0)),
+            ("spare_request", requests.remove(0)),
+            ("my_request", mine),
+            ("elsewhere", other.actor.org_id.to_string()),
             ("batch", batch),
             ("import", import),
             // Moves are kept for an undo under the number of their change; any number will do where the goal is not seen.
@@ -133,6 +150,10 @@ impl World {
         }
         if path.contains("/contributions") {
             path = path.replace("{goal}", self.id("top"));
+        }
+        // Who was declined can't be accepted any more.
+        if path.ends_with("/acceptance") {
+            path = path.replace("{join_request}", self.id("spare_request"));
         }
         for (name, id) in &self.ids {
             path = path.replace(&format!("{{{name}}}"), id);

@@ -62,6 +62,7 @@ both_engines! {
         let ids = [
             ("{user}", member.id.to_string()), ("{period}", app.period("Q2 2026").await?.to_string()),
             ("{team}", team["id"].as_str().unwrap_or_default().to_owned()), ("{kind}", String::from("azure_devops")),
+            ("{join_request}", member.id.to_string()),
         ];
         for by in [&member, &observer] {
             for (route, status) in walk(&app, by, &ids).await? {

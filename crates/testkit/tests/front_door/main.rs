@@ -55,6 +55,8 @@ mod integrations_pages;
 #[cfg(test)]
 mod invented;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod kill;
 #[cfg(test)]
 mod lifecycle;

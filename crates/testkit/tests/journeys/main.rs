@@ -27,6 +27,8 @@ mod goal_form;
 #[cfg(test)]
 mod imports;
 #[cfg(test)]
+mod joining;
+#[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
 mod live;

@@ -1,4 +1,4 @@
-//! What a person was told of data sources and has not put away.
+//! What a person was told and has not put away: of data sources, of requests to join.
 
 use maud::{Markup, html};
 use northing_core::values::{Day, Id};
@@ -30,6 +30,12 @@ pub enum Said {
     Recovered,
     /// Its token ends on this day.
     Ending(Day),
+    /// Somebody asks to join: their name, and what they say.
+    Asks(String, Option<String>),
+    /// The person was let into this organisation.
+    Accepted(String),
+    /// The person was not let into this organisation, with the reason.
+    Declined(String, Option<String>),
 }
 
 /// The notices; nothing where there are none.
@@ -38,7 +44,7 @@ pub fn notices(ctx: &Ctx, notices: &[Notice]) -> Markup {
     html! {
         @if !notices.is_empty() {
             section #notices aria-labelledby="h-notices" {
-                div.sec-h { h2 #h-notices { "Data sources" } span.n { (format::count(notices.len())) } }
+                div.sec-h { h2 #h-notices { "Notices" } span.n { (format::count(notices.len())) } }
                 div.stack { @for each in notices { (notice(ctx, each)) } }
             }
         }
@@ -47,14 +53,26 @@ pub fn notices(ctx: &Ctx, notices: &[Notice]) -> Markup {
 
 fn notice(ctx: &Ctx, it: &Notice) -> Markup {
     let (icon_name, role) = match &it.said {
-        Said::Failed(..) | Said::Ending(_) => ("warn", "behind"),
-        Said::Recovered => ("check", "track"),
+        Said::Failed(..) | Said::Ending(_) => ("warn", Some("behind")),
+        Said::Recovered | Said::Accepted(_) => ("check", Some("track")),
+        Said::Asks(..) => ("mail", None),
+        Said::Declined(..) => ("info", None),
     };
     let connection = it.connection.as_deref().unwrap_or("A connection");
     html! {
-        div.note data-st=(role) { (icon(icon_name)) div.stack {
+        div.note data-st=[role] { (icon(icon_name)) div.stack {
             p {
                 @match (&it.goal, &it.said) {
+                    (_, Said::Asks(name, message)) => {
+                        b { (name) } " asks to join" @if let Some(message) = message { ": “" (message) "”" } @else { "." } " "
+                        a href=(paths::MEMBERS) { "Decide" }
+                    }
+                    (_, Said::Accepted(organisation)) => {
+                        "You are a member of " b { (organisation) } " now. " a href=(paths::ORGANISATIONS) { "Switch organisation" }
+                    }
+                    (_, Said::Declined(organisation, reason)) => {
+                        b { (organisation) } " declined your request to join" @if let Some(reason) = reason { ": “" (reason) "”" } @else { "." }
+                    }
                     (Some((goal, title)), Said::Failed(message, remedy)) => {
                         a href=(paths::goal(*goal)) { (title) } " is not updated: " (ended(message)) " " (remedy)
                     }

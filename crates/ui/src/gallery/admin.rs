@@ -21,6 +21,7 @@ use crate::pages::admin::invite::{self, Told};
 use crate::pages::admin::member::{self, Member, Traces};
 use crate::pages::admin::members::{self, MemberLine, Narrowed};
 use crate::pages::admin::periods::{self, Line, Year};
+use crate::pages::admin::requests::{self, Asking};
 use crate::pages::admin::teams::{self, Branch};
 use crate::pages::admin::{Form, audit, export, model, organisation};
 use crate::pages::connection::{self, ConnectionForm, ConnectionLine, Found, Tested};
@@ -31,6 +32,28 @@ use crate::pages::team_form::{self, Head};
 fn form(values: &[(&str, &str)]) -> Form {
     let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     Form { typed: Typed { values, ..Typed::default() }, ..Form::default() }
+}
+
+fn those_who_ask(ctx: &Ctx) -> maud::Markup {
+    let asking = |n, name: &str, message: Option<&str>, refused| Asking {
+        id: id(n),
+        name: name.into(),
+        email: format!("{}@northgrid.example", name.to_lowercase().replace(' ', ".")),
+        message: message.map(str::to_owned),
+        at: moment("2026-11-19T09:30:00Z"),
+        refused,
+    };
+    let refused = Some(("x".repeat(20), String::from("must be at most 500 characters long")));
+    let all = [
+        asking(
+            81,
+            "Noor Haddad",
+            Some("I run the pilot at Northern Grid and share two goals with you."),
+            None,
+        ),
+        asking(82, "Sam Ortiz", None, refused),
+    ];
+    requests::requests(ctx, &all, false)
 }
 
 fn an_organisation() -> Form {
@@ -366,7 +389,17 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         ("admin-organisation", organisation::page(ctx, &an_organisation(), &zones)),
         ("admin-model", model::page(ctx, &model_form, &Settings::default())),
         ("admin-goals", goals::page(ctx, &goal_form, Some(rules()))),
-        ("admin-members", members::page(ctx, &narrowed, &lines(), Some("/admin/members/rows?cursor=x"), &[])),
+        (
+            "admin-members",
+            members::page(
+                ctx,
+                &narrowed,
+                &lines(),
+                Some("/admin/members/rows?cursor=x"),
+                &[],
+                &those_who_ask(ctx),
+            ),
+        ),
         ("admin-member", member::page(ctx, &a_member(), &member_form, &zones)),
         ("admin-invited", invite::outcome_page(&told(), "/admin/members")),
         ("admin-teams", teams::page("", &branches(), None)),

@@ -145,6 +145,10 @@ pub(super) fn bare() -> Vec<(&'static str, Markup)> {
     ]
 }
 
+fn opening(n: u8, name: &str, way: organisations::Way) -> organisations::Opening {
+    organisations::Opening { id: Some(id(n)), name: name.into(), way, refused: None }
+}
+
 fn places(ask: &[String]) -> Organisations<'static> {
     Organisations {
         me: ("Priya Raman", "priya@calderfield.example"),
@@ -153,7 +157,20 @@ fn places(ask: &[String]) -> Organisations<'static> {
             (id(2), "Calderfield Charity".into(), "Owner".into()),
         ],
         current: Some(id(1)),
-        open: vec![(id(3), "Book club".into())],
+        open: vec![
+            opening(3, "Book club", organisations::Way::Join),
+            opening(4, "Calderfield Trust", organisations::Way::Ask),
+            opening(5, "Northern Grid", organisations::Way::Asked(id(6), day("2026-11-18"))),
+            opening(
+                7,
+                "Moor Hydro",
+                organisations::Way::Declined(
+                    day("2026-11-17"),
+                    Some("Only for the pilot".into()),
+                    Some(day("2026-11-24")),
+                ),
+            ),
+        ],
         closed: vec![("Old Mill".into(), ask.to_vec())],
     }
 }

@@ -57,10 +57,14 @@ fn told() -> Vec<Notice> {
     );
     let goal = Some((id(2), String::from("Cut jobs waiting over 30 days from 410 to 90")));
     let firmware = Some(String::from("Firmware"));
+    let person = |n, said| Notice { id: id(n), said, goal: None, connection: None, at };
     vec![
         Notice { id: id(71), said: failed, goal: goal.clone(), connection: firmware.clone(), at },
         Notice { id: id(72), said: Said::Recovered, goal, connection: firmware.clone(), at },
         Notice { id: id(73), said: Said::Ending(day("2026-11-27")), goal: None, connection: firmware, at },
+        person(74, Said::Asks("Noor Haddad".into(), Some("I run the pilot at Northern Grid.".into()))),
+        person(75, Said::Accepted("Northern Grid".into())),
+        person(76, Said::Declined("Moor Hydro".into(), Some("Only for the pilot".into()))),
     ]
 }
 
@@ -94,6 +98,7 @@ pub fn shell() -> Shell {
         organisation: "Calderfield".to_owned(),
         me: who(40, "Priya Raman"),
         due: 2,
+        requests: 0,
         teams: vec![
             team(
                 60,
@@ -876,7 +881,7 @@ fn marks() -> Vec<Sample> {
 pub(super) fn notices_of_sources(ctx: &Ctx) -> Sample {
     Sample {
         name: "notices",
-        text: "What a person is told once of data sources, at the top of My OKRs.",
+        text: "What a person is told once, at the top of My OKRs: of data sources, and of requests to join.",
         markup: notices::notices(ctx, &told()),
     }
 }

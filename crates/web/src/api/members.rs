@@ -56,7 +56,7 @@ pub(crate) struct MemberBody {
     updated_at: Moment,
 }
 
-fn member_body(it: Member) -> MemberBody {
+pub(super) fn member_body(it: Member) -> MemberBody {
     MemberBody {
         id: it.user_id,
         user_id: it.user_id,

@@ -12,6 +12,7 @@ mod goal_schema;
 pub(crate) mod goals;
 pub(crate) mod history;
 pub(crate) mod imports;
+pub(crate) mod joining;
 pub(crate) mod me;
 pub(crate) mod members;
 pub(crate) mod notices;

@@ -1,4 +1,4 @@
-//! What the caller was told: data sources in trouble and well again, tokens that end.
+//! What the caller was told: data sources in trouble and well again, tokens that end, requests to join.
 
 use axum::extract::State;
 use axum::response::Response;
@@ -16,7 +16,7 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(all)).routes(routes!(dismiss))
 }
 
-/// What the caller was told of data sources and has not put away, the newest first, at most 20.
+/// What the caller was told and has not put away, the newest first, at most 20.
 #[utoipa::path(get, path = "/orgs/{org}/notices", params(("org" = String, Path, description = "Id or slug"), ListParams), responses((status = 200, body = Listed<NoticeBody>)))]
 async fn all(
     State(state): State<AppState>,

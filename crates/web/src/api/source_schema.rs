@@ -172,13 +172,15 @@ pub(crate) struct ItemBody {
 #[schema(as = Notice)]
 pub(crate) struct NoticeBody {
     id: String,
-    /// `link_failed`, `link_recovered`, `connection_failed`, `connection_recovered` or `token_ending`.
+    /// `link_failed`, `link_recovered`, `connection_failed`, `connection_recovered`, `token_ending`, `join_requested`,
+    /// `join_accepted` or `join_declined`.
     kind: String,
     goal_id: Option<String>,
     goal_title: Option<String>,
     connection_id: Option<String>,
     connection_name: Option<String>,
-    /// `kind`, `message` and `remedy` of a failure; `expires_on` and `days` of a token that ends.
+    /// `kind`, `message` and `remedy` of a failure; `expires_on` and `days` of a token that ends; `name` and `message` of somebody who
+    /// asks to join; `organization_id`, `organization` and `reason` of the answer.
     #[schema(value_type = Object)]
     detail: serde_json::Value,
     at: String,

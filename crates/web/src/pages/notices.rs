@@ -1,4 +1,4 @@
-//! What the person was told of data sources, on My OKRs; and putting it away.
+//! What the person was told, on My OKRs; and putting it away.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -30,10 +30,15 @@ async fn dismiss(
 #[derive(Default, Deserialize)]
 struct Detail {
     #[serde(default)]
-    message: String,
+    message: Option<String>,
     #[serde(default)]
     remedy: String,
     expires_on: Option<Day>,
+    #[serde(default)]
+    name: String,
+    #[serde(default)]
+    organization: String,
+    reason: Option<String>,
 }
 
 /// Notices as pages show them, beside the goals whose trouble stands there anyway.
@@ -46,7 +51,10 @@ pub(crate) fn told(found: Vec<Notice>, troubled: &[Troubled]) -> Vec<notices::No
         let said = match (it.kind.as_str(), detail.expires_on) {
             ("token_ending", Some(day)) => Said::Ending(day),
             ("link_recovered" | "connection_recovered", _) => Said::Recovered,
-            _ => Said::Failed(detail.message, detail.remedy),
+            ("join_requested", _) => Said::Asks(detail.name, detail.message),
+            ("join_accepted", _) => Said::Accepted(detail.organization),
+            ("join_declined", _) => Said::Declined(detail.organization, detail.reason),
+            _ => Said::Failed(detail.message.unwrap_or_default(), detail.remedy),
         };
         notices::Notice {
             id: it.id,

@@ -77,6 +77,7 @@ fn shell(state: &AppState, signed: &Signed, view: ShellView, open: Option<Id>) -
         teams: branches(view.teams, view.below, &HashMap::new(), open),
         more_teams: view.more_teams,
         admin: view.may_admin,
+        requests: usize::try_from(signed.membership.join_requests).unwrap_or(0),
         may_create_teams: view.may_create_teams,
         may_create_goals: view.may_create_goals,
         several_organisations: signed.session.memberships.len() > 1,

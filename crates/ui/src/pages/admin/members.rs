@@ -76,7 +76,7 @@ fn new() -> Markup {
     html! { a.btn.btn-p href=(href) hx-get=(href) hx-target="#dialog" hx-swap="innerHTML" aria-haspopup="dialog" { (icon("plus")) "Invite people" } }
 }
 
-/// The page. `told` says what became of members that were changed together: a name and, where it could not be, the reason.
+/// The page; `requests` are those to join, above the list. `told` says what became of members that were changed together: a name and, where it could not be, the reason.
 #[must_use]
 pub fn page(
     ctx: &Ctx,
@@ -84,8 +84,10 @@ pub fn page(
     lines: &[MemberLine],
     more: Option<&str>,
     told: &[(String, Option<String>)],
+    requests: &Markup,
 ) -> Page {
     let main = html! {
+        (requests)
         @if !told.is_empty() { (outcome(told)) }
         (filters(narrowed))
         @if lines.is_empty() {

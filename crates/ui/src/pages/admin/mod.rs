@@ -10,6 +10,7 @@ pub mod members;
 pub mod model;
 pub mod organisation;
 pub mod periods;
+pub mod requests;
 pub mod teams;
 
 use std::collections::BTreeMap;
@@ -281,7 +282,7 @@ pub fn words(field: &str, value: &str) -> String {
         "team_owners" => "Owners of teams",
         "team_members" => "Everyone in the team",
         "named" => "Only owners, admins and named people",
-        "restricted" => "Only people who are invited",
+        "restricted" => "Only people who are let in",
         "public" => "Anyone with an account here",
         "regular" => "Members",
         "observer" => "Observers",

@@ -16,6 +16,7 @@ pub const LABELS: &[(&str, &str)] = &[
     ("values", "Values"),
     ("north_star", "North Star"),
     ("join", "Who may join"),
+    ("join_requests", "People may ask to join"),
     ("invite_people", "Who may invite people"),
     ("inviters", "Named for inviting people"),
     ("default_account", "New people are"),
@@ -101,8 +102,9 @@ fn people(it: &Form) -> Markup {
     html! {
         (form::select(
             &Field { hint: Some("Concerns people who have an account in this installation through another organisation."), ..it.field("join", "Who may join") },
-            &two([("restricted", "Only people who are invited"), ("public", "Anyone with an account here")]),
+            &two([("restricted", "Only people who are let in"), ("public", "Anyone with an account here")]),
         ))
+        (it.switch("join_requests", "People may ask to join", "Shows this organisation's name to people who work in another one here. Those who may manage members decide. Counts where only people who are let in may join."))
         (it.policy("invite_people", "inviters", "Who may invite people", "Whoever may invite also brings new people in by adding them to a team.", &policies()))
         (form::select(
             &Field { hint: Some("Used where an invitation says nothing else. Observers see, follow and comment; they own and change nothing."), ..it.field("default_account", "New people are") },

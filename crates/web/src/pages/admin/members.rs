@@ -12,7 +12,8 @@ use northing_ui::components::confirm::{self, Confirm};
 use northing_ui::components::person::Person;
 use northing_ui::components::picker::Of;
 use northing_ui::pages::admin::members::{self, MemberLine, Narrowed};
-use northing_ui::pages::admin::{Form, invite, member};
+use northing_ui::pages::admin::requests::Asking;
+use northing_ui::pages::admin::{Form, invite, member, requests};
 use northing_ui::pages::entry::Typed;
 use northing_ui::{Ctx, format, paths};
 
@@ -34,6 +35,8 @@ pub(super) fn routes() -> Pages {
         .get(paths::MEMBERS, list)
         .get("/admin/members/rows", rows)
         .post("/admin/members/bulk", together)
+        .post("/admin/requests/{join_request}/acceptance", accept)
+        .post("/admin/requests/{join_request}/refusal", decline)
         .get("/admin/members/{user}", show)
         .post("/admin/members/{user}", save)
         .post("/admin/members/{user}/link", make_link)
@@ -94,7 +97,7 @@ async fn list(
     signed: Signed,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
-    listed(&state, &signed, &Asked::read(raw), &[]).await
+    listed(&state, &signed, &Asked::read(raw), &[], None).await
 }
 
 async fn listed(
@@ -102,10 +105,53 @@ async fn listed(
     signed: &Signed,
     asked: &Asked,
     told: &[(String, Option<String>)],
+    refused: Option<(Id, String, String)>,
 ) -> Result<Response, Failure> {
     let it = found(state, signed, asked).await?;
-    let page = members::page(&signed.ctx(state), &it.narrowed, &it.lines, it.more.as_deref(), told);
-    shell::document(state, signed, &page).await
+    let ctx = signed.ctx(state);
+    let waiting = state.app.join_requests(&signed.actor, &PageRequest::first()).await?;
+    let lines = waiting.items.into_iter().map(|it| {
+        let of_this = refused.as_ref().filter(|(request, ..)| *request == it.request.id);
+        Asking {
+            id: it.request.id,
+            name: it.name,
+            email: it.email,
+            message: it.request.message,
+            at: it.request.created_at,
+            refused: of_this.map(|(_, typed, why)| (typed.clone(), why.clone())),
+        }
+    });
+    let requests = requests::requests(&ctx, &lines.collect::<Vec<_>>(), waiting.next.is_some());
+    let page = members::page(&ctx, &it.narrowed, &it.lines, it.more.as_deref(), told, &requests);
+    let status = if refused.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    answer(state, signed, status, &page).await
+}
+
+async fn accept(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(request): Path<Id>,
+) -> Result<Response, Failure> {
+    state.app.accept_request(&signed.actor, request).await?;
+    Ok(go(paths::MEMBERS, signed.htmx))
+}
+
+async fn decline(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(request): Path<Id>,
+    fields: Fields,
+) -> Result<Response, Failure> {
+    let reason = fields.get("reason");
+    match state.app.decline_request(&signed.actor, request, Some(reason)).await {
+        Ok(()) => Ok(go(paths::MEMBERS, signed.htmx)),
+        Err(northing_app::Error::Invalid(errors)) => {
+            let why = errors.iter().map(|it| it.message.to_string()).collect::<Vec<_>>().join("; ");
+            let refused = Some((request, reason.to_owned(), why));
+            listed(&state, &signed, &Asked::default(), &[], refused).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 async fn rows(
@@ -159,7 +205,7 @@ async fn together(
         .into_iter()
         .map(|(name, outcome)| (name, outcome.err().map(|error| error.to_string())))
         .collect();
-    listed(&state, &signed, &Asked::default(), &told).await
+    listed(&state, &signed, &Asked::default(), &told, None).await
 }
 
 fn stands(it: &Member) -> Typed {

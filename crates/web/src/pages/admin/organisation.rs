@@ -25,6 +25,7 @@ const SHEET: Sheet = Sheet {
         "invite_people",
         "inviters",
         "default_account",
+        "join_requests",
         "create_organization_goals",
         "organization_goal_creators",
         "create_team_goals",
