@@ -17,10 +17,12 @@ impl Northing {
         let (now, name) = (self.now(), worker.to_owned());
         let claimed = self
             .store
-            .write(name, move |tx, worker| {
+            .write((self.clone(), name), move |tx, (app, worker)| {
                 Box::pin(async move {
                     let until = now.plus_millis(LEASE_MILLIS);
-                    Ok::<_, Error>(jobs::claim(tx, worker, &[import::KIND], now, until, 1).await?)
+                    let claimed = jobs::claim(tx, worker, &[import::KIND], now, until, 1).await?;
+                    app.end_orphans(tx).await?;
+                    Ok::<_, Error>(claimed)
                 })
             })
             .await?;
@@ -56,6 +58,7 @@ impl Northing {
         if self.store.engine() == Engine::Postgres {
             return Ok(());
         }
+        self.store.remove_trials().await?;
         let now = self.now();
         self.store
             .write((), move |tx, ()| {

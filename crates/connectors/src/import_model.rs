@@ -286,7 +286,7 @@ pub struct CheckIn {
     pub value: Option<Amount>,
     /// What only Northing's own export says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub own: Option<OwnCheckIn>,
+    pub own: Option<Box<OwnCheckIn>>,
 }
 
 /// A comment on a goal.

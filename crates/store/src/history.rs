@@ -140,9 +140,22 @@ pub async fn add_each(tx: &mut Tx, points: &[(Id, Point)]) -> Result<(), Failure
 /// # Errors
 /// What the database says.
 pub async fn latest(rx: &mut Rx, goals: &[Id]) -> Result<HashMap<Id, Moment>, Failure> {
+    latest_besides(rx, goals, "").await
+}
+
+/// The same, points of a new day left aside: nothing happened then.
+///
+/// # Errors
+/// What the database says.
+pub async fn latest_event(rx: &mut Rx, goals: &[Id]) -> Result<HashMap<Id, Moment>, Failure> {
+    latest_besides(rx, goals, Source::Daily.name()).await
+}
+
+async fn latest_besides(rx: &mut Rx, goals: &[Id], source: &str) -> Result<HashMap<Id, Moment>, Failure> {
     let rows = sql("SELECT g.value AS goal_id, (SELECT h.at FROM history h WHERE h.goal_id = g.value \
-         ORDER BY h.at DESC, h.id DESC LIMIT 1) AS at FROM json_each($1) g")
+         AND h.source <> $2 ORDER BY h.at DESC, h.id DESC LIMIT 1) AS at FROM json_each($1) g")
     .bind(list(goals))
+    .bind(source)
     .fetch_all(rx)
     .await?;
     let mut found = HashMap::with_capacity(rows.len());

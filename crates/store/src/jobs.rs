@@ -6,7 +6,7 @@ use northing_core::values::{Id, Moment};
 use crate::bind::list;
 use crate::dialect::Engine;
 use crate::failure::Failure;
-use crate::query::sql;
+use crate::query::{Sql, sql};
 use crate::transaction::{Rx, Tx};
 
 /// Milliseconds before the first further attempt; doubled for each that follows.
@@ -86,6 +86,37 @@ pub async fn enqueue(tx: &mut Tx, job: &NewJob, now: Moment) -> Result<bool, Fai
         .await?;
     }
     Ok(made > 0)
+}
+
+/// Enqueues a job that is this worker's from the beginning, until `until`: work that has begun already and must not be begun by
+/// another. Returns it in its first attempt.
+///
+/// # Errors
+/// [`Failure::Conflict`] where one of its kind and key waits; what the database says.
+pub async fn begin(
+    tx: &mut Tx,
+    job: &NewJob,
+    worker: &str,
+    now: Moment,
+    until: Moment,
+) -> Result<Job, Failure> {
+    if !enqueue(tx, job, now).await? {
+        return Err(Failure::Conflict);
+    }
+    sql("UPDATE jobs SET locked_until = $1, locked_by = $2, attempts = 1 WHERE id = $3")
+        .bind(until)
+        .bind(worker)
+        .bind(job.id)
+        .execute_one(tx)
+        .await?;
+    Ok(Job {
+        id: job.id,
+        org_id: job.org_id,
+        kind: job.kind.to_owned(),
+        payload: job.payload.clone(),
+        attempt: 1,
+        max_attempts: i64::from(job.max_attempts.max(1)),
+    })
 }
 
 /// Gives a worker at most `limit` jobs of these kinds that are due, the longest due first, and keeps others away from them until `until`. A job
@@ -254,12 +285,24 @@ pub async fn forget(tx: &mut Tx, before: Moment) -> Result<u64, Failure> {
     sql("DELETE FROM jobs WHERE finished_at < $1").bind(before).execute(tx).await
 }
 
-/// Gives back what workers that are gone had begun: on SQLite, whose one process has just started, all of it. A job's lease
-/// would lapse by itself; this saves the wait.
+/// How the names of workers begin that are commands beside the server: theirs is left alone when a server starts.
+pub const COMMAND: &str = "command ";
+
+/// Gives back what workers that are gone had begun: on SQLite, whose one server has just started, all of it but what commands
+/// do. A job's lease would lapse by itself; this saves the wait. What had its last attempt counts as failed.
 #[expect(clippy::missing_errors_doc, reason = "as for enqueue")]
 pub async fn release_all(tx: &mut Tx, now: Moment) -> Result<u64, Failure> {
-    sql("UPDATE jobs SET locked_until = NULL, locked_by = NULL, run_at = $1 WHERE finished_at IS NULL AND locked_until IS NOT NULL")
+    const MINE: &str = "finished_at IS NULL AND locked_until IS NOT NULL AND substr(locked_by, 1, 8) <> $2";
+    Sql::built(format!(
+        "UPDATE jobs SET finished_at = $1, last_error = 'the last attempt did not come back' WHERE {MINE} AND attempts >= max_attempts"
+    ))
+    .bind(now)
+    .bind(COMMAND)
+    .execute(tx)
+    .await?;
+    Sql::built(format!("UPDATE jobs SET locked_until = NULL, locked_by = NULL, run_at = $1 WHERE {MINE}"))
         .bind(now)
+        .bind(COMMAND)
         .execute(tx)
         .await
 }

@@ -102,6 +102,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 19,
+        name: "half-made imports",
+        portable: include_str!("../migrations/0019_half_made_imports.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The schema version that this binary works with.

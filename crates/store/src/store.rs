@@ -22,7 +22,7 @@ use crate::migrate;
 use crate::statistics;
 use crate::transaction::{Held, Rx, Tx};
 use crate::url::StoreUrl;
-use crate::writer::{self, Change, Message};
+use crate::writer::{self, Change, Loan, Message};
 
 /// What a writing closure returns.
 pub type WriteFuture<'t, T, E> = BoxFuture<'t, Result<T, E>>;
@@ -162,6 +162,29 @@ impl Store {
         }
     }
 
+    /// Begins a change that goes over several steps, for work that cannot be one closure. Nobody else writes on SQLite until it
+    /// ends: end it soon, and begin another for the rest ([`Writing::next`]). Dropped, nothing of it is kept. Never call
+    /// [`Self::write`] while it is held: that would wait for itself. On PostgreSQL it is not tried again where the database
+    /// gives way.
+    ///
+    /// # Errors
+    /// Where no connection is to be had.
+    pub async fn begin(&self) -> Result<Writing, Failure> {
+        let held = match &self.inner.writer {
+            Writer::Sqlite { queue, .. } => {
+                let (to, loan) = oneshot::channel();
+                queue.send(Message::Lend(to)).await.map_err(|_| Failure::Unavailable(None))?;
+                Lent::Sqlite(loan.await.map_err(|_| Failure::Unavailable(None))??)
+            }
+            Writer::Postgres { .. } => {
+                let begun = self.inner.pool.begin().await?;
+                let rx = Rx::new(Held::Begun(begun), Engine::Postgres, Arc::clone(&self.inner.statements));
+                Lent::Postgres(Box::new(Tx::new(rx)))
+            }
+        };
+        Ok(Writing { store: self.clone(), held: Some(held) })
+    }
+
     /// What changes from now on, in this process and (on PostgreSQL) on other nodes. A subscriber that falls behind gets
     /// `Lagged` and should load everything again, as for [`crate::Change::Everything`].
     #[must_use]
@@ -183,6 +206,63 @@ impl Store {
             }
         } else {
             self.inner.pool.close().await;
+        }
+    }
+}
+
+/// A change that goes over several steps; see [`Store::begin`].
+pub struct Writing {
+    store: Store,
+    held: Option<Lent>,
+}
+
+enum Lent {
+    Sqlite(Loan),
+    Postgres(Box<Tx>),
+}
+
+impl Writing {
+    /// The transaction.
+    ///
+    /// # Errors
+    /// [`Failure::Internal`] after [`Self::next`] failed.
+    pub fn tx(&mut self) -> Result<&mut Tx, Failure> {
+        match &mut self.held {
+            Some(Lent::Sqlite(loan)) => loan.tx().ok_or(Failure::Internal),
+            Some(Lent::Postgres(tx)) => Ok(tx),
+            None => Err(Failure::Internal),
+        }
+    }
+
+    /// Keeps what was done so far, lets everyone write who waits, and begins the next change.
+    ///
+    /// # Errors
+    /// Where it could not be kept; nothing more can be done with this then.
+    pub async fn next(&mut self) -> Result<(), Failure> {
+        self.keep().await?;
+        self.held = self.store.begin().await?.held.take();
+        Ok(())
+    }
+
+    /// Keeps what was done and ends.
+    ///
+    /// # Errors
+    /// Where it could not be kept.
+    pub async fn commit(mut self) -> Result<(), Failure> {
+        self.keep().await
+    }
+
+    async fn keep(&mut self) -> Result<(), Failure> {
+        match self.held.take() {
+            Some(Lent::Sqlite(loan)) => loan.commit().await,
+            Some(Lent::Postgres(mut tx)) => {
+                if tx.failed() {
+                    return Err(Failure::Internal);
+                }
+                tx.flush("").await?;
+                Ok(self.store.inner.commit(*tx).await?)
+            }
+            None => Err(Failure::Internal),
         }
     }
 }

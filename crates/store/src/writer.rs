@@ -70,8 +70,50 @@ where
 pub(crate) enum Message {
     /// Make this change.
     Change(Box<dyn Job>),
+    /// Lend the connection, with a transaction begun on it.
+    Lend(oneshot::Sender<Result<Loan, Failure>>),
     /// Take no more changes, make those that wait, and end.
     Close,
+}
+
+/// The writer's connection in the hands of somebody whose change goes over several steps. It always comes back: at the latest
+/// when this is dropped, and then nothing of the change is kept.
+pub(crate) struct Loan {
+    tx: Option<Tx>,
+    back: Option<oneshot::Sender<Returned>>,
+    outcome: oneshot::Receiver<Result<(), Failure>>,
+}
+
+/// The connection, and whether what was done on it is to be kept.
+struct Returned {
+    tx: Tx,
+    keep: bool,
+}
+
+impl Loan {
+    /// The transaction.
+    pub(crate) const fn tx(&mut self) -> Option<&mut Tx> {
+        self.tx.as_mut()
+    }
+
+    /// Gives the connection back. Returns after the commit.
+    pub(crate) async fn commit(mut self) -> Result<(), Failure> {
+        self.give_back(true);
+        (&mut self.outcome).await.map_err(|_| Failure::Unavailable(None))?
+    }
+
+    fn give_back(&mut self, keep: bool) {
+        if let (Some(tx), Some(back)) = (self.tx.take(), self.back.take()) {
+            // The writer is gone where the whole process ends.
+            let _gone = back.send(Returned { tx, keep });
+        }
+    }
+}
+
+impl Drop for Loan {
+    fn drop(&mut self) {
+        self.give_back(false);
+    }
 }
 
 /// Runs until it is closed or every [`crate::Store`] is gone, then closes the connection.
@@ -79,11 +121,16 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Message>, events: 
     while let Some(first) = queue.recv().await {
         let mut batch = Batch { done: Vec::new(), events: Vec::new(), open: false, savepoint: false };
         let mut next = Ok(first);
+        let mut borrower = None;
         while let Ok(message) = next {
             match message {
                 Message::Change(job) => {
                     let more = batch.done.len() + 1 < MOST_TOGETHER && !queue.is_empty();
                     batch.add(&mut tx, job, more).await;
+                }
+                Message::Lend(to) => {
+                    borrower = Some(to);
+                    break;
                 }
                 Message::Close => queue.close(),
             }
@@ -96,12 +143,58 @@ pub(crate) async fn run(mut tx: Tx, mut queue: mpsc::Receiver<Message>, events: 
             // No subscribers is fine.
             let _none = events.send(event);
         }
+        if let Some(to) = borrower {
+            // Lost only with the whole process.
+            match lend(tx, to, &events).await {
+                Some(returned) => tx = returned,
+                None => return,
+            }
+        }
     }
     if let Some(connection) = tx.into_connection()
         && let Err(error) = sqlx::Connection::close(connection).await
     {
         tracing::warn!(%error, "closing the store");
     }
+}
+
+/// Lends the connection and waits until it comes back; then keeps what was done on it, or does not.
+async fn lend(
+    mut tx: Tx,
+    to: oneshot::Sender<Result<Loan, Failure>>,
+    events: &broadcast::Sender<Event>,
+) -> Option<Tx> {
+    tx.renew();
+    if let Err(failure) = control(&mut tx, "BEGIN IMMEDIATE").await {
+        let _gone = to.send(Err(failure));
+        return Some(tx);
+    }
+    let (back, returned) = oneshot::channel();
+    let (told, outcome) = oneshot::channel();
+    // Where nobody waits any more, the loan comes back at once.
+    let _gone = to.send(Ok(Loan { tx: Some(tx), back: Some(back), outcome }));
+    let Returned { mut tx, keep } = returned.await.ok()?;
+    let done = match keep && !tx.failed() {
+        true => tx.flush("COMMIT").await,
+        false => Err(Failure::Internal),
+    };
+    match &done {
+        Ok(()) => {
+            for event in tx.take_events() {
+                let _none = events.send(event);
+            }
+        }
+        Err(_) => {
+            if let Err(error) = control(&mut tx, "ROLLBACK").await {
+                // SQLite has often rolled back by itself already.
+                tracing::debug!(?error, "nothing left to roll back");
+            }
+        }
+    }
+    tx.renew();
+    // Whoever dropped it does not want to know.
+    let _gone = told.send(done);
+    Some(tx)
 }
 
 /// What became of one change.

@@ -214,7 +214,7 @@ pub(super) fn check_in(
         metric_name: None,
         status: Some(row.status),
         value: row.value.map(|value| Amount { value, approximate: row.approximate }),
-        own: Some(OwnCheckIn {
+        own: Some(Box::new(OwnCheckIn {
             at: row.at,
             recorded_at: row.recorded_at,
             source: row.source,
@@ -224,7 +224,7 @@ pub(super) fn check_in(
             automatic_stopped: row.automatic_stopped,
             approximate: row.approximate,
             edited_at: row.edited_at,
-        }),
+        })),
     };
     record(row.id, origin.as_deref(), value)
 }

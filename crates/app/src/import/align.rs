@@ -9,12 +9,14 @@ use northing_core::values::Id;
 use super::goal_fields::Parent;
 use super::goals::Plan;
 use super::links::Links;
-use super::run::{Run, dropped, find};
+use super::run::Run;
+use super::saying::dropped;
 use super::shares;
+use super::who::find;
 
 /// Fills in the parents of every goal as the file has them; those that are not there or would run in a circle are noted.
 /// `stored` are the alignments of the organisation: child and parent.
-pub(super) fn parents(run: &Run<'_>, plans: &mut [Plan<'_>], stored: &[(Id, Id)]) {
+pub(super) fn parents(run: &Run<'_>, plans: &mut [Plan], stored: &[(Id, Id)]) {
     let listed: HashSet<Id> = plans.iter().map(|plan| plan.id).collect();
     let mut links = Links::default();
     for (child, parent) in stored.iter().filter(|(child, _)| !listed.contains(child)) {
@@ -23,23 +25,28 @@ pub(super) fn parents(run: &Run<'_>, plans: &mut [Plan<'_>], stored: &[(Id, Id)]
     // The children of each parent in the order of the file, with the weights it gives.
     let mut weights: HashMap<Id, Vec<(usize, Option<f64>)>> = HashMap::new();
     for (at, plan) in plans.iter_mut().enumerate() {
-        for parent in &plan.record.value.parents {
+        let above = std::mem::take(&mut plan.record.value.parents);
+        for parent in &above {
             let Some(id) = find(&run.goals, &reference(parent)) else {
                 let name = parent.title.as_ref().or(parent.id.as_ref()).map_or("?", String::as_str);
-                plan.notes.push(dropped("Alignment", format!("the goal above, {name}, is not in the files")));
+                plan.record
+                    .notes
+                    .push(dropped("Alignment", format!("the goal above, {name}, is not in the files")));
                 continue;
             };
             if plan.parents.iter().any(|it| it.goal == id) {
                 continue;
             }
             if !links.add(plan.id, id) {
-                plan.notes.push(dropped("Alignment", "goals ran in a circle here"));
+                plan.record.notes.push(dropped("Alignment", "goals ran in a circle here"));
                 continue;
             }
             plan.parents.push(Parent { goal: id, share: None });
-            let weight = parent.weight.or((plan.row.kind == GoalKind::Initiative).then_some(0.0));
+            let weight =
+                parent.weight.or((plan.record.value.kind == Some(GoalKind::Initiative)).then_some(0.0));
             weights.entry(id).or_default().push((at, weight));
         }
+        plan.record.value.parents = above;
     }
     for (parent, children) in weights {
         let given: Vec<Option<f64>> = children.iter().map(|(_, weight)| *weight).collect();

@@ -1,6 +1,6 @@
 //! Check-ins of an import, with the points of the graph that they stand for.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use northing_connectors::html;
 use northing_connectors::import_model::{CheckIn, Effect, FieldNote, Record};
@@ -9,117 +9,158 @@ use northing_core::cone::{Node, Rules, State};
 use northing_core::rollup::Tasks;
 use northing_core::status::Status;
 use northing_core::values::{Id, Moment};
-use northing_store::Tx;
 use northing_store::check_ins::CheckInRow;
-use northing_store::goals::GoalRow;
 use northing_store::history::{self, Point, Source};
 use northing_store::imports::{self, Foreign, Kind};
 
-use super::goals::Goals;
+use super::goals::{Goals, Stands};
+use super::pen::Pen;
 use super::report::Outcome;
-use super::run::{Before, Run, Said, changed, digest, dropped, find};
+use super::run::Run;
+use super::saying::{Said, changed, dropped};
+use super::settle::digest;
+use super::who::find;
 use crate::Result;
+
+/// Check-ins are inserted so many at a time.
+const AT_ONCE: usize = 256;
+
+/// What is to be written of some check-ins.
+#[derive(Default)]
+struct Batch {
+    new: Vec<Foreign<CheckInRow>>,
+    points: Vec<Point>,
+}
 
 impl Run<'_> {
     /// Inserts check-ins and corrects those that say something else now, unless a person edited them here.
-    pub(super) async fn check_ins(&mut self, tx: &mut Tx, goals: &Goals) -> Result<()> {
-        let (org, set) = (self.actor.org_id, self.set);
-        let known = Before::new(imports::known(tx, org, Kind::CheckIns).await?);
+    pub(super) async fn check_ins(
+        &mut self,
+        pen: &mut Pen<'_>,
+        goals: &Goals,
+        mut records: Vec<Record<CheckIn>>,
+    ) -> Result<()> {
+        let org = self.actor.org_id;
+        let known = pen.known(&mut self.report, org, Kind::CheckIns).await?;
         // Tables give check-ins no identifier: goal and moment of entry tell whether one is here already.
-        let nameless = set.check_ins.iter().any(|record| record.source_id.is_none());
-        let here = if nameless { imports::check_in_moments(tx, org).await? } else { HashMap::new() };
-        let (mut new, mut points, mut touched) = (Vec::new(), Vec::new(), Vec::new());
-        let mut order: Vec<(Moment, &Record<CheckIn>)> =
-            set.check_ins.iter().map(|record| (self.moment(&record.value), record)).collect();
-        order.sort_by_key(|(at, _)| *at);
+        let nameless = records.iter().any(|record| record.source_id.is_none());
+        let here = match nameless {
+            true => {
+                pen.read(&mut self.report, move |rx| {
+                    Box::pin(async move { Ok(imports::check_in_moments(rx, org).await?) })
+                })
+                .await?
+            }
+            false => HashMap::new(),
+        };
+        records.sort_by_cached_key(|record| self.moment(&record.value));
+        let change = self.app.new_id();
+        let (mut batch, mut touched, mut last) = (Batch::default(), HashSet::new(), HashMap::new());
         let mut values: HashMap<Id, f64> = HashMap::new();
-        for (at, record) in order {
+        for record in records {
             self.order.progress.step()?;
+            let at = self.moment(&record.value);
             let mut notes = Vec::new();
             let title = record.value.note.clone().unwrap_or_default();
-            let goal = find(&self.goals, &record.value.goal).and_then(|id| goals.get(&id));
-            let Some(goal) = goal else {
+            let found = find(&self.goals, &record.value.goal).and_then(|id| Some((id, goals.get(&id)?)));
+            let Some((goal_id, goal)) = found else {
                 notes.push(dropped("OKR ID", "its goal is not in the files"));
-                self.fail("check_in", record, &title, notes);
+                self.fail("check_in", &record, &title, notes);
                 continue;
             };
             let entered = record.value.recorded_at.unwrap_or(at).min(self.now);
-            let external = self.external("check_in", record, |_| (goal.id, at, entered))?;
-            let origin = digest_of(record)?;
+            let external = self.external("check_in", &record, |_| (goal_id, at, entered))?;
+            let origin = digest_of(&record)?;
             let before = known.find(&external);
             if let Some(value) =
                 record.value.value.map(|amount| amount.value).filter(|value| value.is_finite())
             {
-                values.insert(goal.id, value);
+                values.insert(goal_id, value);
             }
-            let same = record.source_id.is_none().then(|| here.get(&(goal.id, entered))).flatten();
+            let same = record.source_id.is_none().then(|| here.get(&(goal_id, entered))).flatten();
             if let (None, Some(same)) = (before, same) {
                 let said = Said { outcome: Outcome::Unchanged, subject: Some(*same), notes, undo: None };
-                self.say("check_in", record, &title, said);
+                self.say("check_in", &record, &title, said);
                 continue;
             }
-            let outcome = match before {
+            let mut outcome = match before {
                 None => Outcome::Created,
                 Some(before) if before.origin.as_deref() == Some(&origin) => Outcome::Unchanged,
-                Some(before) if before.edited => {
-                    notes.push(kept("Check-in"));
-                    Outcome::Skipped
-                }
+                Some(before) if before.edited => Outcome::Skipped,
                 Some(_) => Outcome::Updated,
             };
             let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
+            // Somebody may have edited or removed it since the import began.
+            let old = match outcome {
+                Outcome::Updated => northing_store::check_ins::find(pen.tx()?, goal_id, id).await?,
+                _ => None,
+            };
+            if outcome == Outcome::Updated && old.as_ref().is_none_or(|old| old.edited_at.is_some()) {
+                outcome = Outcome::Skipped;
+            }
+            if outcome == Outcome::Skipped {
+                notes.push(kept("Check-in"));
+            }
             if let Some(source) = &record.source_id {
                 self.check_ins.insert(source.clone(), id);
             }
             let mut undo = None;
             if matches!(outcome, Outcome::Created | Outcome::Updated) {
-                let value = values.get(&goal.id).copied();
-                let (row, point) = self.check_in(id, goal, record, at, value, &mut notes);
+                let value = values.get(&goal_id).copied();
+                let (row, point) = self.check_in((id, goal_id), goal, &record, at, value, &mut notes);
                 let foreign = Foreign { row, external_id: external, origin };
-                touched.push(goal.id);
-                if !self.new_goals.contains(&goal.id) {
-                    points.push(point);
+                touched.insert(goal_id);
+                self.days.insert(foreign.row.at.day_in(&self.zone));
+                if !self.new_goals.contains(&goal_id) {
+                    last.insert(goal_id, point);
+                    batch.points.push(point);
                 }
-                if outcome == Outcome::Updated {
-                    undo = northing_store::check_ins::find(tx, goal.id, id)
-                        .await?
-                        .map(|old| undo_check_in(&old, before.and_then(|it| it.origin.as_deref())));
+                if let Some(old) = &old {
+                    undo = Some(undo_check_in(old, before.and_then(|it| it.origin.as_deref())));
                     notes.push(changed("Check-in", "the file says something else now"));
-                    imports::update_check_in(tx, &foreign, self.now).await?;
+                    imports::update_check_in(pen.tx()?, &foreign, self.now).await?;
                 } else {
-                    new.push(foreign);
+                    batch.new.push(foreign);
                 }
             }
-            self.say("check_in", record, &title, Said { outcome, subject: Some(id), notes, undo });
+            self.say("check_in", &record, &title, Said { outcome, subject: Some(id), notes, undo });
+            if batch.points.len().max(batch.new.len()) >= AT_ONCE {
+                batch.write(pen, change).await?;
+                pen.rest(&mut self.report).await?;
+            }
         }
-        imports::insert_check_ins(tx, &new).await?;
+        batch.write(pen, change).await?;
+        pen.rest(&mut self.report).await?;
+        drop((known, here, values));
         // How goals stand at the end, where no check-in says just that.
-        let mut last: HashMap<Id, Point> = HashMap::new();
-        for point in &points {
-            last.insert(point.goal_id, *point);
-        }
-        for goal in goals.values().filter(|goal| {
-            goal.last_source.is_some()
-                && self.touched.contains(&goal.id)
-                && !self.new_goals.contains(&goal.id)
-        }) {
+        for (id, goal) in goals
+            .iter()
+            .filter(|(id, goal)| goal.moved && self.touched.contains(id) && !self.new_goals.contains(id))
+        {
             let state = state(goal);
-            let said = last.get(&goal.id).is_some_and(|point| {
+            let said = last.get(id).is_some_and(|point| {
                 point.value == state.value
                     && point.status == state.status
                     && point.progress_unclamped == state.progress_unclamped
             });
             if !said {
-                points.push(Point::of(goal.id, self.now, &state, Source::Import, None));
+                batch.points.push(Point::of(*id, self.now, &state, Source::Import, None));
+            }
+            if batch.points.len() >= AT_ONCE {
+                batch.write(pen, change).await?;
+                pen.rest(&mut self.report).await?;
             }
         }
-        let change = self.app.new_id();
-        history::add(tx, change, &points).await?;
-        self.own_points(tx).await?;
+        batch.write(pen, change).await?;
+        self.own_points(pen).await?;
         touched.extend(self.touched.iter().copied());
+        let mut touched: Vec<Id> = touched.into_iter().collect();
         touched.sort_unstable();
-        touched.dedup();
-        Ok(imports::settle_last_check_ins(tx, &touched).await?)
+        for part in touched.chunks(4 * AT_ONCE) {
+            imports::settle_last_check_ins(pen.tx()?, part).await?;
+            pen.rest(&mut self.report).await?;
+        }
+        Ok(())
     }
 
     /// The moment a check-in holds for: that of its entry where it was entered on that day, else the end of the day.
@@ -138,8 +179,8 @@ impl Run<'_> {
 
     fn check_in(
         &self,
-        id: Id,
-        goal: &GoalRow,
+        (id, goal_id): (Id, Id),
+        goal: &Stands,
         record: &Record<CheckIn>,
         at: Moment,
         value: Option<f64>,
@@ -148,13 +189,13 @@ impl Run<'_> {
         let it = &record.value;
         let progress = value.and_then(|value| goal.metric.progress_unclamped(Some(value)));
         let node = Node {
-            id: goal.id,
+            id: goal_id,
             kind: goal.kind,
             metric: goal.metric.clone(),
-            mode: goal.progress_mode,
+            mode: goal.mode,
             automatic_stopped: false,
-            start: goal.start_date,
-            due: goal.due_date,
+            start: goal.start,
+            due: goal.due,
             phases: goal.phases.clone(),
             tasks: Tasks::default(),
             state: State { value, progress_unclamped: progress, ..State::initial(&goal.metric) },
@@ -171,7 +212,7 @@ impl Run<'_> {
         }
         let mut row = CheckInRow {
             id,
-            goal_id: goal.id,
+            goal_id,
             author_id: self.person_or_note("Author", it.author.as_ref(), notes),
             author_name: None,
             source: String::from("import"),
@@ -181,7 +222,7 @@ impl Run<'_> {
             progress,
             status,
             status_is_manual: it.status.is_some(),
-            progress_mode: goal.progress_mode,
+            progress_mode: goal.mode,
             automatic_stopped: false,
             approximate: it.value.is_some_and(|amount| amount.approximate),
             note: self.prose("Note", formatted.as_deref().or(it.note.as_deref()), notes),
@@ -193,12 +234,21 @@ impl Run<'_> {
             self.own_check_in(own, it.note.as_deref(), it.value.map(|amount| amount.value), &mut row);
         }
         let state = State { status, started: true, ..node.state };
-        (row, Point::of(goal.id, at, &state, Source::Import, Some(id)))
+        (row, Point::of(goal_id, at, &state, Source::Import, Some(id)))
+    }
+}
+
+impl Batch {
+    /// Writes what there is, and is empty then.
+    async fn write(&mut self, pen: &mut Pen<'_>, change: Id) -> Result<()> {
+        let Self { new, points } = std::mem::take(self);
+        imports::insert_check_ins(pen.tx()?, &new).await?;
+        Ok(history::add(pen.tx()?, change, &points).await?)
     }
 }
 
 /// How a goal was imported.
-fn state(goal: &GoalRow) -> State {
+fn state(goal: &Stands) -> State {
     State {
         value: goal.metric.current,
         progress_unclamped: goal.progress_unclamped,

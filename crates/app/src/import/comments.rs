@@ -2,21 +2,27 @@
 
 use northing_connectors::html;
 use northing_connectors::import_model::{Comment, Record};
+use northing_store::comments;
 use northing_store::imports::{self, Foreign, ForeignComment, Kind};
-use northing_store::{Tx, comments};
 
 use super::check_ins::kept;
+use super::pen::Pen;
 use super::report::Outcome;
-use super::run::{Before, Run, Said, changed, digest, dropped, find};
+use super::run::Run;
+use super::saying::{Said, changed, dropped};
+use super::settle::digest;
+use super::who::find;
 use crate::Result;
+
+/// Comments are inserted so many at a time.
+const AT_ONCE: usize = 512;
 
 impl Run<'_> {
     /// Inserts comments and corrects those that say something else now, unless a person edited them here.
-    pub(super) async fn comments(&mut self, tx: &mut Tx) -> Result<()> {
-        let (org, set) = (self.actor.org_id, self.set);
-        let known = Before::new(imports::known(tx, org, Kind::Comments).await?);
+    pub(super) async fn comments(&mut self, pen: &mut Pen<'_>, records: Vec<Record<Comment>>) -> Result<()> {
+        let known = pen.known(&mut self.report, self.actor.org_id, Kind::Comments).await?;
         let mut new = Vec::new();
-        for record in &set.comments {
+        for record in records {
             self.order.progress.step()?;
             let (it, mut notes) = (&record.value, Vec::new());
             let formatted =
@@ -32,23 +38,31 @@ impl Run<'_> {
                 } else if notes.is_empty() {
                     notes.push(dropped("Comment", "it is empty"));
                 }
-                self.fail("comment", record, &it.text, notes);
+                self.fail("comment", &record, &it.text, notes);
                 continue;
             };
             let external_id =
-                self.external("comment", record, |it| (goal_id, it.created_at, it.text.clone()))?;
-            let origin = digest_of(record)?;
+                self.external("comment", &record, |it| (goal_id, it.created_at, it.text.clone()))?;
+            let origin = digest_of(&record)?;
             let before = known.find(&external_id);
-            let outcome = match before {
+            let mut outcome = match before {
                 None => Outcome::Created,
                 Some(before) if before.origin.as_deref() == Some(&origin) => Outcome::Unchanged,
-                Some(before) if before.edited => {
-                    notes.push(kept("Comment"));
-                    Outcome::Skipped
-                }
+                Some(before) if before.edited => Outcome::Skipped,
                 Some(_) => Outcome::Updated,
             };
             let id = before.map_or_else(|| self.app.new_id(), |it| it.id);
+            // Somebody may have edited or removed it since the import began.
+            let old = match outcome {
+                Outcome::Updated => comments::find(pen.tx()?, goal_id, id).await?,
+                _ => None,
+            };
+            if outcome == Outcome::Updated && old.as_ref().is_none_or(|old| old.edited_at.is_some()) {
+                outcome = Outcome::Skipped;
+            }
+            if outcome == Outcome::Skipped {
+                notes.push(kept("Comment"));
+            }
             let own = it.own.as_ref();
             let mut undo = None;
             if matches!(outcome, Outcome::Created | Outcome::Updated) {
@@ -69,21 +83,26 @@ impl Run<'_> {
                     edited_at: own.and_then(|own| own.edited_at),
                 };
                 let foreign = Foreign { row, external_id, origin };
-                if let Some(before) = before {
-                    let old = comments::find(tx, goal_id, id).await?;
-                    undo = old.map(|old| {
-                        let was = (old.author_id, &old.body, before.origin.as_deref());
-                        serde_json::json!({ "author": was.0, "body": was.1, "origin": was.2 }).to_string()
-                    });
+                if let (Some(before), Some(old)) = (before, old) {
+                    let was = (old.author_id, &old.body, before.origin.as_deref());
+                    undo = Some(
+                        serde_json::json!({ "author": was.0, "body": was.1, "origin": was.2 }).to_string(),
+                    );
                     notes.push(changed("Comment", "the file says something else now"));
-                    imports::update_comment(tx, &foreign).await?;
+                    imports::update_comment(pen.tx()?, &foreign).await?;
                 } else {
                     new.push(foreign);
                 }
             }
-            self.say("comment", record, &it.text, Said { outcome, subject: Some(id), notes, undo });
+            self.say("comment", &record, &it.text, Said { outcome, subject: Some(id), notes, undo });
+            if new.len() >= AT_ONCE {
+                imports::insert_comments(pen.tx()?, &new).await?;
+                new.clear();
+                pen.rest(&mut self.report).await?;
+            }
         }
-        Ok(imports::insert_comments(tx, &new).await?)
+        imports::insert_comments(pen.tx()?, &new).await?;
+        pen.rest(&mut self.report).await
     }
 }
 

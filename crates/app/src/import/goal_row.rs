@@ -9,9 +9,25 @@ use northing_core::text::{self, fold};
 use northing_core::values::{Day, Id};
 use northing_store::goals::{Access, GoalRow};
 
-use super::run::{Run, changed, dropped, find};
+use super::run::Run;
+use super::saying::{changed, dropped};
+use super::who::find;
 
 impl Run<'_> {
+    /// Whether the goal can be stored; where not the notes say why.
+    pub(super) fn can_be(&self, it: &Goal, notes: &mut Vec<FieldNote>) -> bool {
+        if let Err(error) = text::title("title", &it.title) {
+            notes.push(dropped("Title", error.to_string()));
+            return false;
+        }
+        let mut why = Vec::new();
+        let can = self.period(it, &mut why).is_some();
+        if !can {
+            notes.extend(why);
+        }
+        can
+    }
+
     /// The goal as it will be stored; none where it cannot be.
     pub(super) fn row(
         &self,

@@ -1,135 +1,226 @@
 //! Goals of an import: every one is found or gets an identifier first, then their fields are merged, then they are written
 //! and aligned.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use northing_connectors::import_model::{FieldNote, Goal, Record};
+use northing_connectors::import_model::{Goal, Record};
+use northing_core::goal::{GoalKind, ProgressMode};
+use northing_core::metric::Metric;
+use northing_core::phases::Phase;
+use northing_core::status::Status;
 use northing_core::text::fold;
-use northing_core::values::Id;
+use northing_core::values::{Day, Id};
 use northing_store::alignments::{self, Alignment};
 use northing_store::goals::{self, GoalRow};
-use northing_store::imports::{self, Kind};
+use northing_store::imports::{self, Kind, Mark};
 use northing_store::{Tx, placements};
 
 use super::align;
+use super::before::Before;
 use super::goal_fields::{GoalFields, Parent};
 use super::merge;
-use super::report::Outcome;
-use super::run::{Before, Run, Said, dropped};
+use super::pen::Pen;
+use super::report::{Outcome, Remark};
+use super::run::Run;
+use super::saying::{Said, dropped};
 use super::summary::TreeGoal;
 use crate::Result;
 
 /// Goals with what is needed of them later.
-pub(super) type Goals = HashMap<Id, GoalRow>;
+pub(super) type Goals = HashMap<Id, Stands>;
 
 /// Goals are loaded and inserted so many at a time.
-const AT_ONCE: usize = 256;
+const AT_ONCE: usize = 128;
+/// Goals whose places in lists are made at once.
+const PLACED: usize = 512;
+
+/// How a goal stands when the file has been merged in, as far as its check-ins need it.
+#[derive(Debug)]
+pub(super) struct Stands {
+    pub(super) kind: GoalKind,
+    pub(super) metric: Metric,
+    pub(super) mode: ProgressMode,
+    pub(super) start: Day,
+    pub(super) due: Day,
+    pub(super) phases: Vec<Phase>,
+    pub(super) progress_unclamped: Option<f64>,
+    pub(super) status: Status,
+    pub(super) automatic_status: Status,
+    pub(super) score: Option<f64>,
+    /// Something moved it before.
+    pub(super) moved: bool,
+    /// The number of its line.
+    pub(super) line: i64,
+    pub(super) outcome: Outcome,
+}
+
+impl Stands {
+    fn of(row: GoalRow, line: i64, outcome: Outcome) -> Self {
+        Self {
+            kind: row.kind,
+            metric: row.metric,
+            mode: row.progress_mode,
+            start: row.start_date,
+            due: row.due_date,
+            phases: row.phases,
+            progress_unclamped: row.progress_unclamped,
+            status: row.status,
+            automatic_status: row.automatic_status,
+            score: row.score,
+            moved: row.last_source.is_some(),
+            line,
+            outcome,
+        }
+    }
+}
 
 /// A goal of the file.
-pub(super) struct Plan<'a> {
-    pub(super) record: &'a Record<Goal>,
+pub(super) struct Plan {
+    pub(super) record: Record<Goal>,
     pub(super) id: Id,
     external: String,
-    /// As the file has it.
-    pub(super) row: GoalRow,
-    pub(super) notes: Vec<FieldNote>,
+    pub(super) position: f64,
     /// What it is aligned to, as the file has it.
     pub(super) parents: Vec<Parent>,
     /// Its place among the children of each of them.
     pub(super) places: Vec<f64>,
-    outcome: Outcome,
-    undo: Option<String>,
 }
 
-impl<'a> Run<'a> {
+/// What a goal is to be aligned to.
+struct Wanted {
+    child: Id,
+    parents: Vec<Parent>,
+    /// The places that the file gives among the children of these.
+    places: Vec<(Id, f64)>,
+}
+
+impl Run<'_> {
     /// Creates and updates goals, aligns them, and gives them their places.
-    pub(super) async fn goals(&mut self, tx: &mut Tx) -> Result<Goals> {
+    pub(super) async fn goals(&mut self, pen: &mut Pen<'_>, records: Vec<Record<Goal>>) -> Result<Goals> {
         let org = self.actor.org_id;
-        let before = Before::new(imports::known(tx, org, Kind::Goals).await?);
-        let mut plans = self.plan_goals(&before)?;
-        let mut olds = Goals::new();
-        let known: Vec<Id> = plans.iter().map(|plan| plan.id).filter(|id| before.of(*id).is_some()).collect();
-        for ids in known.chunks(AT_ONCE) {
-            olds.extend(goals::load(tx, org, ids).await?.into_iter().map(|row| (row.id, row)));
-        }
-        let stored = imports::alignments(tx, org).await?;
+        let before = pen.known(&mut self.report, org, Kind::Goals).await?;
+        let stored = pen
+            .read(&mut self.report, move |rx| {
+                Box::pin(async move { Ok(imports::alignments(rx, org).await?) })
+            })
+            .await?;
+        pen.pause(&mut self.report).await?;
+        let mut plans = self.plan_goals(&before, records)?;
         align::parents(self, &mut plans, &stored);
-        let (mut rows, mut new, mut marks, mut wanted) = (Goals::new(), Vec::new(), Vec::new(), Vec::new());
-        for plan in &mut plans {
-            let mut theirs = GoalFields::of(&plan.row);
-            theirs.parents.clone_from(&plan.parents);
-            let mut said = merge::fields(&theirs)?;
-            match olds.remove(&plan.id) {
+        drop(stored);
+        pen.resume().await?;
+        let (mut stand, mut wanted) = (Goals::with_capacity(plans.len()), Vec::new());
+        let mut plans = plans.into_iter();
+        loop {
+            let part: Vec<Plan> = plans.by_ref().take(AT_ONCE).collect();
+            if part.is_empty() {
+                break;
+            }
+            self.write_goals(pen.tx()?, &before, part, &mut stand, &mut wanted).await?;
+            pen.rest(&mut self.report).await?;
+        }
+        drop((plans, before));
+        // Shares depend on all children of a goal, and a circle on everything: one part.
+        let remarks = self.write_alignments(pen.tx()?, &stand, &wanted).await?;
+        drop(wanted);
+        pen.turn(&mut self.report).await?;
+        if !remarks.is_empty() {
+            pen.amend(&mut self.report, remarks).await?;
+        }
+        let touched = stand
+            .iter()
+            .filter(|(_, it)| matches!(it.outcome, Outcome::Created | Outcome::Updated))
+            .map(|(id, _)| *id);
+        let mut touched: Vec<Id> = touched.collect();
+        touched.sort_unstable();
+        for part in touched.chunks(PLACED) {
+            placements::rebuild(pen.tx()?, part).await?;
+            pen.rest(&mut self.report).await?;
+        }
+        self.touched.extend(touched);
+        Ok(stand)
+    }
+
+    /// Writes some goals, new ones and those that a newer file changes, with their lines.
+    async fn write_goals(
+        &mut self,
+        tx: &mut Tx,
+        before: &Before,
+        plans: Vec<Plan>,
+        stand: &mut Goals,
+        wanted: &mut Vec<Wanted>,
+    ) -> Result<()> {
+        let known: Vec<Id> = plans.iter().map(|plan| plan.id).filter(|id| before.of(*id).is_some()).collect();
+        let olds = goals::load(tx, self.actor.org_id, &known).await?;
+        let mut olds: HashMap<Id, GoalRow> = olds.into_iter().map(|row| (row.id, row)).collect();
+        let (mut new, mut marks, mut done) = (Vec::new(), Vec::<Mark>::new(), Vec::new());
+        for mut plan in plans {
+            let mut notes = std::mem::take(&mut plan.record.notes);
+            let Some(mut theirs) = self.row(plan.id, &plan.record.value, plan.position, &mut notes) else {
+                self.fail("goal", &plan.record, &plan.record.value.title, notes);
+                continue;
+            };
+            let mut fields = GoalFields::of(&theirs);
+            fields.parents.clone_from(&plan.parents);
+            let mut said = merge::fields(&fields)?;
+            let (mut outcome, mut undo) = (Outcome::Created, None);
+            let row = match olds.remove(&plan.id) {
                 None => {
-                    plan.row.external_id = Some(plan.external.clone());
-                    plan.row.source_extra = Some(Self::origin(plan.record, &said)?);
-                    let tags = self.tags_of(tx, &plan.row).await?;
-                    new.push((plan.row.clone(), tags));
-                    wanted.push((plan.id, plan.parents.clone()));
-                    rows.insert(plan.id, plan.row.clone());
+                    theirs.external_id = Some(plan.external.clone());
+                    theirs.source_extra = Some(Self::origin(&plan.record, &said)?);
+                    let tags = self.tags_of(tx, &theirs).await?;
+                    wanted.push(Wanted::of(&plan, plan.parents.clone()));
+                    if let Some(own) = &plan.record.value.own {
+                        self.new_goals.insert(plan.id);
+                        done.push((plan.id, own.tasks.clone()));
+                    }
+                    new.push((theirs.clone(), tags));
+                    theirs
                 }
                 Some(mut row) => {
                     let here = GoalFields::of(&row);
                     GoalFields::silence(&mut said, &plan.record.value, Some(&row), self.set.sparse);
-                    let settled =
-                        self.settle(plan.record, &here, &said, before.of(plan.id), &mut plan.notes)?;
+                    let settled = self.settle(&plan.record, &here, &said, before.of(plan.id), &mut notes)?;
                     if let Some(origin) = settled.origin {
                         marks.push(before.mark(plan.id, plan.external.clone(), origin));
                     }
-                    (plan.outcome, plan.undo) = (settled.outcome, settled.undo);
+                    (outcome, undo) = (settled.outcome, settled.undo);
                     if settled.outcome == Outcome::Updated {
                         if settled.value.parents != here.parents {
-                            wanted.push((plan.id, settled.value.parents.clone()));
+                            wanted.push(Wanted::of(&plan, settled.value.parents.clone()));
                         }
-                        settled.value.put(&mut row, &plan.row);
+                        settled.value.put(&mut row, &theirs);
                         row.updated_at = self.now;
                         let tags = self.tags_of(tx, &row).await?;
                         goals::update(tx, &row).await?;
                         goals::save_lists(tx, &row, &tags).await?;
                     }
-                    rows.insert(plan.id, row);
+                    row
                 }
-            }
-            if new.len() >= AT_ONCE {
-                insert(tx, &new).await?;
-                new.clear();
-            }
-        }
-        insert(tx, &new).await?;
-        imports::mark(tx, org, Kind::Goals, &marks).await?;
-        self.write_alignments(tx, &mut plans, &stored, &wanted).await?;
-        for plan in plans.iter().filter(|plan| plan.outcome == Outcome::Created) {
-            if let Some(own) = &plan.record.value.own {
-                self.own_tasks(tx, plan.id, own).await?;
-                self.new_goals.insert(plan.id);
-            }
-        }
-        let touched = plans.iter().filter(|plan| matches!(plan.outcome, Outcome::Created | Outcome::Updated));
-        let touched: Vec<Id> = touched.map(|plan| plan.id).collect();
-        placements::rebuild(tx, &touched).await?;
-        self.touched.extend(touched);
-        for Plan { record, id, notes, outcome, undo, row, parents, .. } in plans {
-            let name = |id: Option<&Id>| id.and_then(|id| self.names.get(id)).cloned();
-            let goal = TreeGoal {
-                id,
+            };
+            let tree = TreeGoal {
+                id: plan.id,
                 kind: row.kind,
-                title: row.title.clone(),
-                owner: name(row.owner_ids.first()),
-                team: name(row.team_ids.first()),
-                parent: parents.first().map(|it| it.goal),
+                owner: row.owner_ids.first().copied(),
+                team: row.team_ids.first().copied(),
+                parent: plan.parents.first().map(|it| it.goal),
                 outcome,
             };
-            self.report.goals.push(goal);
-            let said = Said { outcome, subject: Some(id), notes, undo };
-            self.say("goal", record, &record.value.title, said);
+            self.report.goals.push(tree);
+            let said = Said { outcome, subject: Some(plan.id), notes, undo };
+            let line = self.say("goal", &plan.record, &plan.record.value.title, said);
+            stand.insert(plan.id, Stands::of(row, line, outcome));
         }
-        Ok(rows)
+        insert(tx, &new).await?;
+        for (id, tasks) in done {
+            self.own_tasks(tx, id, &tasks).await?;
+        }
+        Ok(imports::mark(tx, self.actor.org_id, Kind::Goals, &marks).await?)
     }
 
-    /// Who every goal of the file is here, and how it would be stored.
-    fn plan_goals(&mut self, before: &Before) -> Result<Vec<Plan<'a>>> {
-        let set = self.set;
-        let (mut plans, mut position) = (Vec::new(), 1.0);
+    /// Who every goal of the file is here.
+    fn plan_goals(&mut self, before: &Before, records: Vec<Record<Goal>>) -> Result<Vec<Plan>> {
+        let (mut plans, mut position) = (Vec::with_capacity(records.len()), 1.0);
         // Parents may stand in an earlier import alone: a view does not list every goal.
         let prefix = format!("{}:goal:", self.order.source);
         let [ids, _] = &mut self.goals;
@@ -138,10 +229,10 @@ impl<'a> Run<'a> {
                 .there()
                 .filter_map(|(external, id)| Some((external.strip_prefix(&prefix)?.to_owned(), id))),
         );
-        for record in &set.goals {
+        for record in records {
             self.order.progress.step()?;
             position += 1.0;
-            let external = self.external("goal", record, |it| {
+            let external = self.external("goal", &record, |it| {
                 let owner = it.owners.first().and_then(|owner| owner.name.as_deref()).map(fold);
                 let period = it.period.as_ref().and_then(|period| period.name.as_deref()).map(fold);
                 (fold(&it.title), owner, period)
@@ -149,31 +240,22 @@ impl<'a> Run<'a> {
             let (known, mut notes) = (before.find(&external), Vec::new());
             if known.is_some_and(|it| it.deleted) {
                 notes.push(dropped("ID", "the goal was deleted here: restore it from the trash first"));
-                self.fail("goal", record, &record.value.title, notes);
+                self.fail("goal", &record, &record.value.title, notes);
                 continue;
             }
             let id = known.map_or_else(|| self.app.new_id(), |it| it.id);
-            let Some(row) = self.row(id, &record.value, position, &mut notes) else {
-                self.fail("goal", record, &record.value.title, notes);
+            if !self.can_be(&record.value, &mut notes) {
+                self.fail("goal", &record, &record.value.title, notes);
                 continue;
-            };
+            }
+            let title = record.value.title.trim().to_owned();
             let [ids, titles] = &mut self.goals;
             if let Some(source) = &record.source_id {
                 ids.insert(source.clone(), id);
             }
-            titles.entry(fold(&row.title)).or_insert(id);
-            self.names.insert(id, row.title.clone());
-            plans.push(Plan {
-                record,
-                id,
-                external,
-                row,
-                notes,
-                parents: Vec::new(),
-                places: Vec::new(),
-                outcome: Outcome::Created,
-                undo: None,
-            });
+            titles.entry(fold(&title)).or_insert(id);
+            self.names.insert(id, title);
+            plans.push(Plan { record, id, external, position, parents: Vec::new(), places: Vec::new() });
         }
         Ok(plans)
     }
@@ -186,43 +268,41 @@ impl<'a> Run<'a> {
     }
 
     /// Writes the alignments of goals that are new or have other parents now; what would run in a circle is left out.
-    async fn write_alignments(
-        &self,
-        tx: &mut Tx,
-        plans: &mut [Plan<'a>],
-        stored: &[(Id, Id)],
-        wanted: &[(Id, Vec<Parent>)],
-    ) -> Result<()> {
+    async fn write_alignments(&self, tx: &mut Tx, stand: &Goals, wanted: &[Wanted]) -> Result<Vec<Remark>> {
         let mut links = super::links::Links::default();
-        let changing: std::collections::HashSet<Id> = wanted.iter().map(|(id, _)| *id).collect();
-        let mut affected: Vec<Id> = Vec::new();
-        for (child, parent) in stored {
-            if changing.contains(child) {
-                affected.push(*parent);
+        let changing: HashSet<Id> = wanted.iter().map(|it| it.child).collect();
+        let (mut affected, mut remarks, mut new) = (Vec::new(), Vec::new(), Vec::new());
+        // As they are now: people may have aligned goals since the import began.
+        for (child, parent) in imports::alignments(tx, self.actor.org_id).await? {
+            if changing.contains(&child) {
+                affected.push(parent);
             } else {
-                links.add(*child, *parent);
+                links.add(child, parent);
             }
         }
-        let at: HashMap<Id, usize> = plans.iter().enumerate().map(|(at, plan)| (plan.id, at)).collect();
-        let mut new = Vec::new();
-        for (child, parents) in wanted {
-            let Some(plan) = at.get(child).and_then(|at| plans.get_mut(*at)) else { continue };
-            if plan.outcome == Outcome::Updated {
+        for Wanted { child, parents, places } in wanted {
+            let Some(it) = stand.get(child) else { continue };
+            if it.outcome == Outcome::Updated {
                 alignments::remove_above(tx, *child).await?;
             }
             for (parent, order) in parents.iter().zip(0_i64..) {
                 if !links.add(*child, parent.goal) {
-                    plan.notes.push(dropped("Alignment", "goals ran in a circle here"));
+                    remarks.push(Remark {
+                        line: it.line,
+                        outcome: it.outcome,
+                        title: self.names.get(child).cloned().unwrap_or_default(),
+                        note: dropped("Alignment", "goals ran in a circle here"),
+                    });
                     continue;
                 }
                 affected.push(parent.goal);
-                let place = plan.parents.iter().position(|it| it.goal == parent.goal);
+                let place = places.iter().find(|(of, _)| *of == parent.goal);
                 new.push(Alignment {
                     parent_id: parent.goal,
                     child_id: *child,
                     share: 0.0,
                     fixed: parent.share,
-                    position: place.and_then(|at| plan.places.get(at)).copied().unwrap_or(1.0),
+                    position: place.map_or(1.0, |(_, place)| *place),
                     parent_position: order,
                 });
             }
@@ -230,8 +310,16 @@ impl<'a> Run<'a> {
         alignments::insert(tx, &new).await?;
         affected.sort_unstable();
         affected.dedup();
-        let children: Vec<Id> = wanted.iter().map(|(id, _)| *id).collect();
-        Ok(alignments::settle(tx, &affected, &children).await?)
+        let children: Vec<Id> = wanted.iter().map(|it| it.child).collect();
+        alignments::settle(tx, &affected, &children).await?;
+        Ok(remarks)
+    }
+}
+
+impl Wanted {
+    fn of(plan: &Plan, parents: Vec<Parent>) -> Self {
+        let places = plan.parents.iter().map(|it| it.goal).zip(plan.places.iter().copied()).collect();
+        Self { child: plan.id, parents, places }
     }
 }
 

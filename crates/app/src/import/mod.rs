@@ -1,23 +1,31 @@
-//! Importing what another system exported (integrations §4.2): one transaction, one recomputation, one report.
+//! Importing what another system exported (integrations §4.2): written in parts, recomputed once, told in one report.
 
 mod align;
+mod before;
+mod belonging;
 mod check_ins;
 mod comments;
 mod draft;
+mod finish;
 mod goal_fields;
 mod goal_row;
 mod goals;
+mod job;
 mod links;
 mod mapping;
 mod merge;
 mod own;
 mod past;
+mod pen;
 mod people;
 mod periods;
 mod prepare;
 mod progress;
 mod report;
+mod restore;
 mod run;
+mod saying;
+mod settle;
 mod shares;
 mod summary;
 mod tags;
@@ -25,6 +33,7 @@ mod teams;
 mod undo;
 mod upload;
 mod view;
+mod who;
 mod work;
 
 pub use draft::{Draft, FileSummary, PeriodQuestion, PersonQuestion, StatusQuestion, TypeQuestion};
@@ -44,28 +53,12 @@ use northing_connectors::import_model::ImportSet;
 use northing_connectors::northing::TEMPLATE;
 use northing_connectors::viva_goals::InputFile;
 use northing_core::values::Id;
-use northing_store::Failure;
+use northing_store::jobs;
+
+use pen::{How, Pen};
+use report::Keeping;
 
 use crate::{Actor, Error, Northing, Result, Scope};
-
-/// Why the transaction of an import ended without being kept.
-enum Ended {
-    Failed(Error),
-    /// It was only tried.
-    Tried(Box<ImportReport>),
-}
-
-impl From<Failure> for Ended {
-    fn from(failure: Failure) -> Self {
-        Self::Failed(failure.into())
-    }
-}
-
-impl From<Error> for Ended {
-    fn from(error: Error) -> Self {
-        Self::Failed(error)
-    }
-}
 
 /// What begins the external identifiers of a set: its system and the organisation's number there.
 #[must_use]
@@ -83,7 +76,8 @@ fn named_source(organisation: &str) -> String {
 impl Northing {
     /// Imports a set: all of it in one transaction, records that cannot be taken over apart, which the report names. What a
     /// newer set changed is taken over field by field, unless people changed it here since. `source` begins the external
-    /// identifiers, for example `vivagoals:70731`. With `dry_run` nothing is kept. The list of imports does not show it.
+    /// identifiers, for example `vivagoals:70731`. With `dry_run` nothing is kept. The list of imports does not show it, and who
+    /// checks in meanwhile waits: for filling an organisation before people come.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for everyone but owners and admins; those of the store.
@@ -94,14 +88,15 @@ impl Northing {
         set: ImportSet,
         dry_run: bool,
     ) -> Result<ImportReport> {
-        let asked = Asked { source: source.to_owned(), mapping: Mapping::default(), dry_run, listed: None };
-        self.import_now(actor, asked, set).await
+        self.import_whole(actor, source, &Mapping::default(), set, dry_run).await
     }
 
-    /// Imports files at once, as the command line does; the list of imports shows it, and it can be undone there.
+    /// Imports files at once, as the command line does; the list of imports shows it, and it can be undone there. Its lines are
+    /// kept with it ([`Self::import_report`]); those of a trial are in the report.
     ///
     /// # Errors
-    /// [`Error::Invalid`] at `files` where they cannot be read; [`Error::Forbidden`] for everyone but owners and admins.
+    /// [`Error::Invalid`] at `files` where they cannot be read; [`Error::Forbidden`] for everyone but owners and admins;
+    /// [`Error::Refused`] while another import of the organisation runs.
     pub async fn import_files(
         &self,
         actor: &Actor,
@@ -112,8 +107,47 @@ impl Northing {
         self.may_import(actor).await?;
         let set = self.read_files(actor.org_id, files).await?;
         let source = mapping.organisation.as_deref().map_or_else(|| source_of(&set), named_source);
-        let listed = (!dry_run).then(|| draft::files(&set));
-        self.import_now(actor, Asked { source, mapping, dry_run, listed }, set).await
+        if dry_run {
+            return self.import_whole(actor, &source, &mapping, set, true).await;
+        }
+        let import = self.listed(actor, &source, &mapping, &draft::files(&set))?;
+        let worker = format!("{}{}", jobs::COMMAND, import.id);
+        let payload = work::Payload {
+            import: import.id,
+            org: actor.org_id,
+            actor: Some(actor.user_id),
+            via: actor.via,
+        };
+        // It is tried once: nobody else has the files.
+        let begin = (import.clone(), payload.job(self, 1)?, worker.clone(), self.now());
+        let job = self
+            .store
+            .write(begin, |tx, (import, job, worker, now)| {
+                Box::pin(async move {
+                    northing_store::goal_facts::lock_structure(tx, import.org_id)
+                        .await?
+                        .ok_or(Error::NotFound("organisation"))?;
+                    work::none_runs(tx, import.org_id).await?;
+                    northing_store::imports::insert(tx, import).await?;
+                    let until = now.plus_millis(crate::jobs::LEASE_MILLIS);
+                    Ok::<_, Error>(jobs::begin(tx, job, worker, *now, until).await?)
+                })
+            })
+            .await?;
+        let (progress, watched) = self.watched(import.id, &job, &worker);
+        let set = prepare::prepare(set, &mapping);
+        let done = self.do_import(actor, &import, (&job, &worker), &progress, &mapping, set).await;
+        drop(watched);
+        match done {
+            Ok(mut report) => {
+                report.import = Some(import.id);
+                Ok(report)
+            }
+            Err(error) => {
+                self.end_import(import, &error, (&job, &worker), &progress).await?;
+                Err(error)
+            }
+        }
     }
 
     /// What somebody should look at before importing files; [`Draft::mapping`] is what they may fill in.
@@ -127,35 +161,30 @@ impl Northing {
         draft::draft(&mut rx, actor.org_id, &source_of(&set), &set).await
     }
 
-    async fn import_now(&self, actor: &Actor, asked: Asked, set: ImportSet) -> Result<ImportReport> {
+    async fn import_whole(
+        &self,
+        actor: &Actor,
+        source: &str,
+        mapping: &Mapping,
+        set: ImportSet,
+        dry_run: bool,
+    ) -> Result<ImportReport> {
         actor.need(Scope::Admin)?;
-        let set = prepare::prepare(set, &asked.mapping);
-        let work = (self.clone(), actor.clone(), asked, set);
-        let done = self
-            .store
-            .write(work, move |tx, (app, actor, asked, set)| {
-                Box::pin(async move {
-                    let Asked { source, mapping, dry_run, listed } = asked;
-                    let progress = Progress::default();
-                    let order = run::Order { source, mapping, dry_run: *dry_run, progress: &progress };
-                    let report = run::run(tx, app, actor, &order, set).await?;
-                    if *dry_run {
-                        return Err(Ended::Tried(Box::new(report)));
-                    }
-                    if let Some(files) = listed {
-                        let import = app.listed(actor, source, mapping, files)?;
-                        northing_store::imports::insert(tx, &import).await?;
-                        app.keep(tx, &import, report.clone(), State::Finished).await?;
-                    }
-                    Ok(report)
-                })
-            })
-            .await;
-        match done {
-            Ok(report) => Ok(report),
-            Err(Ended::Tried(report)) => Ok(*report),
-            Err(Ended::Failed(error)) => Err(error),
+        let set = prepare::prepare(set, mapping);
+        let progress = Progress::default();
+        let order = run::Order { source, mapping, dry_run, progress: &progress };
+        if dry_run {
+            let trial = self.store.trial().await?;
+            let mut pen = Pen::begin(trial.store(), How::Whole).await?;
+            let tried = run::run(&mut pen, self, actor, &order, set, Keeping::Memory).await;
+            drop(pen);
+            trial.close().await;
+            return tried;
         }
+        let mut pen = Pen::begin(&self.store, How::Whole).await?;
+        let report = run::run(&mut pen, self, actor, &order, set, Keeping::Memory).await?;
+        pen.commit().await?;
+        Ok(report)
     }
 
     /// An import that is done at once, for the list.
@@ -183,19 +212,11 @@ impl Northing {
             done: 0,
             summary: None,
             error: None,
+            half_made: false,
             version: 1,
             created_at: now,
             updated_at: now,
             finished_at: None,
         })
     }
-}
-
-/// What is asked of an import that is done at once.
-struct Asked {
-    source: String,
-    mapping: Mapping,
-    dry_run: bool,
-    /// Its files, where it is to be listed.
-    listed: Option<Vec<FileSummary>>,
 }

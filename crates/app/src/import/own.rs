@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 
 use northing_connectors::import_model::{
-    FieldNote, Goal, OwnCheckIn, OwnGoal, OwnOrganization, OwnPerson, OwnTeam, PersonRef,
+    FieldNote, Goal, OwnCheckIn, OwnOrganization, OwnPerson, OwnTask, OwnTeam, PersonRef,
 };
 use northing_core::metric::clamp_progress;
 use northing_core::people::MemberStatus;
@@ -21,20 +21,22 @@ use northing_store::{Tx, export};
 
 use super::goals::Plan;
 use super::mapping::NewPeople;
+use super::pen::Pen;
 use super::report::{Line, Outcome};
-use super::run::{Run, changed, dropped};
+use super::run::Run;
+use super::saying::{changed, dropped};
 use crate::setup::{check_prose, check_settings, check_values};
 use crate::{Error, Result};
 
 impl Run<'_> {
     /// The settings of the file hold for an organisation without goals, and then for this import too.
     pub(super) async fn own_settings(&mut self, tx: &mut Tx) -> Result<bool> {
-        let Some(own) = &self.set.own_organization else { return Ok(false) };
+        let Some(own) = self.set.own_organization.clone() else { return Ok(false) };
         let used = !export::goal_ids(tx, self.actor.org_id, None, None, 1).await?.is_empty();
         if used || !check_settings(&own.settings).is_empty() {
             let why = if used { "the organisation has goals already" } else { "they are not valid here" };
             let notes = vec![dropped("Settings", format!("purpose and settings stay as they are: {why}"))];
-            self.say_organization(own, Outcome::Skipped, notes);
+            self.say_organization(&own, Outcome::Skipped, notes);
             return Ok(false);
         }
         self.settings = own.settings.clone();
@@ -45,16 +47,16 @@ impl Run<'_> {
 
     /// Keeps purpose and settings, when the people are there whom they name.
     pub(super) async fn own_organization(&mut self, tx: &mut Tx) -> Result<()> {
-        let Some(own) = &self.set.own_organization else { return Ok(()) };
+        let Some(own) = self.set.own_organization.clone() else { return Ok(()) };
         let found = organizations::by_id(tx, self.actor.org_id).await?;
         let mut it = found.ok_or(Error::NotFound("organisation"))?;
         self.name_people(&own.settings);
         let mut notes = Vec::new();
-        purpose(&mut it, own, &mut notes);
+        purpose(&mut it, &own, &mut notes);
         it.settings = self.settings.clone();
         it.updated_at = self.now;
         organizations::update(tx, &it).await?;
-        self.say_organization(own, Outcome::Updated, notes);
+        self.say_organization(&own, Outcome::Updated, notes);
         Ok(())
     }
 
@@ -166,7 +168,7 @@ impl Run<'_> {
     }
 
     /// Shares and places that are not rounded.
-    pub(super) fn own_shares(&self, plan: &mut Plan<'_>) {
+    pub(super) fn own_shares(&self, plan: &mut Plan) {
         let Some(own) = plan.record.value.own.as_deref() else { return };
         let [ids, _] = &self.goals;
         plan.places.resize(plan.parents.len(), 1.0);
@@ -180,8 +182,8 @@ impl Run<'_> {
     }
 
     /// The tasks of a new initiative.
-    pub(super) async fn own_tasks(&self, tx: &mut Tx, goal: Id, own: &OwnGoal) -> Result<()> {
-        for it in &own.tasks {
+    pub(super) async fn own_tasks(&self, tx: &mut Tx, goal: Id, all: &[OwnTask]) -> Result<()> {
+        for it in all {
             let (Ok(name), Ok(kind)) = (text::title("name", &it.name), it.kind.parse()) else { continue };
             let task = TaskRow {
                 id: self.app.new_id(),
@@ -225,10 +227,10 @@ impl Run<'_> {
     }
 
     /// The graphs of the goals that are new here.
-    pub(super) async fn own_points(&self, tx: &mut Tx) -> Result<()> {
-        let [ids, _] = &self.goals;
+    pub(super) async fn own_points(&mut self, pen: &mut Pen<'_>) -> Result<()> {
         let mut points: Vec<(Id, Point)> = Vec::new();
-        for it in &self.set.points {
+        for it in std::mem::take(&mut self.set.points) {
+            let [ids, _] = &self.goals;
             let Some(goal_id) = ids.get(&it.goal).copied().filter(|id| self.new_goals.contains(id)) else {
                 continue;
             };
@@ -244,8 +246,13 @@ impl Run<'_> {
                 check_in_id,
             };
             points.push((self.app.new_id(), point));
+            if points.len() >= 512 {
+                history::add_each(pen.tx()?, &points).await?;
+                points.clear();
+                pen.rest(&mut self.report).await?;
+            }
         }
-        Ok(history::add_each(tx, &points).await?)
+        Ok(history::add_each(pen.tx()?, &points).await?)
     }
 }
 

@@ -8,18 +8,18 @@ use northing_core::preferences::Preferences;
 use northing_core::text::{self, fold};
 use northing_core::values::Id;
 use northing_store::Tx;
-use northing_store::imports::{self, Kind, Known, Mark};
+use northing_store::imports::{self, Kind, Known};
 use northing_store::members::{self, Filter, Member};
 use northing_store::users::{self, User};
 use serde::{Deserialize, Serialize};
 
-use super::links::Links;
+use super::before::Before;
 use super::mapping::{NewPeople, PersonChoice, Word};
-use super::merge;
 use super::prepare::is_mentioned;
 use super::report::Outcome;
-use super::run::{Before, Run, Said, changed, digest, dropped, find};
-use super::teams::Teams;
+use super::run::Run;
+use super::saying::{Said, changed, dropped};
+use super::settle::digest;
 use crate::Result;
 use crate::sign_in::email_key;
 
@@ -61,23 +61,27 @@ impl PersonFields {
 
 /// A person of the file with the member they are.
 pub(super) struct PersonPlan<'a> {
-    record: &'a Record<Person>,
-    external: String,
-    member: Member,
-    created: bool,
-    notes: Vec<FieldNote>,
+    pub(super) record: &'a Record<Person>,
+    pub(super) external: String,
+    pub(super) member: Member,
+    pub(super) created: bool,
+    pub(super) notes: Vec<FieldNote>,
 }
 
 /// What the people of an import come to before the teams are there.
 pub(super) struct People<'a> {
-    plans: Vec<PersonPlan<'a>>,
-    before: Before,
+    pub(super) plans: Vec<PersonPlan<'a>>,
+    pub(super) before: Before,
 }
 
-impl<'a> Run<'a> {
+impl Run<'_> {
     /// Finds people and makes the others members; what hangs on the teams comes with [`Self::finish_people`].
-    pub(super) async fn people(&mut self, tx: &mut Tx) -> Result<People<'a>> {
-        let (org, set) = (self.actor.org_id, self.set);
+    pub(super) async fn people<'s>(
+        &mut self,
+        tx: &mut Tx,
+        records: &'s [Record<Person>],
+    ) -> Result<People<'s>> {
+        let org = self.actor.org_id;
         let mut members: HashMap<Id, Member> = HashMap::new();
         for (name, member) in members::list(tx, org, &Filter::default(), None, i64::MAX).await? {
             let [_, emails, names] = &mut self.people;
@@ -88,7 +92,7 @@ impl<'a> Run<'a> {
         }
         let before = Before::new(imports::known(tx, org, Kind::Members).await?);
         let mut plans = Vec::new();
-        for record in &set.people {
+        for record in records {
             self.order.progress.step()?;
             let (it, mut notes) = (&record.value, Vec::new());
             let reference = PersonRef {
@@ -229,108 +233,12 @@ impl<'a> Run<'a> {
         Ok(member)
     }
 
-    fn role(&self, role: Role, notes: &mut Vec<FieldNote>) -> Role {
+    pub(super) fn role(&self, role: Role, notes: &mut Vec<FieldNote>) -> Role {
         if role == Role::Owner && self.actor.role != Role::Owner {
             notes.push(changed("Role", "only owners make owners: an admin instead"));
             return Role::Admin;
         }
         role
-    }
-
-    /// Managers, memberships, and what a newer file says of people who were here already.
-    pub(super) async fn finish_people(
-        &mut self,
-        tx: &mut Tx,
-        people: People<'a>,
-        teams: &mut Teams<'_>,
-    ) -> Result<()> {
-        let org = self.actor.org_id;
-        let People { plans, before } = people;
-        let (mut links, mut managers, mut marks) = (Links::default(), Vec::new(), Vec::<Mark>::new());
-        for plan in plans {
-            let PersonPlan { record, external, mut member, created, mut notes } = plan;
-            let (it, id) = (&record.value, member.user_id);
-            let mut manager = self.person_or_note("Manager", it.manager.as_ref(), &mut notes);
-            if manager.is_some_and(|manager| !links.add(id, manager)) {
-                notes.push(dropped("Manager", "managers ran in a circle here"));
-                manager = None;
-            }
-            let mut wanted = Vec::new();
-            for team in &it.teams {
-                match find(&self.teams, team) {
-                    Some(team) if teams.is_owner(team, id) || wanted.contains(&team) => {}
-                    Some(team) => wanted.push(team),
-                    None => {
-                        let name = team.name.as_ref().or(team.id.as_ref()).map_or("?", String::as_str);
-                        notes.push(dropped("Teams", format!("there is no team {name}")));
-                    }
-                }
-            }
-            wanted.sort_unstable();
-            if created {
-                teams.set_member(id, &wanted);
-                if let Some(manager) = manager {
-                    managers.push((id, manager));
-                }
-                member.manager_id = manager;
-                let mut said = merge::fields(&PersonFields::of(&member, wanted))?;
-                // What the file says, not what was chosen for everybody.
-                said.insert(String::from("active"), it.active.into());
-                marks.push(before.mark(id, external, Self::origin(record, &said)?));
-                let outcome = Outcome::Created;
-                self.say("person", record, &it.name, Said { outcome, subject: Some(id), notes, undo: None });
-                continue;
-            }
-            let here = PersonFields::of(&member, teams.of_member(id));
-            let theirs = PersonFields {
-                name: it.name.trim().to_owned(),
-                role: it.role.map_or(here.role, |role| self.role(role, &mut notes)),
-                active: it.active,
-                manager,
-                teams: wanted,
-            };
-            let mut said = merge::fields(&theirs)?;
-            if it.role.is_none() {
-                said.remove("role");
-            }
-            if is_mentioned(record) {
-                said.retain(|name, _| name == "name");
-            }
-            self.silence(&mut said);
-            if self.set.sparse {
-                said.remove("active");
-            }
-            self.guard(&here, id, &mut said, &mut notes);
-            let settled = self.settle(record, &here, &said, before.of(id), &mut notes)?;
-            if settled.outcome == Outcome::Updated {
-                teams.set_member(id, &settled.value.teams);
-                let old = PersonFields { teams: settled.value.teams.clone(), ..here };
-                if settled.value != old {
-                    settled.value.put(&mut member);
-                    member.updated_at = self.now;
-                    members::update(tx, &member).await?;
-                }
-            }
-            if let Some(origin) = settled.origin {
-                marks.push(before.mark(id, external, origin));
-            }
-            let said = Said { outcome: settled.outcome, subject: Some(id), notes, undo: settled.undo };
-            self.say("person", record, &it.name, said);
-        }
-        imports::mark(tx, org, Kind::Members, &marks).await?;
-        Ok(imports::set_managers(tx, org, &managers).await?)
-    }
-
-    /// Nobody loses their own role, and no owner theirs, by a file: that is done by hand.
-    fn guard(&self, here: &PersonFields, id: Id, said: &mut merge::Fields, notes: &mut Vec<FieldNote>) {
-        if id != self.actor.user_id && here.role != Role::Owner {
-            return;
-        }
-        let role = said.remove("role").is_some_and(|role| role != here.role.name());
-        let active = said.remove("active").is_some_and(|active| active != here.active);
-        if role || active {
-            notes.push(dropped("Role", "owners, and whoever imports, keep their role and their access"));
-        }
     }
 }
 

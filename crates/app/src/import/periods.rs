@@ -1,5 +1,6 @@
 //! Periods of an import.
 
+use northing_connectors::import_model::{Period as NewPeriod, Record};
 use northing_core::period::PeriodKind;
 use northing_core::text::{self, fold};
 use northing_core::values::{Day, Id};
@@ -8,10 +9,12 @@ use northing_store::imports::{self, Kind};
 use northing_store::periods::{self, Period};
 use serde::{Deserialize, Serialize};
 
+use super::before::Before;
 use super::mapping::PeriodChoice;
 use super::merge;
 use super::report::Outcome;
-use super::run::{Before, Run, Said, dropped};
+use super::run::Run;
+use super::saying::{Said, dropped};
 use crate::Result;
 
 /// What an import keeps of a period.
@@ -34,15 +37,15 @@ impl PeriodFields {
 
 impl Run<'_> {
     /// Finds periods by identifier, mapping or name, brings them up to date, and makes the others.
-    pub(super) async fn periods(&mut self, tx: &mut Tx) -> Result<()> {
-        let (org, set) = (self.actor.org_id, self.set);
+    pub(super) async fn periods(&mut self, tx: &mut Tx, records: &[Record<NewPeriod>]) -> Result<()> {
+        let org = self.actor.org_id;
         self.periods = periods::list(tx, org, None, i64::MAX).await?;
         for period in &self.periods {
             self.names.insert(period.id, period.name.clone());
         }
         let known = Before::new(imports::known(tx, org, Kind::Periods).await?);
         let mut marks = Vec::new();
-        for record in &set.periods {
+        for record in records {
             self.order.progress.step()?;
             let (it, mut notes) = (&record.value, Vec::new());
             let external = self.external("period", record, |it| fold(&it.name))?;

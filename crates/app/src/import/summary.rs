@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use northing_connectors::import_model::Effect;
+use northing_connectors::import_model::{Effect, FieldNote};
 use northing_core::goal::GoalKind;
 use northing_core::values::Id;
 use serde::{Deserialize, Serialize};
@@ -80,26 +80,26 @@ impl Summary {
         for goal in report.goals.iter().filter(|goal| goal.outcome == Outcome::Created) {
             *kinds.entry(goal.kind).or_default() += 1;
         }
-        let tree = tree(&report.goals);
+        let tree = tree(&report.goals, &report.names);
         let more = u64::try_from(report.goals.len().saturating_sub(tree.len())).unwrap_or(0);
-        Self { counts, kinds, tree, more, warnings: warnings(report) }
+        Self { counts, kinds, tree, more, warnings: report.warnings.sorted() }
     }
 }
 
 /// A goal as the tree needs it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct TreeGoal {
     pub(super) id: Id,
     pub(super) kind: GoalKind,
-    pub(super) title: String,
-    pub(super) owner: Option<String>,
-    pub(super) team: Option<String>,
+    pub(super) owner: Option<Id>,
+    pub(super) team: Option<Id>,
     pub(super) parent: Option<Id>,
     pub(super) outcome: Outcome,
 }
 
 /// From the top down, each goal under its first parent.
-fn tree(goals: &[TreeGoal]) -> Vec<TreeLine> {
+fn tree(goals: &[TreeGoal], names: &HashMap<Id, String>) -> Vec<TreeLine> {
+    let name = |id: Option<Id>| id.and_then(|id| names.get(&id)).cloned();
     let there: HashSet<Id> = goals.iter().map(|goal| goal.id).collect();
     let mut below: HashMap<Option<Id>, Vec<&TreeGoal>> = HashMap::new();
     for goal in goals {
@@ -115,9 +115,9 @@ fn tree(goals: &[TreeGoal]) -> Vec<TreeLine> {
         lines.push(TreeLine {
             depth,
             kind: goal.kind,
-            title: goal.title.clone(),
-            owner: goal.owner.clone(),
-            team: goal.team.clone(),
+            title: name(Some(goal.id)).unwrap_or_default(),
+            owner: name(goal.owner),
+            team: name(goal.team),
             outcome: goal.outcome.name().to_owned(),
         });
         open.extend(
@@ -132,33 +132,39 @@ fn tree(goals: &[TreeGoal]) -> Vec<TreeLine> {
     lines
 }
 
-fn warnings(report: &ImportReport) -> Vec<Warning> {
-    let mut found: BTreeMap<(&str, &str, &str), Warning> = BTreeMap::new();
-    for line in &report.lines {
-        let mut seen = HashSet::new();
-        for note in &line.notes {
+/// Remarks in groups, as they come.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Warnings(BTreeMap<(&'static str, String, &'static str), Warning>);
+
+impl Warnings {
+    /// The remarks on a record.
+    pub(super) fn add(&mut self, entity: &'static str, outcome: Outcome, title: &str, notes: &[FieldNote]) {
+        for (at, note) in notes.iter().enumerate() {
             // What a newer file changes is no warning.
-            if line.outcome == Outcome::Updated && note.effect == Effect::Changed {
+            let news = outcome == Outcome::Updated && note.effect == Effect::Changed;
+            let same = |other: &FieldNote| other.field == note.field && other.effect == note.effect;
+            if news || notes.iter().take(at).any(same) {
                 continue;
             }
-            let effect = effect_name(note.effect);
-            if !seen.insert((note.field.as_str(), effect)) {
-                continue;
-            }
-            let warning = found.entry((line.entity, &note.field, effect)).or_insert_with(|| Warning {
-                entity: line.entity.to_owned(),
+            let key = (entity, note.field.clone(), effect_name(note.effect));
+            let warning = self.0.entry(key).or_insert_with(|| Warning {
+                entity: entity.to_owned(),
                 field: note.field.clone(),
                 effect: note.effect,
                 count: 0,
                 example: note.reason.chars().take(300).collect(),
-                title: line.title.chars().take(100).collect(),
+                title: title.chars().take(100).collect(),
             });
             warning.count += 1;
         }
     }
-    let mut warnings: Vec<Warning> = found.into_values().collect();
-    warnings.sort_by_key(|warning| std::cmp::Reverse(warning.count));
-    warnings
+
+    /// Those of the most records first.
+    fn sorted(&self) -> Vec<Warning> {
+        let mut warnings: Vec<Warning> = self.0.values().cloned().collect();
+        warnings.sort_by_key(|warning| std::cmp::Reverse(warning.count));
+        warnings
+    }
 }
 
 /// The name of an effect in reports.

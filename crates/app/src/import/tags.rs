@@ -3,15 +3,18 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
+use northing_connectors::import_model::{Record, Tag};
 use northing_core::text::{self, fold};
 use northing_core::values::Id;
 use northing_store::imports::{self, Kind};
 use northing_store::{Tx, goal_tags, tags};
 use serde::{Deserialize, Serialize};
 
+use super::before::Before;
 use super::merge;
 use super::report::Outcome;
-use super::run::{Before, Run, Said, dropped};
+use super::run::Run;
+use super::saying::{Said, dropped};
 use crate::{Error, Result};
 
 /// What an import keeps of a tag.
@@ -22,15 +25,15 @@ pub(super) struct TagFields {
 
 impl Run<'_> {
     /// Finds tags by identifier or name, renames those that have another name now, and makes the others.
-    pub(super) async fn tags(&mut self, tx: &mut Tx) -> Result<()> {
-        let (org, set) = (self.actor.org_id, self.set);
+    pub(super) async fn tags(&mut self, tx: &mut Tx, records: &[Record<Tag>]) -> Result<()> {
+        let org = self.actor.org_id;
         let known = Before::new(imports::known(tx, org, Kind::Tags).await?);
         let all = imports::tags(tx, org).await?;
         let mut here: HashMap<Id, (String, i64)> =
             all.into_iter().map(|(id, name, version)| (id, (name, version))).collect();
         let mut names: HashMap<String, Id> = here.iter().map(|(id, (name, _))| (fold(name), *id)).collect();
         let mut marks = Vec::new();
-        for record in &set.tags {
+        for record in records {
             self.order.progress.step()?;
             let mut notes = Vec::new();
             let Ok(name) = text::title("name", &record.value.name) else {

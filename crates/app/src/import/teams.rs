@@ -11,11 +11,13 @@ use northing_store::imports::{self, Kind, Mark};
 use northing_store::teams::{self, Team};
 use serde::{Deserialize, Serialize};
 
+use super::before::Before;
 use super::links::Links;
 use super::merge;
 use super::prepare::is_mentioned;
 use super::report::Outcome;
-use super::run::{Before, Run, Said, dropped};
+use super::run::Run;
+use super::saying::{Said, dropped};
 use crate::{Error, Result};
 
 /// What an import keeps of a team.
@@ -95,10 +97,14 @@ impl Teams<'_> {
     }
 }
 
-impl<'a> Run<'a> {
+impl Run<'_> {
     /// Finds teams by identifier or name, makes the others, and merges what the file says. Written by [`Self::finish_teams`].
-    pub(super) async fn teams(&mut self, tx: &mut Tx) -> Result<Teams<'a>> {
-        let (org, set) = (self.actor.org_id, self.set);
+    pub(super) async fn teams<'s>(
+        &mut self,
+        tx: &mut Tx,
+        records: &'s [Record<NewTeam>],
+    ) -> Result<Teams<'s>> {
+        let org = self.actor.org_id;
         let mut all: HashMap<Id, Team> = HashMap::new();
         for team in teams::list(tx, org, None, None, i64::MAX).await? {
             let [_, names] = &mut self.teams;
@@ -108,7 +114,7 @@ impl<'a> Run<'a> {
         }
         let before = Before::new(imports::known(tx, org, Kind::Teams).await?);
         let (mut plans, mut new) = (Vec::new(), Vec::new());
-        for record in &set.teams {
+        for record in records {
             self.order.progress.step()?;
             let (it, mut notes) = (&record.value, Vec::new());
             let Ok(name) = text::title("name", &it.name) else {
@@ -179,7 +185,7 @@ impl<'a> Run<'a> {
     }
 
     /// Merges what the file says of teams and reports it; memberships come from the people afterwards.
-    pub(super) fn merge_teams(&mut self, teams: &mut Teams<'a>) -> Result<Vec<Mark>> {
+    pub(super) fn merge_teams(&mut self, teams: &mut Teams<'_>) -> Result<Vec<Mark>> {
         let plans = std::mem::take(&mut teams.plans);
         let (mut links, mut marks) = (Links::default(), Vec::new());
         let listed: HashSet<Id> = plans.iter().map(|plan| plan.id).collect();
@@ -224,7 +230,7 @@ impl<'a> Run<'a> {
     }
 
     /// Writes the teams: new ones from the top down, then those that changed.
-    pub(super) async fn finish_teams(&mut self, tx: &mut Tx, teams: Teams<'a>, marks: &[Mark]) -> Result<()> {
+    pub(super) async fn finish_teams(&mut self, tx: &mut Tx, teams: Teams<'_>, marks: &[Mark]) -> Result<()> {
         let Teams { mut all, new, mut dirty, own, .. } = teams;
         for (id, own) in own {
             if let Some(team) = all.get_mut(&id) {

@@ -60,6 +60,7 @@ impl Northing {
             done: 0,
             summary: None,
             error: None,
+            half_made: false,
             version: 1,
             created_at: now,
             updated_at: now,

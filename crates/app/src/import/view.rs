@@ -9,6 +9,7 @@ use northing_store::organizations;
 use super::draft::{Draft, FileSummary};
 use super::mapping::Mapping;
 use super::progress::Phase;
+use super::report::Line;
 use super::summary::Summary;
 use crate::{Actor, Error, Northing, Page, PageRequest, Result, Scope};
 
@@ -56,7 +57,6 @@ pub struct LineView {
 }
 
 impl Northing {
-    /// Whether somebody may import: owners and admins.
     /// The empty workbook that goals are entered into for an import (integrations §4.1).
     ///
     /// # Errors
@@ -66,6 +66,7 @@ impl Northing {
         Ok(northing_connectors::northing::template()?)
     }
 
+    /// Whether somebody may import: owners and admins.
     pub(super) async fn may_import(&self, actor: &Actor) -> Result<()> {
         actor.need(Scope::Admin)?;
         let mut rx = self.store.read_once().await?;
@@ -150,6 +151,25 @@ impl Northing {
         let last = rows.last().map(|row| row.line.to_string());
         let items = rows.into_iter().map(|row| line(row, &view.files)).collect::<Result<Vec<_>>>()?;
         Ok(Page { items, next: last.filter(|_| more) })
+    }
+}
+
+impl Northing {
+    /// The lines of an import's report from after a number on, at most so many, each with its number.
+    ///
+    /// # Errors
+    /// As [`Self::import`].
+    pub async fn import_report(
+        &self,
+        actor: &Actor,
+        id: Id,
+        after: i64,
+        limit: u16,
+    ) -> Result<Vec<(i64, Line)>> {
+        let view = self.import(actor, id).await?;
+        let mut rx = self.store.read_once().await?;
+        let rows = imports::lines(&mut rx, id, &LineFilter::default(), after, i64::from(limit)).await?;
+        rows.into_iter().map(|row| Ok((row.line, Line::read(row, &view.files)?))).collect()
     }
 }
 

@@ -1,12 +1,17 @@
 //! `northing import`: what another system exported, into an organisation.
 
-use std::path::PathBuf;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
-use northing_app::import::{ImportReport, Mapping, Outcome};
+use northing_app::import::{ImportReport, Line, Mapping, Outcome, csv_head};
+use northing_app::{Actor, Northing};
 use northing_connectors::viva_goals::InputFile;
 
 use crate::config::{File, StoreArgs};
+
+/// Lines of a report that are read at once.
+const PAGE: u16 = 1_000;
 
 /// Options of `import`.
 #[derive(Debug, clap::Args)]
@@ -59,12 +64,11 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
             .with_context(|| format!("{} cannot be written", place.display()));
     }
     let report = app.import_files(&actor, files, mapping, args.dry_run).await?;
-    store.close().await;
     if let Some(place) = &args.report {
-        let json = place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
-        let text = if json { serde_json::to_string_pretty(&report)? } else { report.csv() };
-        std::fs::write(place, text).with_context(|| format!("{} cannot be written", place.display()))?;
+        let written = write(place, &app, &actor, &report).await;
+        written.with_context(|| format!("{} cannot be written", place.display()))?;
     }
+    store.close().await;
     tell(&report);
     let failed = report.total(Outcome::Failed);
     if failed > 0 {
@@ -76,6 +80,49 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
             }
         }
     }
+    Ok(())
+}
+
+/// Writes the report, line by line: those of a long import do not stand in memory.
+async fn write(place: &Path, app: &Northing, actor: &Actor, report: &ImportReport) -> Result<()> {
+    let json = place.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let mut to = BufWriter::new(std::fs::File::create(place)?);
+    if json {
+        let counts = serde_json::to_string(&report.counts)?;
+        write!(to, "{{\n  \"dry_run\": {},\n  \"counts\": {counts},\n  \"lines\": [", report.dry_run)?;
+    } else {
+        to.write_all(csv_head().as_bytes())?;
+    }
+    let (mut first, mut after) = (true, 0);
+    loop {
+        let stored;
+        let lines: Vec<&Line> = match report.import {
+            Some(id) => {
+                stored = app.import_report(actor, id, after, PAGE).await?;
+                after = stored.last().map_or(after, |(number, _)| *number);
+                stored.iter().map(|(_, line)| line).collect()
+            }
+            None => report.lines.iter().collect(),
+        };
+        for line in &lines {
+            if json {
+                let comma = if first { "" } else { "," };
+                write!(to, "{comma}\n    {}", serde_json::to_string(line)?)?;
+            } else {
+                let mut text = String::new();
+                line.csv(&mut text);
+                to.write_all(text.as_bytes())?;
+            }
+            first = false;
+        }
+        if report.import.is_none() || lines.is_empty() {
+            break;
+        }
+    }
+    if json {
+        to.write_all(b"\n  ]\n}\n")?;
+    }
+    to.flush()?;
     Ok(())
 }
 

@@ -11,12 +11,13 @@ use northing_core::values::Id;
 use crate::{Bind, Bulk, Failure, Rx, Tx, sql};
 
 pub use rows::{
-    Foreign, ForeignComment, check_in_moments, insert_check_ins, insert_comments, set_managers,
-    settle_last_check_ins, statuses, update_check_in, update_comment,
+    Foreign, ForeignComment, check_in_moments, forget_origins, insert_check_ins, insert_comments,
+    set_managers, settle_last_check_ins, statuses, update_check_in, update_comment,
 };
 pub use runs::{
-    File, Import, Line, LineFilter, LineRow, State, add_file_part, by_id, delete_import, file_parts, files,
-    insert, lines, list, lock, progress, replace_lines, running, sweep, update, wipe_files,
+    File, Import, Line, LineFilter, LineRow, State, add_file_part, add_lines, by_id, delete_import, fields,
+    file_parts, files, insert, lines, list, lock, orphans, progress, remove_lines, running, set_fields,
+    set_half_made, sweep, update, wipe_files,
 };
 pub use undo::{Gone, Subject, delete, place_of, remaining_references, said_on, subjects, touched_goals};
 

@@ -20,6 +20,18 @@ pub async fn statuses(rx: &mut Rx, org: Id) -> Result<HashMap<Id, Status>, Failu
     rows.iter().map(|row| Ok((row.id("id")?, row.parsed("status")?))).collect()
 }
 
+/// Forgets what the source said of goals, so that the next import fills in what is empty.
+///
+/// # Errors
+/// What the database says.
+pub async fn forget_origins(tx: &mut Tx, goals: &[Id]) -> Result<(), Failure> {
+    sql("UPDATE goals SET source_extra = NULL WHERE id IN (SELECT value FROM json_each($1))")
+        .bind(list(goals))
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// Sets people's managers: person, manager.
 ///
 /// # Errors

@@ -62,6 +62,8 @@ pub struct Import {
     pub summary: Option<String>,
     /// Why it failed.
     pub error: Option<String>,
+    /// Its lines say what it has made so far; if it ends early, all that has to be taken back. Written by [`set_half_made`].
+    pub half_made: bool,
     /// Grows with every change.
     pub version: i64,
     /// When it was begun.
@@ -72,6 +74,8 @@ pub struct Import {
     pub finished_at: Option<Moment>,
 }
 
+const ALL: &str = "SELECT i.*, m.name AS created_by_name FROM imports i \
+    LEFT JOIN members m ON m.org_id = i.org_id AND m.user_id = i.created_by";
 const SELECT: &str = "SELECT i.*, m.name AS created_by_name FROM imports i \
     LEFT JOIN members m ON m.org_id = i.org_id AND m.user_id = i.created_by WHERE i.org_id = $1";
 
@@ -92,6 +96,7 @@ fn read(row: &Row) -> Result<Import, Failure> {
         done: row.int("done")?,
         summary: row.opt_text("summary")?,
         error: row.opt_text("error")?,
+        half_made: row.flag("half_made")?,
         version: row.int("version")?,
         created_at: row.moment("created_at")?,
         updated_at: row.moment("updated_at")?,
@@ -164,11 +169,11 @@ pub async fn list(
     query.bind(org).bind(at).bind(id).bind(limit).fetch_all(rx).await?.iter().map(read).collect()
 }
 
-/// The import of an organisation that is being tried or done, if there is one.
+/// The import of an organisation that is being tried, done or taken back half-made, if there is one.
 #[expect(clippy::missing_errors_doc, reason = "as for insert")]
 pub async fn running(rx: &mut Rx, org: Id) -> Result<Option<Id>, Failure> {
     let row = sql(
-        "SELECT id FROM imports WHERE org_id = $1 AND state IN ('checking', 'running') ORDER BY id LIMIT 1",
+        "SELECT id FROM imports WHERE org_id = $1 AND (half_made = 1 OR state IN ('checking', 'running')) ORDER BY id LIMIT 1",
     )
     .bind(org)
     .fetch_optional(rx)
@@ -331,36 +336,86 @@ pub struct LineFilter {
     pub noted: bool,
 }
 
-/// Replaces the lines of an import; they are numbered from 1.
+/// Adds lines to an import, numbered from `first` on.
 #[expect(clippy::missing_errors_doc, reason = "as for insert")]
-pub async fn replace_lines(
-    tx: &mut Tx,
-    import: Id,
-    all: impl IntoIterator<Item = Line> + Send,
-) -> Result<(), Failure> {
-    const INSERT: &str = "INSERT INTO import_lines (import_id, line, entity, source, title, outcome, subject_id, fields, noted, undo) {rows}";
-    sql("DELETE FROM import_lines WHERE import_id = $1").bind(import).execute(tx).await?;
+pub async fn add_lines(tx: &mut Tx, import: Id, first: i64, all: &[Line]) -> Result<(), Failure> {
     let mut rows = Bulk::new(10);
-    let lines: Vec<Line> = all.into_iter().collect();
-    for (number, line) in (1_i64..).zip(lines) {
+    for (number, line) in (first..).zip(all) {
         rows.push([
             import.value(),
             number.value(),
             line.entity.value(),
-            line.place.value(),
-            line.title.value(),
+            line.place.as_str().value(),
+            line.title.as_str().value(),
             line.outcome.value(),
             line.subject.value(),
-            line.fields.value(),
+            line.fields.as_str().value(),
             line.noted.value(),
-            line.undo.value(),
+            line.undo.as_deref().value(),
         ]);
-        if rows.len() >= 2048 {
-            std::mem::replace(&mut rows, Bulk::new(10)).insert(tx, INSERT).await?;
-        }
     }
-    rows.insert(tx, INSERT).await?;
+    rows.insert(
+        tx,
+        "INSERT INTO import_lines (import_id, line, entity, source, title, outcome, subject_id, fields, noted, undo) {rows}",
+    )
+    .await?;
     Ok(())
+}
+
+/// Removes some of an import's lines, the first ones first; how many. None: there are no more.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn remove_lines(tx: &mut Tx, import: Id, most: i64) -> Result<u64, Failure> {
+    sql("DELETE FROM import_lines WHERE import_id = $1 AND line IN \
+         (SELECT line FROM import_lines WHERE import_id = $1 ORDER BY line LIMIT $2)")
+    .bind(import)
+    .bind(most)
+    .execute(tx)
+    .await
+}
+
+/// What became of the fields of some records, as JSON, by the numbers of their lines.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn fields(rx: &mut Rx, import: Id, lines: &[i64]) -> Result<Vec<(i64, String)>, Failure> {
+    let lines: Vec<String> = lines.iter().map(i64::to_string).collect();
+    let rows = sql("SELECT line, fields FROM import_lines WHERE import_id = $1 \
+         AND line IN (SELECT CAST(value AS BIGINT) FROM json_each($2)) ORDER BY line")
+    .bind(import)
+    .bind(crate::list(&lines))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(|row| Ok((row.int("line")?, row.text("fields")?))).collect()
+}
+
+/// Replaces what is said of the fields of some records, which have remarks from now on.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn set_fields(tx: &mut Tx, import: Id, all: &[(i64, String)]) -> Result<(), Failure> {
+    let mut rows = Bulk::new(3);
+    for (line, fields) in all {
+        rows.push([import.value(), line.value(), fields.as_str().value()]);
+    }
+    rows.update(
+        tx,
+        "UPDATE import_lines SET fields = v.column3, noted = 1 FROM ({rows}) v \
+         WHERE import_lines.import_id = v.column1 AND import_lines.line = CAST(v.column2 AS BIGINT)",
+    )
+    .await?;
+    Ok(())
+}
+
+/// Notes that an import has begun to write, or that nothing of it is half-made any more; no version moves.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn set_half_made(tx: &mut Tx, id: Id, half_made: bool) -> Result<(), Failure> {
+    sql("UPDATE imports SET half_made = $2 WHERE id = $1").bind(id).bind(half_made).execute_one(tx).await
+}
+
+/// Imports that are under way, or half-made, and that nobody works on: the job of each ended without it.
+#[expect(clippy::missing_errors_doc, reason = "as for insert")]
+pub async fn orphans(tx: &mut Tx) -> Result<Vec<Import>, Failure> {
+    let query = crate::Sql::built(format!(
+        "{ALL} WHERE (i.half_made = 1 OR i.state IN ('checking', 'running')) AND NOT EXISTS \
+         (SELECT 1 FROM jobs j WHERE j.kind = 'import' AND j.dedup_key = i.id AND j.finished_at IS NULL)"
+    ));
+    query.fetch_all(tx).await?.iter().map(read).collect()
 }
 
 /// Lines of an import from after a number on.
@@ -422,15 +477,7 @@ pub async fn sweep(tx: &mut Tx, uploads: Moment, details: Moment) -> Result<(), 
     .bind(uploads)
     .execute(tx)
     .await?;
-    // Whose job is gone, after as many attempts as there are: a node that dies each time.
-    sql("UPDATE imports SET state = 'failed', error = $1, finished_at = updated_at, version = version + 1 \
-         WHERE state IN ('checking', 'running') AND updated_at < $2 AND NOT EXISTS \
-         (SELECT 1 FROM jobs j WHERE j.kind = 'import' AND j.dedup_key = imports.id AND j.finished_at IS NULL)")
-    .bind("The server stopped in the middle of it, more than once. Nothing was kept. Try again.")
-    .bind(uploads)
-    .execute(tx)
-    .await?;
-    sql("DELETE FROM import_lines WHERE import_id IN (SELECT id FROM imports WHERE finished_at < $1)")
+    sql("DELETE FROM import_lines WHERE import_id IN (SELECT id FROM imports WHERE finished_at < $1 AND half_made = 0)")
         .bind(details)
         .execute(tx)
         .await?;

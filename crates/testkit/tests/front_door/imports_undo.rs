@@ -30,7 +30,7 @@ async fn send(app: &App, files: Vec<(String, Vec<u8>)>) -> Result<String> {
 }
 
 /// What the store holds but the log, the imports themselves and what is left of jobs.
-async fn contents(store: &Store) -> Result<String> {
+pub(crate) async fn contents(store: &Store) -> Result<String> {
     let all = everything(store).await?;
     let (mut skip, mut kept) = (false, String::new());
     for line in all.lines() {

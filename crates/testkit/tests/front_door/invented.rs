@@ -287,7 +287,7 @@ fn check_in(
         metric_name: None,
         status: Some(if manual { Status::AtRisk } else { Status::OnTrack }),
         value: value.map(|value| Amount { value: f64::from(value) / 8.0, approximate: !manual }),
-        own: Some(own),
+        own: Some(Box::new(own)),
     };
     record(format!("c{number}"), value)
 }

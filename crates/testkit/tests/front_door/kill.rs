@@ -103,7 +103,8 @@ async fn an_import_that_is_killed_goes_on_after_a_restart_and_leaves_nothing_hal
     let now = app.northing.now().millis().to_string();
     db.store().close().await;
     let mut half_way = 0;
-    for round in 0..5_u64 {
+    // One that is killed as often as it may be tried is given up: see `imports_parts`.
+    for round in 0..2_u64 {
         let mut child = Command::new(env!("CARGO_BIN_EXE_import_worker"))
             .args([db.url_text(), now.clone(), (round + 100).to_string()])
             .stdout(Stdio::piped())
@@ -111,12 +112,13 @@ async fn an_import_that_is_killed_goes_on_after_a_restart_and_leaves_nothing_hal
         let output = child.stdout.take().context("no output")?;
         let begun = BufReader::new(output).lines().next().context("it did not begin")??;
         assert_eq!(begun, "working");
-        std::thread::sleep(Duration::from_millis(10 + round * round * 15));
+        std::thread::sleep(Duration::from_millis(20 + round * 60));
         child.kill()?;
         child.wait()?;
         let store = db.open_again().await?;
         match standing(&store).await? {
-            (state, 0, 0) if state == "running" => half_way += 1,
+            // It is written in parts: what is there of it is taken back and done anew.
+            (state, 0..=64, 0..=355) if state == "running" => half_way += 1,
             (state, 64, 355) if state == "finished" => {}
             other => panic!("after round {round}: {other:?}"),
         }
@@ -133,9 +135,14 @@ async fn an_import_that_is_killed_goes_on_after_a_restart_and_leaves_nothing_hal
     let day = app.northing.now().day_in(&jiff::tz::TimeZone::UTC);
     assert_eq!(northing_testkit::tree::wrong(&mut rx, app.org, day).await?, Vec::<Id>::new());
     let left = sql(
-        "SELECT (SELECT count(*) FROM import_files) + (SELECT count(*) FROM jobs WHERE finished_at IS NULL) AS n",
+        "SELECT (SELECT count(*) FROM import_files) + (SELECT count(*) FROM jobs WHERE finished_at IS NULL) \
+         + (SELECT count(*) FROM imports WHERE half_made = 1) AS n",
     );
     assert_eq!(left.fetch_one(&mut rx).await?.int("n")?, 0, "nothing waits any more");
+    let told = sql(
+        "SELECT count(*) AS n FROM import_lines WHERE outcome = 'created' AND entity IN ('goal', 'check_in')",
+    );
+    assert_eq!(told.fetch_one(&mut rx).await?.int("n")?, 64 + 355, "each record is told once, as made");
     drop(rx);
     store.close().await;
     Ok(())

@@ -49,6 +49,10 @@ mod imports_api;
 #[cfg(test)]
 mod imports_pages;
 #[cfg(test)]
+mod imports_parts;
+#[cfg(test)]
+mod imports_past;
+#[cfg(test)]
 mod imports_undo;
 #[cfg(test)]
 mod integrations_pages;
