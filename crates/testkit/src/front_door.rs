@@ -125,9 +125,12 @@ pub fn reaching_doubles() -> HttpOptions {
     HttpOptions { guard, ..HttpOptions::default() }
 }
 
+/// The key by which the site seals secrets, as `NORTHING_SECRETS_KEY` takes it.
+pub const SECRETS_KEY: &str = "test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8";
+
 fn outside(options: &HttpOptions) -> Result<Outside> {
     let http = Http::new(options)?;
-    let key = Arc::new(|| Ok(String::from("test:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")));
+    let key = Arc::new(|| Ok(SECRETS_KEY.to_owned()));
     let vault = Vault::open(key).map_err(anyhow::Error::msg)?;
     Ok(Outside::new(http, vault).with_address(ADDRESS))
 }

@@ -113,8 +113,10 @@ pub struct PageSource {
     pub on: bool,
     /// Whether the actor may link it, change or remove its link.
     pub may_connect: bool,
-    /// The connection that the actor may mend.
+    /// Whether the actor may mend the connection.
     pub mendable: bool,
+    /// When the connection's token ends, where somebody said so.
+    pub token_ends: Option<Day>,
 }
 
 impl Northing {
@@ -215,16 +217,15 @@ impl Northing {
             Vec::new()
         };
         let fill = link_fills::find(rx, goal.id).await?;
-        // Only trouble asks for who can mend it.
-        let failed = link.as_ref().filter(|link| link.error.is_some());
-        let connection = match failed.and_then(|link| link.connection.as_ref()) {
+        let connection = match link.as_ref().and_then(|link| link.connection.as_ref()) {
             Some((id, _)) => connections::find(rx, actor.org_id, *id).await?,
             None => None,
         };
+        let token_ends = connection.as_ref().and_then(|it| it.expires_on);
         let mendable = connection.is_some_and(|it| {
             it.owner_id == Some(actor.user_id) || context.may(Action::IntegrationManage, Thing::Organization)
         });
-        Ok(PageSource { link, items, fill, on, may_connect, mendable })
+        Ok(PageSource { link, items, fill, on, may_connect, mendable, token_ends })
     }
 }
 

@@ -47,6 +47,23 @@ pub struct EmbedSettings {
     pub version: i64,
 }
 
+impl EmbedSettings {
+    /// Whether the page can be seen at all: it has a key, and a site may frame it.
+    #[must_use]
+    pub fn is_open(&self) -> bool {
+        self.has_key && !self.origins.is_empty()
+    }
+}
+
+/// A person and the page inside the other system.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Embedded {
+    /// Whether their organisation has set it up.
+    pub open: bool,
+    /// How many identities of the other system are theirs.
+    pub identities: i64,
+}
+
 /// A frame whose secret is good.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Framed {
@@ -70,11 +87,7 @@ impl Northing {
         let mut rx = self.store.read().await?;
         let settings = settings(&mut rx, actor.org_id).await?;
         actor.require(Action::IntegrationManage, Thing::Organization, &settings)?;
-        let found = embeddings::find(&mut rx, actor.org_id, AZURE_DEVOPS).await?;
-        Ok(found.as_ref().map_or_else(
-            || EmbedSettings { origins: Vec::new(), has_key: false, version: 0 },
-            |it| EmbedSettings { origins: origins(it), has_key: it.secret.is_some(), version: it.version },
-        ))
+        embed_settings(&mut rx, actor.org_id).await
     }
 
     /// Lets the page be framed by these origins; `key` is the extension's, kept where none is given, and forgotten where it is empty.
@@ -230,13 +243,17 @@ impl Northing {
         Ok(code)
     }
 
-    /// How many identities of Azure DevOps are the actor.
+    /// How the actor and the page inside Azure DevOps stand.
     ///
     /// # Errors
     /// Those of the store.
-    pub async fn embed_identities(&self, actor: &Actor) -> Result<i64> {
-        let mut rx = self.store.read_once().await?;
-        Ok(embeddings::paired(&mut rx, actor.org_id, AZURE_DEVOPS, actor.user_id).await?)
+    pub async fn embedded(&self, actor: &Actor) -> Result<Embedded> {
+        let mut rx = self.store.read().await?;
+        let on = connections::is_enabled(&mut rx, actor.org_id, AZURE_DEVOPS).await?;
+        let found = embeddings::find(&mut rx, actor.org_id, AZURE_DEVOPS).await?;
+        let open = on && found.is_some_and(|it| it.secret.is_some() && !origins(&it).is_empty());
+        let identities = embeddings::paired(&mut rx, actor.org_id, AZURE_DEVOPS, actor.user_id).await?;
+        Ok(Embedded { open, identities })
     }
 
     /// No identity of Azure DevOps is the actor any longer.
@@ -351,6 +368,15 @@ impl Northing {
     }
 }
 
+/// How an organisation lets its page be framed.
+pub(super) async fn embed_settings(rx: &mut Rx, org: Id) -> Result<EmbedSettings> {
+    let found = embeddings::find(rx, org, AZURE_DEVOPS).await?;
+    Ok(found.as_ref().map_or_else(
+        || EmbedSettings { origins: Vec::new(), has_key: false, version: 0 },
+        |it| EmbedSettings { origins: origins(it), has_key: it.secret.is_some(), version: it.version },
+    ))
+}
+
 /// The connections that lead to a project, by its identifier or its name.
 async fn leading_to(rx: &mut Rx, org: Id, project: &str) -> Result<Vec<connections::ConnectionRow>> {
     let all = connections::list(rx, org, org, true).await?;
@@ -388,7 +414,7 @@ fn checked_origins(given: &[String]) -> Result<Vec<String>> {
     for text in given.iter().map(|text| text.trim()).filter(|text| !text.is_empty()) {
         let wrong = || {
             let message = format!(
-                "{text} is no origin: https:// and a host, nothing else, such as https://dev.azure.com"
+                "must be https:// and a host, nothing else, such as https://dev.azure.com; “{text}” is not"
             );
             Error::from(FieldError::new("origins", "invalid", message))
         };

@@ -107,7 +107,7 @@ impl Northing {
         Ok(LinkForm { goal: context.view(&mut rx, row).await?, link, connections, refused, may_connect })
     }
 
-    /// What a link of this goal would say.
+    /// What a link of this goal would say. What the actor looked at within the last seconds is not asked for again.
     ///
     /// # Errors
     /// As [`Northing::link_form`]; [`crate::Error::Invalid`] with what the other system said.
@@ -129,12 +129,11 @@ impl Northing {
             let node = cone::load(&mut rx, actor.org_id, &[goal]).await?.cone.node(goal).cloned();
             (row, node, connection, context.settings, context.today)
         };
-        let fields: BTreeSet<String> = options.field.iter().cloned().collect();
-        let asked = Fetch { selector: selector.clone(), fields, as_of: None };
-        let source = self.outside()?.source(&connection)?;
-        let mut harvest = source.fetch(&asked).await.map_err(|trouble| told(&trouble))?;
-        let reservation = source.reservations(selector).await.map_err(|trouble| told(&trouble))?;
-        harvest.warnings.extend(reservation);
+        let outside = self.outside()?;
+        let source = outside.source(&connection)?;
+        let who = (actor.org_id, actor.user_id);
+        let seen = outside.looks.at(who, &connection, &source, selector, options.field.as_ref()).await;
+        let harvest = seen.map_err(|trouble| told(&trouble))?;
         let kinds: BTreeSet<String> = harvest.items.iter().map(|item| item.kind.clone()).collect();
         let how = options.measure(selector);
         let measurement = measure(&harvest, &how);

@@ -8,9 +8,10 @@ use northing_store::link_troubles::{self, TroubledGoal};
 use northing_store::{Rx, connections};
 
 use super::connections::{manageable, require_enabled};
+use super::embed::embed_settings;
 use super::integrations::{IntegrationView, known, views};
 use super::outside::{AZURE_DEVOPS, Config, Secret};
-use super::{Connection, Failed};
+use super::{Connection, EmbedSettings, Failed};
 use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::check_in::settings;
@@ -28,6 +29,8 @@ pub struct ManagedIntegration {
     pub connections: Vec<Connection>,
     /// Goals in trouble, at most 100, as far as the actor may see them.
     pub troubled: Vec<Troubled>,
+    /// How its page inside the other system stands.
+    pub embedding: EmbedSettings,
 }
 
 /// A goal whose data source cannot be read. Its value stays as it was.
@@ -93,7 +96,8 @@ impl Northing {
             of_kind.map(|row| Connection::of(row, actor, &settings)).collect::<Result<Vec<_>>>()?;
         let troubled = link_troubles::of_org(&mut rx, actor.org_id, actor.user_id, TROUBLED).await?;
         let troubled = troubled.into_iter().filter(|it| it.source == kind).map(Troubled::of).collect();
-        Ok(ManagedIntegration { integration, connections, troubled })
+        let embedding = embed_settings(&mut rx, actor.org_id).await?;
+        Ok(ManagedIntegration { integration, connections, troubled, embedding })
     }
 
     /// The goals of the actor whose data source cannot be read.

@@ -10,6 +10,7 @@ mod hook;
 mod integrations;
 mod link;
 mod look;
+mod looks;
 mod manage;
 mod notices;
 mod outside;
@@ -31,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 pub use browse::{Preview, PreviewInput};
 pub use connections::{Connection, ConnectionChange, NewConnection, TestResult};
-pub use embed::{EmbedSettings, Framed};
+pub use embed::{EmbedSettings, Embedded, Framed};
 pub use integrations::{IntegrationView, KINDS};
 pub use link::{Link, LinkInput, Options as LinkOptions};
 pub use look::{LinkForm, Look, objectives_follow};

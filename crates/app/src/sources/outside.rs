@@ -13,6 +13,7 @@ use northing_store::connections::ConnectionRow;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
+use super::looks::Looks;
 use super::vault::Vault;
 use crate::error::{Error, Result};
 
@@ -66,6 +67,7 @@ pub struct Outside {
     http: Http,
     pub(super) vault: Vault,
     open: Mutex<HashMap<Id, (i64, Arc<AzureDevOps>)>>,
+    pub(super) looks: Looks,
     /// Where people reach this Northing.
     address: Option<String>,
 }
@@ -74,7 +76,7 @@ impl Outside {
     /// With this client and these keys.
     #[must_use]
     pub fn new(http: Http, vault: Vault) -> Self {
-        Self { http, vault, open: Mutex::default(), address: None }
+        Self { http, vault, open: Mutex::default(), looks: Looks::default(), address: None }
     }
 
     /// With the address by which people reach this Northing: what is written back to other systems leads there.

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use northing_store::{Engine, StoreUrl, sql};
+use northing_testkit::front_door::SECRETS_KEY;
 use reqwest::Client;
 
 use crate::options::Options;
@@ -31,17 +32,17 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
     site.db.close().await;
     let client = Client::new();
     // The first start finds a new day and follows the calendar: that is not what is measured.
-    let (server, _) = Server::start(&binary, &folder, &client).await?;
+    let (server, _) = Server::start(&binary, &folder, &client, &[]).await?;
     tokio::time::sleep(Duration::from_secs(10)).await;
     drop(server);
     let mut starts = Vec::new();
     for _ in 0..11 {
-        let (server, took) = Server::start(&binary, &folder, &client).await?;
+        let (server, took) = Server::start(&binary, &folder, &client, &[]).await?;
         starts.push(took);
         drop(server);
     }
     table.row(["cold start on a migrated store".into(), time(median(&mut starts)), "≤ 150 ms".into()]);
-    let (server, _) = Server::start(&binary, &folder, &client).await?;
+    let (server, _) = Server::start(&binary, &folder, &client, &[]).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     table.row(["resident memory at rest".into(), mib(server.memory("VmRSS:")?), "≤ 60 MiB".into()]);
     let mut readers = Vec::new();
@@ -73,39 +74,46 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
 }
 
 /// The site was made on a day of its own; the binary lives today.
-async fn keep_signed_in(site: &Site) -> Result<()> {
+pub(crate) async fn keep_signed_in(site: &Site) -> Result<()> {
     let statement = "UPDATE sessions SET expires_at = 4000000000000, seen_at = 4000000000000";
     site.db.write((), move |tx, ()| Box::pin(async move { sql(statement).execute(tx).await })).await?;
     Ok(())
 }
 
 /// The binary that stands beside this program; `make bench` builds it first.
-fn binary() -> Result<PathBuf> {
+pub(crate) fn binary() -> Result<PathBuf> {
     let here = std::env::current_exe()?;
     let beside = here.ancestors().nth(2).map(|folder| folder.join("northing"));
     beside.filter(|path| path.is_file()).context("the binary is not built: cargo build --release -p northing")
 }
 
-fn mib(bytes: u64) -> String {
+pub(crate) fn mib(bytes: u64) -> String {
     let tenths = bytes * 10 / 1_048_576;
     format!("{}.{} MiB", tenths / 10, tenths % 10)
 }
 
 /// A running server; ends when dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    base: String,
+    pub(crate) base: String,
 }
 
 impl Server {
     /// Starts it and waits until it answers; how long that took.
-    async fn start(binary: &Path, folder: &Path, client: &Client) -> Result<(Self, Duration)> {
+    pub(crate) async fn start(
+        binary: &Path,
+        folder: &Path,
+        client: &Client,
+        more: &[&str],
+    ) -> Result<(Self, Duration)> {
         let free = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?;
         let base = format!("http://{free}");
         let start = Instant::now();
         let child = Command::new(binary)
             .args(["serve", "--listen", &free.to_string(), "--data-dir"])
             .arg(folder)
+            .args(more)
+            .env("NORTHING_SECRETS_KEY", SECRETS_KEY)
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()?;
@@ -126,7 +134,7 @@ impl Server {
         }
     }
 
-    fn memory(&self, name: &str) -> Result<u64> {
+    pub(crate) fn memory(&self, name: &str) -> Result<u64> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id()))?;
         let line = status.lines().find_map(|line| line.strip_prefix(name)).context("no such line")?;
         let kib: u64 = line.split_whitespace().next().context("no number")?.parse()?;

@@ -1,6 +1,7 @@
 //! An hourly round of the sync engine: many goals that follow few queries on several connections, against a double in a process of its own.
 
 use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -10,12 +11,13 @@ use anyhow::{Context, Result, ensure};
 use northing_app::sources::{AZURE_DEVOPS, Config, NewConnection, Secret};
 use northing_core::values::{Id, Moment};
 use northing_store::goal_links::{self, GoalLink, LastSync};
-use northing_store::{Failure, sql};
+use northing_store::{Failure, StoreUrl, sql};
 use northing_testkit::azure_devops::{Double, Node, Options as DoubleOptions, Process, SAMPLE_TOKEN, World};
 use serde_json::{Value, json};
 
 use crate::options::Options;
-use crate::site::Site;
+use crate::process::{self, Server};
+use crate::site::{ENCODINGS, Site};
 use crate::table::{Table, median, ratio, time};
 
 const CONNECTIONS: usize = 10;
@@ -60,6 +62,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
             site.app.clock.advance_millis(66 * 60_000);
             double.clear().await?;
             let watch = Watch::start();
+            let before_round = processor();
             let start = Instant::now();
             let ended = AtomicBool::new(false);
             let round = async {
@@ -70,6 +73,7 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
             let ((round, took), during) = tokio::join!(round, pages(&site, explorer, &ended));
             let round = round?;
             let memory = watch.most();
+            let spent = processor().saturating_sub(before_round);
             ensure!(round.links == linked && round.failed == 0, "{round:?}");
             let asked = double.asked().await?;
             table.row([name.into(), time(took), "< 10 min".into()]);
@@ -88,9 +92,14 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
                 format!("≤ {needed}"),
             ]);
             table.row([
-                "  memory of this process at most".into(),
+                "  processor time of this process, with the pages of below".into(),
+                time(spent),
+                String::new(),
+            ]);
+            table.row([
+                "  memory of this process at most, with what made the goals".into(),
                 format!("{memory} MiB"),
-                "≤ 150 MiB".into(),
+                String::new(),
             ]);
             let (mut during, mut calm) = (during?, before.clone());
             table.row([
@@ -104,9 +113,84 @@ pub(crate) async fn run(options: &Options) -> Result<()> {
             ]);
         }
         ensure!(site.statements(explorer).await? == statements, "a page with links takes other statements");
-        site.db.finish().await?;
+        match site.db.url().clone() {
+            StoreUrl::Sqlite(path) => {
+                let folder = path.parent().context("a store without a folder")?;
+                served(&site, folder, &double, &table, queries + queries * FOUND.div_ceil(BATCH)).await?;
+            }
+            _ => site.db.finish().await?,
+        }
     }
     Ok(())
+}
+
+/// A round of the server itself, in a process of its own: what it takes in memory, and pages by HTTP meanwhile.
+async fn served(site: &Site, folder: &Path, double: &Neighbour, table: &Table, needed: usize) -> Result<()> {
+    process::keep_signed_in(site).await?;
+    let session = site.app.owner.session.clone();
+    site.db.close().await;
+    double.clear().await?;
+    let client = reqwest::Client::builder().no_proxy().build()?;
+    let page = async |base: &str| -> Result<Duration> {
+        let start = Instant::now();
+        let request =
+            client.get(format!("{base}/explorer?show=all")).header("cookie", format!("session={session}"));
+        request.header("accept-encoding", ENCODINGS).send().await?.error_for_status()?.bytes().await?;
+        Ok(start.elapsed())
+    };
+    // The server lives today: every link is long due, and is synced as soon as it has started.
+    let more = ["--allow-address", "127.0.0.1/32"];
+    let (server, _) = Server::start(&process::binary()?, folder, &client, &more).await?;
+    let (started, mut begun, mut last) = (Instant::now(), None, (0, Instant::now()));
+    let (mut memory, mut during) = (0, Vec::new());
+    loop {
+        ensure!(
+            started.elapsed() < Duration::from_secs(15 * 60),
+            "the round does not end: {} of {needed} requests",
+            last.0
+        );
+        let asked = double.asked().await?;
+        let count = asked.queries + asked.batches;
+        if count > 0 {
+            begun.get_or_insert_with(Instant::now);
+            during.push(page(&server.base).await?);
+            memory = memory.max(server.memory("VmRSS:")?);
+        }
+        if count != last.0 {
+            last = (count, Instant::now());
+        }
+        // What was fetched last has been saved by then.
+        if count >= needed && last.1.elapsed() > Duration::from_secs(5) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let took = begun.map(|begun| last.1.saturating_duration_since(begun)).unwrap_or_default();
+    let mut calm = Vec::new();
+    for _ in 0..PAGES {
+        calm.push(page(&server.base).await?);
+    }
+    table.row([
+        "the server itself, from its first request to its last".into(),
+        time(took),
+        "< 10 min".into(),
+    ]);
+    table.row(["  requests".into(), last.0.to_string(), format!("≤ {needed}")]);
+    table.row(["  its memory at most".into(), process::mib(memory), "≤ 150 MiB".into()]);
+    table.row([
+        format!("  Explorer by HTTP meanwhile, against {} afterwards", time(median(&mut calm))),
+        format!("{} ({:.2}×)", time(median(&mut during)), ratio(median(&mut during), median(&mut calm))),
+        "≤ 1.5×".into(),
+    ]);
+    Ok(())
+}
+
+/// The processor time that this process has taken, in ticks of a hundredth of a second.
+fn processor() -> Duration {
+    let text = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = text.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let ticks = |at: usize| fields.get(at).and_then(|it| it.parse::<u64>().ok()).unwrap_or(0);
+    Duration::from_millis((ticks(11) + ticks(12)) * 10)
 }
 
 /// Asks for a page again and again until something has ended.

@@ -278,3 +278,56 @@ async fn linked(app: &App, connection: &str) -> Result<String> {
     app.api_ok(&app.owner, "PUT", &format!("/goals/{id}/link"), Some(link)).await?;
     Ok(id)
 }
+
+both_engines! {
+    async fn the_tab_on_work_items_is_set_up_by_page_and_its_key_never_comes_back(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let path = format!("{ADMIN}/embedding");
+        let member = app.person(Role::Member).await?;
+        assert!((400..500).contains(&app.page(&member, &path).await?.status));
+        enable(&app).await?;
+        says(&app.page(&app.owner, ADMIN).await?, "Tab on work items");
+        says(&app.page(&member, "/account/azure-devops").await?, "This organisation has no tab on work items.");
+        let page = app.page(&app.owner, &path).await?;
+        for text in ["Not set up", "https://dev.azure.com", &format!("value=\"{}\"", app.slug), "deploy/azure-devops-extension"] {
+            says(&page, text);
+        }
+        let version = |page: &Answer| {
+            let rest = page.text.split("name=\"version\" value=\"").nth(1).unwrap_or_default();
+            rest.split('"').next().unwrap_or_default().to_owned()
+        };
+        // What is wrong is said at its field; what was typed stays, but for the key.
+        let wrong = [("version", "0"), ("origins", "https://dev.azure.com\nhttps://*.example"), ("key", "sesame-key")];
+        let refused = app.post(&app.owner, &path, &wrong).await?;
+        assert_eq!(refused.status, 422);
+        says(&refused, "Must be https:// and a host, nothing else, such as https://dev.azure.com; “https://*.example” is not");
+        says(&refused, "origins-error");
+        hides(&refused, "sesame-key");
+        let good = [("version", "0"), ("origins", "https://dev.azure.com\r\n\r\nhttps://me.gallerycdn.vsassets.io"), ("key", "sesame-key")];
+        let saved = app.post(&app.owner, &path, &good).await?;
+        assert_eq!(saved.status, 303, "{}", saved.text);
+        let page = app.page(&app.owner, saved.header("location")).await?;
+        for text in ["Saved.", "Open", "It is stored; leave this empty to keep it.", "https://me.gallerycdn.vsassets.io"] {
+            says(&page, text);
+        }
+        hides(&page, "sesame-key");
+        // Without a key the one that is stored stays; an old version is told, nothing lost.
+        let change = [("version", &*version(&page)), ("origins", "https://dev.azure.com"), ("key", "")];
+        assert_eq!(app.post(&app.owner, &path, &change).await?.status, 303);
+        let stale = app.post(&app.owner, &path, &change).await?;
+        assert_eq!(stale.status, 409);
+        says(&stale, "Somebody else changed this meanwhile.");
+        let read = app.api_ok(&app.owner, "GET", &format!("/orgs/{}/integrations/azure_devops/embedding", app.slug), None).await?;
+        assert_eq!((read["has_key"].as_bool(), read["origins"].clone()), (Some(true), serde_json::json!(["https://dev.azure.com"])));
+        says(&app.page(&member, "/account/azure-devops").await?, "Show a code");
+        // Forgotten, the tab is closed.
+        let question = app.page(&app.owner, &format!("{path}/closing")).await?;
+        says(&question, "Forget the key of the extension?");
+        let done = app.post(&app.owner, &format!("{path}/closing"), &[("version", &version(&question))]).await?;
+        assert_eq!(done.status, 303, "{}", done.text);
+        says(&app.page(&app.owner, &path).await?, "Not set up");
+        let audit = app.api_ok(&app.owner, "GET", &format!("/orgs/{}/audit", app.slug), None).await?;
+        assert!(!audit.to_string().contains("sesame-key"));
+        Ok(())
+    }
+}

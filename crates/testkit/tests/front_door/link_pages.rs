@@ -134,7 +134,7 @@ both_engines! {
         says(&look(vec![("by", Some("words")), ("wiql", Some("SELECT [System.Id] FROM WorkItems WHERE [System.WorkItemType] = 'Bug'"))]).await?, &[">6<"]);
         says(&look(vec![("by", Some("items")), ("item", Some("2")), ("children", Some("true"))]).await?, &["completed", "Feature"]);
         scene.double.fault("wit/wiql", None, FaultKind::Overload);
-        says(&look(vec![("query_id", Some("q-scope"))]).await?, &["Not counted."]);
+        says(&look(vec![("query_id", Some("q-tree"))]).await?, &["Not counted."]);
         scene.double.fault("", None, FaultKind::Error(401, String::from("TF400813: not authorized")));
         let page = scene.app.page(&scene.app.owner, &format!("/goals/{goal}/link")).await?;
         says(&page, &["token", "Edit connection", &format!("/connections/{}?goal={goal}", scene.connection)]);
@@ -332,11 +332,11 @@ both_engines! {
         let borrowed: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let made = scene.app.post(&scene.app.owner, "/goals", &borrowed).await?;
         let to = made.header("location").to_owned();
-        assert!(made.status == 303 && to.ends_with("/link"), "{} {to}", made.status);
+        assert!(made.status == 303 && to.ends_with("/link?saved=made"), "{} {to}", made.status);
         let lively = scene.app.post_htmx(&scene.app.owner, "/goals", &borrowed).await?;
         says(&lively, &["Link to Azure DevOps", "Made to be linked"]);
         assert!(lively.header("hx-trigger").contains("tree:changed"));
-        let goal = to.trim_start_matches("/goals/").trim_end_matches("/link").to_owned();
+        let goal = to.trim_start_matches("/goals/").trim_end_matches("/link?saved=made").to_owned();
         scene.post(&goal, "link", &scene.form(&goal, &[("query_id", Some("q-scope")), ("history", None)]).await?, false).await?;
         says(&scene.app.page(&scene.app.owner, &format!("/goals/{goal}/edit")).await?, &["Follows Shared Queries/Release 4.2/4.2 scope, all items by Firmware", "Save and edit link"]);
         let path = format!("/orgs/{}/integrations/azure_devops", scene.app.slug);
@@ -344,6 +344,105 @@ both_engines! {
         says(&scene.app.page(&scene.app.owner, "/goals/new").await?, &["Switch on Azure DevOps"]);
         let member = scene.app.person(Role::Member).await?;
         says(&scene.app.page(&member, "/goals/new").await?, &["An admin can switch on Azure DevOps"]);
+        Ok(())
+    }
+}
+
+both_engines! {
+    async fn changing_how_it_counts_asks_azure_devops_nothing_anew(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        let points = "Microsoft.VSTS.Scheduling.StoryPoints";
+        let looks = async |who: &Person, changes: &[(&str, Option<&str>)]| -> Result<(Answer, usize)> {
+            let form = scene.form(&goal, changes).await?;
+            let borrowed: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+            scene.double.clear_log();
+            let answer = scene.app.post_htmx(who, &format!("/goals/{goal}/link/preview"), &borrowed).await?;
+            Ok((answer, scene.double.log().len()))
+        };
+        let owner = &scene.app.owner;
+        let (first, asked) = looks(owner, &[("query_id", Some("q-scope"))]).await?;
+        says(&first, &["12 completed, 2 removed", "40%"]);
+        assert!(asked >= 2, "the query and its items: {asked}");
+        for (changed, value, expected) in [
+            ("resolved_counts", "true", "53.3%"),
+            ("leave_out_removed", "true", "42.9%"),
+            ("work_item_type", "Bug", "2 completed"),
+            ("mode", "metric", ">12<"),
+            ("mode", "percent", "40%"),
+        ] {
+            let (answer, asked) = looks(owner, &[("query_id", Some("q-scope")), (changed, Some(value))]).await?;
+            says(&answer, &[expected]);
+            assert_eq!(asked, 0, "{changed} {value}");
+        }
+        // A field has to be fetched, once; what does not need it goes on without asking.
+        let (_, asked) = looks(owner, &[("query_id", Some("q-scope")), ("measure", Some(points))]).await?;
+        assert!(asked >= 2, "{asked}");
+        for form in [vec![("measure", Some(points)), ("resolved_counts", Some("true"))], vec![]] {
+            let form: Vec<_> = form.into_iter().chain([("query_id", Some("q-scope"))]).collect();
+            assert_eq!(looks(owner, &form).await?.1, 0, "{form:?}");
+        }
+        // Nobody is shown what somebody else looked at.
+        let admin = scene.app.person(Role::Admin).await?;
+        let (answer, asked) = looks(&admin, &[("query_id", Some("q-scope"))]).await?;
+        says(&answer, &["12 completed"]);
+        assert!(asked >= 2, "{asked}");
+        // Another state of the connection is another connection.
+        let path = format!("/orgs/{}/connections/{}", scene.app.slug, scene.connection);
+        scene.app.api_ok(owner, "PATCH", &path, Some(json!({ "secret": { "pat": "bad-token" } }))).await?;
+        let (answer, asked) = looks(owner, &[("query_id", Some("q-scope"))]).await?;
+        says(&answer, &["Not counted."]);
+        assert!(asked >= 1, "{asked}");
+        Ok(())
+    }
+
+    async fn what_is_saved_before_the_link_is_said_with_the_way_on(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let period = scene.app.period("Q1 2026").await?.to_string();
+        let path = format!("/goals/new?kind=key_result&period={period}&parent={}", scene.top);
+        let page = scene.app.page(&scene.app.owner, &path).await?;
+        let mut form = fields(&page.text, "/goals");
+        form.retain(|(name, _)| name != "csrf" && name != "title" && name != "then");
+        form.extend([("title", "Close the scope of 4.2"), ("then", "connect")].map(|(a, b)| (a.to_owned(), b.to_owned())));
+        let borrowed: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let made = scene.app.post(&scene.app.owner, "/goals", &borrowed).await?;
+        assert_eq!(made.status, 303, "{}", made.text);
+        let link = made.header("location").to_owned();
+        assert!(link.ends_with("/link?saved=made"), "{link}");
+        let page = scene.app.page(&scene.app.owner, &link).await?;
+        says(&page, &["The goal is saved.", "checked in by hand until it is linked", "Leave it unlinked"]);
+        // It stays said while the link is refused.
+        let mut again = fields(&page.text, link.split('?').next().context("a path")?);
+        again.retain(|(name, _)| name != "csrf");
+        let borrowed: Vec<(&str, &str)> = again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let refused = scene.app.post(&scene.app.owner, link.split('?').next().context("a path")?, &borrowed).await?;
+        assert_eq!(refused.status, 422);
+        says(&refused, &["The goal is saved.", "Pick a query"]);
+        let plain = scene.app.page(&scene.app.owner, link.split('?').next().context("a path")?).await?;
+        hides(&plain, "The goal is saved.");
+        Ok(())
+    }
+
+    async fn the_mark_says_when_the_token_ends_and_who_renews_it(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        let link = json!({ "connection_id": scene.connection, "mode": "percent", "selector": { "query_id": "q-scope" } });
+        scene.app.api_ok(&scene.app.owner, "PUT", &format!("/goals/{goal}/link"), Some(link)).await?;
+        let member = scene.app.person(Role::Member).await?;
+        let path = format!("/orgs/{}/connections/{}", scene.app.slug, scene.connection);
+        let page = format!("/goals/{goal}");
+        hides(&scene.app.page(&member, &page).await?, "<dt>Token</dt>");
+        let today = scene.app.clock.now().day_in(&jiff::tz::TimeZone::UTC);
+        for (days, text, soon) in [(40, "Good until", false), (5, "Token expires in 5 days", true), (-2, "Token expired", true)] {
+            scene.app.api_ok(&scene.app.owner, "PATCH", &path, Some(json!({ "expires_on": today.plus_days(days) }))).await?;
+            let shown = scene.app.page(&scene.app.owner, &page).await?;
+            says(&shown, &[text]);
+            assert_eq!(shown.text.contains(">Renew</a>"), soon, "{days}");
+            let shown = scene.app.page(&member, &page).await?;
+            says(&shown, &[text]);
+            hides(&shown, ">Renew</a>");
+            assert_eq!(shown.text.contains("Its owner and admins can renew it."), soon, "{days}");
+        }
         Ok(())
     }
 }

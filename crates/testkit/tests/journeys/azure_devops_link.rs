@@ -73,6 +73,7 @@ fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
         browser.says("Connect data source to auto-update progress").await?;
         browser.press("#dialog button[name=then][value=connect]").await?;
         browser.says("Link to Azure DevOps").await?;
+        browser.says("The goal is saved.").await?;
         looks_good(&browser, "link-source-empty").await?;
         // The tree opens a folder when it is asked to; picking counts at once.
         browser.press("#link-tree details[hx-get*='f-42'] summary").await?;

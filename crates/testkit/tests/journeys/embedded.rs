@@ -42,6 +42,35 @@ async fn text(browser: &Browser) -> Result<String> {
     Ok(text.as_str().unwrap_or_default().to_owned())
 }
 
+/// Sets up the tab as an admin does, by page.
+async fn set_up(stage: &Stage, origin: &str) -> Result<()> {
+    let browser = stage.owner().await?;
+    browser.client.goto(&stage.at("/account/azure-devops")).await?;
+    browser.says("This organisation has no tab on work items.").await?;
+    browser.is_accessible().await?;
+    browser.client.goto(&stage.at("/admin/integrations/azure_devops")).await?;
+    browser.press("a[href$='/embedding']").await?;
+    browser.says("Not set up").await?;
+    browser.fill("#key", KEY).await?;
+    browser.fill("#origins", "no site").await?;
+    browser.press(".adm-s .btn-p").await?;
+    browser.says("“no site” is not").await?;
+    looks_good(&browser, "embedding-refused").await?;
+    browser.fill("#key", KEY).await?;
+    browser.fill("#origins", origin).await?;
+    browser.press(".adm-s .btn-p").await?;
+    browser.says("Saved.").await?;
+    looks_good(&browser, "embedding").await?;
+    browser.press("a[href$='/embedding/closing']").await?;
+    browser.says("Forget the key of the extension?").await?;
+    browser.is_accessible().await?;
+    browser.press("#dialog [data-close]").await?;
+    browser.client.goto(&stage.at("/account/azure-devops")).await?;
+    browser.press("button[value=show]").await?;
+    browser.says("Your code").await?;
+    looks_good(&browser, "embed-code").await
+}
+
 #[test]
 fn the_tab_shows_the_way_up_and_takes_a_check_in_from_an_allowed_origin_alone() {
     run(Engine::Sqlite, async |db: Database| {
@@ -57,9 +86,7 @@ fn the_tab_shows_the_way_up_and_takes_a_check_in_from_an_allowed_origin_alone() 
             token: signed(app.clock.now(), "b0b", KEY)?,
         };
         let (allowed, other) = (serving(&tab(&host)).await?, serving(&tab(&host)).await?);
-        let path = format!("/orgs/{}/integrations/azure_devops/embedding", app.slug);
-        app.api_ok(&app.owner, "PUT", &path, Some(json!({ "origins": [allowed], "key": KEY }))).await?;
-
+        set_up(&stage, &allowed).await?;
         let browser = Browser::open().await?;
         browser.client.goto(&format!("{allowed}/tab/tab.html")).await?;
         browser.shown("iframe").await?;

@@ -15,6 +15,7 @@ use crate::components::picker::Choice;
 use crate::components::secret;
 use crate::components::views::View;
 use crate::layout::Page;
+use crate::pages::admin::embedding::{self, EmbeddingForm};
 use crate::pages::admin::goals::{self, Rules};
 use crate::pages::admin::integrations::{self, Integration, Managed, Troubled};
 use crate::pages::admin::invite::{self, Told};
@@ -306,6 +307,19 @@ fn managed() -> Managed {
         troubled: vec![troubled()],
         hook: Some(String::from("c2VjcmV0")),
         hook_address: String::from("https://okr.example.org/hooks/azure-devops"),
+        tab: (true, true),
+    }
+}
+
+fn an_embedding() -> EmbeddingForm {
+    EmbeddingForm {
+        kind: String::from("azure_devops"),
+        typed: form(&[("origins", "https://dev.azure.com"), ("version", "2")]).typed,
+        has_key: true,
+        open: true,
+        address: String::from("https://okr.example.org"),
+        organisation: String::from("calderfield"),
+        saved: true,
     }
 }
 
@@ -410,6 +424,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
         ),
         ("admin-integrations", integrations::page(ctx, &[a_source()])),
         ("admin-integration", integrations::manage(ctx, &managed())),
+        ("admin-embedding", embedding::page(ctx, &an_embedding())),
         ("admin-sync-log", sync_log::of_integration(ctx, "azure_devops", &runs())),
         ("connection-log", sync_log::of_connection(ctx, id(81), "Firmware", &runs())),
         ("connections", connection::list(ctx, &connections(), true)),

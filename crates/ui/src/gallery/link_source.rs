@@ -5,7 +5,7 @@ use northing_core::goal::GoalKind;
 use northing_core::status::Status;
 
 use super::Sample;
-use super::samples::{id, moment, progress};
+use super::samples::{day, id, moment, progress};
 use crate::Ctx;
 use crate::layout::Page;
 use crate::pages::entry::Typed;
@@ -75,6 +75,7 @@ pub(super) fn source() -> Source {
         standing: Standing::Good,
         warnings: Vec::new(),
         error: None,
+        token: Some((day("2026-11-29"), Some(String::from("/connections/1")))),
         synced_at: Some(moment("2026-11-20T13:04:00Z")),
         next_at: Some(moment("2026-11-20T14:02:00Z")),
         url: Some(String::from("https://dev.azure.com/calderfield/Controls/_queries/query/q1")),

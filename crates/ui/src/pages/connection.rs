@@ -43,7 +43,7 @@ pub struct ConnectionLine {
 }
 
 /// Days before its end from which a token is warned of (integrations §2.2).
-const WARNED: i32 = 14;
+pub(crate) const WARNED: i32 = 14;
 
 impl ConnectionLine {
     /// Days until the token ends, where that is soon or was already.

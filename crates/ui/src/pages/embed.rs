@@ -151,32 +151,3 @@ pub fn who(assets: &Assets, frame: &Frame) -> Markup {
 pub fn closed(assets: &Assets, why: &str) -> Markup {
     page(assets, "Not open", &html! { div.row { (logo()) h1 { "Not open" } } p { (why) } })
 }
-
-/// In Northing itself: the code that connects a person with who they are in Azure DevOps.
-#[must_use]
-pub fn code(ctx: &Ctx, code: Option<&str>, identities: i64) -> Markup {
-    html! {
-        div.pad { div.stack-l.measure {
-            p { "The Northing tab on a work item in Azure DevOps asks once who you are here. Have a code shown and enter it there; it is good for ten minutes and for one use. Give it to nobody: whoever enters it checks in and comments as you." }
-            @if let Some(code) = code {
-                section.note data-st="track" aria-labelledby="h-code" { (icon("check")) div.stack {
-                    h2 #h-code { "Your code" } p.big { code.x { (spaced(code)) } }
-                } }
-            }
-            form method="post" action=(paths::EMBED_CODE) { (layout::csrf(ctx))
-                button.btn.btn-p type="submit" name="act" value="show" { @if code.is_some() { "Show another code" } @else { "Show a code" } } }
-            @if identities > 0 {
-                form.stack method="post" action=(paths::EMBED_CODE) { (layout::csrf(ctx))
-                    p { @if identities == 1 { "One identity of Azure DevOps is connected with you." } @else { (identities) " identities of Azure DevOps are connected with you." } }
-                    div { button.btn type="submit" name="act" value="part" { "Disconnect" } } }
-            }
-        } }
-    }
-}
-
-fn spaced(code: &str) -> String {
-    match (code.get(..4), code.get(4..)) {
-        (Some(first), Some(rest)) if !rest.is_empty() => format!("{first} {rest}"),
-        _ => code.to_owned(),
-    }
-}

@@ -2,10 +2,11 @@
 //! the graph, and the question before a link is removed (integrations §2.4, §2.6).
 
 use maud::{Markup, html};
-use northing_core::values::{Id, Moment};
+use northing_core::values::{Day, Id, Moment};
 
 use crate::components::feedback::{self, Tone};
 use crate::icons::{self, icon};
+use crate::pages::connection::{WARNED, token_ends};
 use crate::pages::link_source::Item;
 use crate::{Ctx, format, layout, paths};
 
@@ -47,6 +48,8 @@ pub struct Source {
     pub warnings: Vec<String>,
     /// What is wrong, what to do, and where the reader does it.
     pub error: Option<(String, String, Option<String>)>,
+    /// When the connection's token ends, where that is known; and where the reader renews it.
+    pub token: Option<(Day, Option<String>)>,
     /// When the last good sync was.
     pub synced_at: Option<Moment>,
     /// When the next one is due.
@@ -143,6 +146,9 @@ fn told(ctx: &Ctx, goal: Id, it: &Source) -> Markup {
                 @if !it.split.is_empty() { dt { "Counted" } dd { (it.split) } }
                 @if !it.value.is_empty() { dt { "Its value" } dd { (it.value) } }
                 dt { "Last sync" } dd { @match it.synced_at { Some(at) => (format::time(at, &format::ago(at, ctx), ctx)), None => "Never" } }
+                @if let Some((day, renew)) = &it.token {
+                    dt { "Token" } dd { (token(ctx, *day, renew.as_deref())) }
+                }
                 dt { "Next sync" } dd { @match it.next_at { Some(at) => (soon(at, ctx)), None => "None while it stands like this" } }
             }
         }
@@ -160,6 +166,18 @@ fn told(ctx: &Ctx, goal: Id, it: &Source) -> Markup {
             }
             (dialog("link/removal", "close", "Remove link"))
         }
+        }
+    }
+}
+
+/// When a token ends: a warning where that is soon, with the way to renew it for those who may.
+fn token(ctx: &Ctx, day: Day, renew: Option<&str>) -> Markup {
+    let days = day.days_since(ctx.today);
+    html! {
+        @if days > WARNED { "Good until " (format::day(day, ctx.today)) }
+        @else {
+            span.st data-st=(if days < 0 { "risk" } else { "behind" }) { (icon("warn")) (token_ends(day, ctx.today)) }
+            @match renew { Some(href) => { " " a href=(href) { "Renew" } } None => span.dim { " Its owner and admins can renew it." } }
         }
     }
 }

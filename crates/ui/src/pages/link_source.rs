@@ -85,6 +85,18 @@ impl LinkForm {
         self.typed.value(name) == value
     }
 
+    /// What was saved on the way here, and what is not yet.
+    fn saved(&self) -> Option<&'static str> {
+        match self.typed.value("saved") {
+            "made" => Some(
+                "It is checked in by hand until it is linked. Choose what it follows, or leave it as it is.",
+            ),
+            "changed" if self.linked => Some("Its link stays as it was until you save it here."),
+            "changed" => Some("It is not linked yet. Choose what it follows, or leave it as it is."),
+            _ => None,
+        }
+    }
+
     fn ticked(&self, name: &str) -> bool {
         self.is(name, "true")
     }
@@ -123,8 +135,11 @@ fn inside(ctx: &Ctx, it: &LinkForm, page: bool) -> Markup {
                 button.sr type="submit" tabindex="-1" aria-hidden="true" { "Save" }
                 (layout::csrf(ctx))
                 input type="hidden" name="version" value=(it.typed.value("version"));
+                @if it.saved().is_some() { input type="hidden" name="saved" value=(it.typed.value("saved")); }
                 div.dlg-b.lsb {
-                    div.ls-q { (connection(it, page)) (pick::pick(it)) }
+                    div.ls-q {
+                        @if let Some(text) = it.saved() { (feedback::note(Tone::Good, &html! { b { "The goal is saved. " } (text) })) }
+                        (connection(it, page)) (pick::pick(it)) }
                     div.ls-r {
                         @if let Some(refusal) = &it.typed.refusal { (feedback::note(Tone::Failure, &html! { (refusal) })) }
                         div.ls-c #link-count role="status" aria-live="polite" { (look::count(&it.look)) }
@@ -140,7 +155,9 @@ fn inside(ctx: &Ctx, it: &LinkForm, page: bool) -> Markup {
 
 fn connection(it: &LinkForm, page: bool) -> Markup {
     let field = it.typed.field("connection_id", "Connection");
+    let saved = it.typed.value("saved");
     let reload = it.part("");
+    let reload = if it.saved().is_some() { format!("{reload}?saved={saved}") } else { reload };
     html! {
         div.field {
             label for="connection_id" { "Connection" }
@@ -172,7 +189,7 @@ fn foot(it: &LinkForm, back: &str) -> Markup {
             }
             span.push {}
             button.btn data-plain type="submit" name="act" value="look" formnovalidate { "Count" }
-            a.btn href=(back) data-close { "Cancel" }
+            a.btn href=(back) data-close { @if it.saved().is_some() && !it.linked { "Leave it unlinked" } @else { "Cancel" } }
             button.btn.btn-p type="submit" { (icon("link")) @if it.linked { "Save link" } @else { "Link goal" } }
         }
     }

@@ -160,7 +160,7 @@ async fn done(
     }
     let goal: Option<Id> = fields.filled("goal").and_then(|text| text.parse().ok());
     match goal {
-        Some(goal) if signed.htmx => goal_link::opened(state, signed, goal, Some(connection)).await,
+        Some(goal) if signed.htmx => goal_link::opened(state, signed, goal, Some(connection), None).await,
         Some(goal) => Ok(go(&format!("{}?connection={connection}", paths::goal_part(goal, "link")), false)),
         None => Ok(go(&back(signed, None), signed.htmx)),
     }

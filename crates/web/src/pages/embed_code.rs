@@ -2,8 +2,8 @@
 
 use axum::extract::State;
 use axum::response::Response;
-use northing_ui::layout::{self, Page};
-use northing_ui::pages::embed;
+use northing_core::permission::{Action, Thing};
+use northing_ui::pages::account::azure_devops;
 use northing_ui::paths;
 
 use super::shell;
@@ -30,10 +30,9 @@ async fn act(State(state): State<AppState>, signed: Signed, fields: Fields) -> R
 }
 
 async fn page(state: &AppState, signed: &Signed, code: Option<&str>) -> Result<Response, Failure> {
-    let identities = state.app.embed_identities(&signed.actor).await?;
-    let ctx = signed.ctx(state);
-    let main = embed::code(&ctx, code, identities);
-    let mut page = Page::plain(String::from("You in Azure DevOps"), main);
-    page.head = layout::head(&maud::html! {}, "You in Azure DevOps", &maud::html! {});
+    let found = state.app.embedded(&signed.actor).await?;
+    let settings = &signed.membership.settings;
+    let admin = signed.actor.may(Action::IntegrationManage, Thing::Organization, settings);
+    let page = azure_devops::page(&signed.ctx(state), found.open, admin, code, found.identities);
     shell::document(state, signed, &page).await
 }

@@ -1,5 +1,6 @@
 //! A person's own account, a page for each part.
 
+pub mod azure_devops;
 pub mod password;
 pub mod preferences;
 pub mod profile;
@@ -26,12 +27,14 @@ pub enum Part {
     Sessions,
     /// API tokens.
     Tokens,
+    /// Who one is in Azure DevOps.
+    AzureDevOps,
 }
 
 impl Part {
     /// All of them, in order.
-    pub const ALL: [Self; 5] =
-        [Self::Profile, Self::Password, Self::Preferences, Self::Sessions, Self::Tokens];
+    pub const ALL: [Self; 6] =
+        [Self::Profile, Self::Password, Self::Preferences, Self::Sessions, Self::Tokens, Self::AzureDevOps];
 
     const fn label(self) -> &'static str {
         match self {
@@ -40,6 +43,7 @@ impl Part {
             Self::Preferences => "Preferences",
             Self::Sessions => "Sessions",
             Self::Tokens => "API tokens",
+            Self::AzureDevOps => "Azure DevOps",
         }
     }
 
@@ -52,6 +56,7 @@ impl Part {
             Self::Preferences => "/account/preferences",
             Self::Sessions => "/account/sessions",
             Self::Tokens => "/account/tokens",
+            Self::AzureDevOps => paths::EMBED_CODE,
         }
     }
 }

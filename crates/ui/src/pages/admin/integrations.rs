@@ -125,6 +125,8 @@ pub struct Managed {
     pub hook: Option<String>,
     /// Where messages are sent to.
     pub hook_address: String,
+    /// Whether the tab on work items has a key, and whether it is open.
+    pub tab: (bool, bool),
 }
 
 /// The page of one integration: its connections, its goals in trouble, and what can be changed.
@@ -156,7 +158,7 @@ pub fn manage(ctx: &Ctx, it: &Managed) -> Page {
             } @else { (connection::table(ctx, &it.connections)) }
         }
         @if !it.troubled.is_empty() { (in_trouble(ctx, &it.troubled)) }
-        @if integration.enabled { (hook(ctx, it, kind)) (write_back(ctx, integration)) }
+        @if integration.enabled { (hook(ctx, it, kind)) (write_back(ctx, integration)) (tab(it, kind)) }
     };
     frame(Tab::Integrations, Some(called), &actions, &main)
 }
@@ -220,6 +222,19 @@ fn write_back(ctx: &Ctx, it: &Integration) -> Markup {
                     input type="hidden" name="on" value=((!it.write_back).to_string());
                     button.btn type="submit" { @if it.write_back { "Stop writing links" } @else { "Write links on work items" } }
                 }
+            }
+        }
+    }
+}
+
+fn tab(it: &Managed, kind: &str) -> Markup {
+    let (has_key, open) = it.tab;
+    html! {
+        section.frame.adm-s aria-labelledby="h-tab" {
+            div.frame-h { h2 #h-tab { "Tab on work items" } (super::embedding::standing(open, has_key)) }
+            div.frame-b.form {
+                p.mut.sm { "Shows on a work item the goals that it serves, and takes check-ins and comments there. It comes by an extension of your own, and opens only on the sites that you name." }
+                div.btns { a.btn href=(paths::integration(kind, "embedding")) { @if has_key { "Change" } @else { "Set up" } span.sr { " the tab on work items" } } }
             }
         }
     }

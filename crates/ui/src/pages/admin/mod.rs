@@ -1,6 +1,7 @@
 //! The pages of those who run an organisation: the frame around them, and what their forms share.
 
 pub mod audit;
+pub mod embedding;
 pub mod export;
 pub mod goals;
 pub mod integrations;

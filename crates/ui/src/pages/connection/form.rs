@@ -156,7 +156,7 @@ fn inside(ctx: &Ctx, it: &ConnectionForm, page: bool) -> Markup {
             div.dlg-b.form {
                 @if let Some(refusal) = &it.typed.refusal { (feedback::note(Tone::Failure, &html! { (refusal) })) }
                 @else if !it.typed.errors.is_empty() { (feedback::note(Tone::Failure, &html! { "Nothing was saved yet. Look at the fields that are marked below. Secrets have to be entered again." })) }
-                @if it.goal.is_some() && it.connection.is_none() { (feedback::note(Tone::Info, &html! { b { "First a connection. " } "It says which account and project to read, and with which token. Then you choose what the goal follows." })) }
+                @if it.goal.is_some() && it.connection.is_none() { (feedback::note(Tone::Info, &html! { b { "First a connection. " } "The goal is saved and stays as it is until it is linked. A connection says which account and project to read, and with which token; then you choose what the goal follows." })) }
                 (where_to(it))
                 (credentials(ctx, it))
                 (sharing(it))

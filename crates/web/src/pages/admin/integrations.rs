@@ -76,6 +76,7 @@ async fn shown(
         troubled: found.troubled.iter().map(troubled).collect(),
         hook,
         hook_address: format!("{scheme}://{host}/hooks/azure-devops"),
+        tab: (found.embedding.has_key, found.embedding.is_open()),
     };
     shell::document(state, signed, &integrations::manage(&signed.ctx(state), &content)).await
 }

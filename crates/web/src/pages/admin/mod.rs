@@ -1,6 +1,7 @@
 //! The pages of those who run an organisation: what their forms share.
 
 mod audit;
+mod embedding;
 mod export;
 mod goals;
 pub(crate) mod integrations;
@@ -44,6 +45,7 @@ pub(crate) fn routes() -> Pages {
         .merge(teams::routes())
         .merge(periods::routes())
         .merge(integrations::routes())
+        .merge(embedding::routes())
         .merge(audit::routes())
         .merge(export::routes())
 }

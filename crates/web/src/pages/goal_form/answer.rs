@@ -26,7 +26,7 @@ pub(crate) async fn created(
     pairs: &Pairs,
 ) -> Result<Response, Failure> {
     if value(pairs, "then") == "connect" {
-        return connect(state, signed, goal).await;
+        return connect(state, signed, goal, "made").await;
     }
     let another = (value(pairs, "another") == "true").then(|| next(goal));
     if !signed.htmx {
@@ -56,11 +56,16 @@ pub(crate) async fn created(
 }
 
 /// The goal is saved; what follows is its data source.
-async fn connect(state: &AppState, signed: &Signed, goal: &GoalView) -> Result<Response, Failure> {
+async fn connect(
+    state: &AppState,
+    signed: &Signed,
+    goal: &GoalView,
+    saved: &str,
+) -> Result<Response, Failure> {
     if !signed.htmx {
-        return Ok(go(&paths::goal_part(goal.id, "link"), false));
+        return Ok(go(&paths::goal_part(goal.id, &format!("link?saved={saved}")), false));
     }
-    let mut answer = goal_link::opened(state, signed, goal.id, None).await?;
+    let mut answer = goal_link::opened(state, signed, goal.id, None, Some(saved)).await?;
     let parent = goal.parents.first().map(|parent| parent.id);
     let events = json!({ "tree:changed": { "goal": goal.id, "parent": parent } });
     if let Ok(events) = HeaderValue::from_str(&events.to_string()) {
@@ -93,7 +98,7 @@ pub(crate) async fn saved(
     pairs: &Pairs,
 ) -> Result<Response, Failure> {
     if value(pairs, "then") == "connect" {
-        return connect(state, signed, goal).await;
+        return connect(state, signed, goal, "changed").await;
     }
     if !signed.htmx {
         return Ok(go(&paths::goal(goal.id), false));

@@ -50,21 +50,25 @@ async fn open(
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
     let connection = asked.id("connection_id")?.or(asked.id("connection")?);
-    opened(&state, &signed, goal, connection).await
+    let saved = asked.one("saved").map(ToOwned::to_owned);
+    opened(&state, &signed, goal, connection, saved.as_deref()).await
 }
 
-/// The form of a goal's link with a connection chosen; where there is none to choose, the form of a new connection.
+/// The form of a goal's link with a connection chosen; where there is none to choose, the form of a new connection. `saved`: whether the goal was
+/// `made` or `changed` on the way here, so that the form says what is saved and what is not.
 pub(crate) async fn opened(
     state: &AppState,
     signed: &Signed,
     goal: Id,
     connection: Option<Id>,
+    saved: Option<&str>,
 ) -> Result<Response, Failure> {
     let begin = state.app.link_form(&signed.actor, goal).await?;
     if begin.refused.is_none() && begin.connections.is_empty() && begin.may_connect {
         return connections::first(state, signed, goal).await;
     }
-    let values = form::begin(&begin, connection);
+    let mut values = form::begin(&begin, connection);
+    values.extend(saved.map(|how| (String::from("saved"), how.to_owned())));
     let form = form::shown(state, signed, &begin, values).await?;
     shown(state, signed, StatusCode::OK, &form).await
 }

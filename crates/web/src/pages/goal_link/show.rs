@@ -60,6 +60,7 @@ pub(crate) fn source(found: &PageSource, stopped: bool, may_sync: bool) -> Optio
         value: link.value.map(|amount| value(link.options.mode, amount)).unwrap_or_default(),
         standing: standing(link, found.on, stopped),
         warnings: link.warnings.clone(),
+        token: found.token_ends.map(|day| (day, mend.clone())),
         error: link.error.as_ref().map(|error| {
             let (message, remedy) = connections::words(error);
             (message, remedy, mend)
