@@ -16,11 +16,12 @@ use northing_core::settings::Settings;
 use northing_core::status::Status;
 use northing_core::text::fold;
 use northing_core::values::{Day, Id, Moment};
-use northing_store::explorer::{self, After, ChildLine};
+use northing_store::check_ins::CheckInRow;
+use northing_store::explorer::{self, After, ChildLine, Order};
 use northing_store::tags;
 use northing_store::{Rx, choices, goal_facts, teams};
 
-pub use northing_store::explorer::{Counts, Line, ListPage, Narrowing, PeriodLine, SortKey};
+pub use northing_store::explorer::{Counts, GroupKey, Line, ListPage, Narrowing, PeriodLine, SortKey};
 
 use crate::choices::Named;
 use crate::cone::zone;
@@ -29,6 +30,9 @@ use crate::shell::ShellView;
 use crate::{Actor, Error, Northing, Result};
 
 mod marks;
+mod view;
+
+pub use view::Group;
 
 /// Rows of a list before it goes on by scrolling.
 const ROWS: u16 = 46;
@@ -48,6 +52,15 @@ pub const RECENT: u16 = 7;
 const UNFOLDED: usize = 8;
 /// Branches that an address may keep open.
 pub const OPEN: usize = 50;
+
+/// Rows of a page of a list.
+struct Found {
+    lines: Vec<TreeLine>,
+    /// Where the next page begins.
+    next: Option<String>,
+    /// The goals with which a group begins.
+    begin: Vec<Id>,
+}
 
 /// What a list is asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -74,6 +87,10 @@ pub struct ListQuery {
     pub closed_days: Option<u16>,
     /// All goals in one level.
     pub flat: bool,
+    /// With what the last check-in of every row said.
+    pub info: bool,
+    /// All goals in one level, group by group.
+    pub group: Option<GroupKey>,
     /// The order of a flat list, and whether it is turned round.
     pub sort: (SortKey, bool),
     /// Where the page before ended.
@@ -96,6 +113,8 @@ impl ListQuery {
             unchecked_days: None,
             closed_days: None,
             flat: false,
+            info: false,
+            group: None,
             sort: (SortKey::Priority, false),
             cursor: None,
         }
@@ -113,7 +132,7 @@ impl ListQuery {
     /// Whether the list has one level: because it was asked for, or because a filter or an order takes goals out of their tree.
     #[must_use]
     pub fn is_flat(&self) -> bool {
-        self.flat || self.sort != (SortKey::Priority, false) || self.is_narrowed()
+        self.flat || self.group.is_some() || self.sort != (SortKey::Priority, false) || self.is_narrowed()
     }
 
     /// Whether a filter takes goals out of the list.
@@ -169,6 +188,10 @@ pub struct TreeLine {
     pub may_edit: bool,
     /// What the actor may create below it, while its branch is open.
     pub add: Vec<GoalKind>,
+    /// The group that begins with it.
+    pub heading: Option<Group>,
+    /// Its last check-in, where the list was asked for it.
+    pub last: Option<Box<CheckInRow>>,
 }
 
 /// A page of a list.
@@ -254,8 +277,14 @@ impl Northing {
                 add: Vec::new(),
             });
         };
-        let (mut lines, next) = self.rows_in(rx, context, query, &shown).await?;
+        let Found { mut lines, next, begin } = self.rows_in(rx, context, query, &shown).await?;
         explorer::name_people(rx, lines.iter_mut().map(|row| &mut row.line)).await?;
+        for row in lines.iter_mut().filter(|row| begin.contains(&row.line.id)) {
+            row.heading = query.group.map(|key| Group::of(key, &row.line, &shown));
+        }
+        if query.info {
+            view::inform(rx, &mut lines).await?;
+        }
         // Goals of several periods are expected at several places.
         let expected = expected(context.today, period.start, period.end, &Metric::percent(), &[])
             .filter(|_| shown.len() == 1);
@@ -279,21 +308,30 @@ impl Northing {
         })
     }
 
-    /// The rows directly below a goal, at this depth.
+    /// The rows directly below a goal, at this depth; with `info` also what their last check-ins said.
     ///
     /// # Errors
     /// [`Error::NotFound`] where the actor may not see the goal.
-    pub async fn list_branch(&self, actor: &Actor, goal: Id, depth: usize) -> Result<Vec<TreeLine>> {
+    pub async fn list_branch(
+        &self,
+        actor: &Actor,
+        goal: Id,
+        depth: usize,
+        info: bool,
+    ) -> Result<Vec<TreeLine>> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         context.facts(&mut rx, goal).await?;
         let children = explorer::children(&mut rx, &[goal], actor.user_id, CHILDREN).await?;
         let siblings = children.len();
-        let lines = children
+        let mut lines = children
             .into_iter()
             .enumerate()
             .map(|(at, child)| below(child, depth, at + 1, siblings))
-            .collect();
+            .collect::<Vec<_>>();
+        if info {
+            view::inform(&mut rx, &mut lines).await?;
+        }
         let lines = self.completed(&mut rx, actor, &context.settings, context.today, lines).await?;
         context.marked(&mut rx, lines).await
     }
@@ -327,15 +365,30 @@ impl Northing {
         top_kinds(&mut rx, &context, page, entity).await
     }
 
+    /// A goal as a row; with `info` also what its last check-in said.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the actor may not see the goal.
+    pub async fn list_line(&self, actor: &Actor, goal: Id, info: bool) -> Result<TreeLine> {
+        self.lines_of(actor, &[goal], info).await?.into_iter().next().ok_or(Error::NotFound("goal"))
+    }
+
     /// These goals as rows, as far as the actor may see them.
     ///
     /// # Errors
     /// Those of the store.
     pub async fn list_lines(&self, actor: &Actor, goals: &[Id]) -> Result<Vec<TreeLine>> {
+        self.lines_of(actor, goals, false).await
+    }
+
+    async fn lines_of(&self, actor: &Actor, goals: &[Id], info: bool) -> Result<Vec<TreeLine>> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         let lines = explorer::lines(&mut rx, actor.org_id, goals, actor.user_id).await?;
-        let lines = lines.into_iter().map(|line| bare(line, 1, 1, 1)).collect();
+        let mut lines: Vec<TreeLine> = lines.into_iter().map(|line| bare(line, 1, 1, 1)).collect();
+        if info {
+            view::inform(&mut rx, &mut lines).await?;
+        }
         let lines = self.completed(&mut rx, actor, &context.settings, context.today, lines).await?;
         context.marked(&mut rx, lines).await
     }
@@ -387,19 +440,21 @@ impl Northing {
         context: &Context<'_>,
         query: &ListQuery,
         shown: &[PeriodLine],
-    ) -> Result<(Vec<TreeLine>, Option<String>)> {
+    ) -> Result<Found> {
         let actor = context.actor;
         let after = query.cursor.as_deref().map(read_cursor).transpose()?;
         let list = query.list(actor, shown);
         let mut found = if query.is_flat() {
             let narrowing = context.narrowing(rx, query).await?;
-            explorer::flat(rx, &list, &narrowing, actor.user_id, query.sort, after.as_ref(), ROWS + 1).await?
+            let order = query.group.map_or(Order::Sorted(query.sort.0, query.sort.1), Order::Grouped);
+            explorer::flat(rx, &list, &narrowing, actor.user_id, order, after.as_ref(), ROWS + 1).await?
         } else {
             explorer::top(rx, &list, actor.user_id, after.as_ref(), ROWS + 1).await?
         };
         let more = found.len() > usize::from(ROWS);
         found.truncate(usize::from(ROWS));
         let next = found.last().filter(|_| more).map(|(_, after)| write_cursor(after)).transpose()?;
+        let begin = query.group.map_or_else(Vec::new, |_| view::beginnings(&found, after.as_ref()));
         let top: Vec<Line> = found.into_iter().map(|(line, _)| line).collect();
         let lines = if query.is_flat() {
             let siblings = top.len();
@@ -409,7 +464,7 @@ impl Northing {
             let open = if query.unfold && query.open.is_empty() { &unfolded } else { &query.open };
             self.opened(rx, actor, top, open).await?
         };
-        Ok((lines, next))
+        Ok(Found { lines, next, begin })
     }
 
     /// The top rows with the rows of the open branches below them. One statement fetches the children of all of them.
@@ -574,6 +629,8 @@ fn bare(line: Line, depth: usize, place: usize, siblings: usize) -> TreeLine {
         may_check_in: false,
         may_edit: false,
         add: Vec::new(),
+        heading: None,
+        last: None,
     }
 }
 

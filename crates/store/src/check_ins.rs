@@ -4,6 +4,7 @@ use northing_core::goal::ProgressMode;
 use northing_core::status::Status;
 use northing_core::values::{Id, Moment};
 
+use crate::bind::list;
 use crate::{Bind, Bulk, Failure, Row, Rx, Tx, sql};
 
 /// A check-in as it is stored, with its author's name.
@@ -123,6 +124,24 @@ pub async fn latest_besides(rx: &mut Rx, goal: Id, besides: Id) -> Result<Option
         .fetch_optional(rx)
         .await?;
     row.map(|row| read(&row)).transpose()
+}
+
+/// The latest check-in of each of these goals that has one.
+///
+/// # Errors
+/// What the database says.
+pub async fn latest_of(rx: &mut Rx, goals: &[Id]) -> Result<Vec<CheckInRow>, Failure> {
+    if goals.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sql(select!(
+        "WHERE c.id IN (SELECT (SELECT i.id FROM check_ins i WHERE i.goal_id = g.id ORDER BY i.at DESC, i.id DESC LIMIT 1) \
+         FROM goals g WHERE g.id IN (SELECT value FROM json_each($1)))"
+    ))
+    .bind(list(goals.iter().map(ToString::to_string)))
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(read).collect()
 }
 
 /// How many check-ins a goal has.

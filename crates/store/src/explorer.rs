@@ -43,6 +43,20 @@ named_values! {
     }
 }
 
+named_values! {
+    /// What a list in one level is grouped by (goals §7.1).
+    GroupKey {
+        /// The period, the earliest first.
+        Period = "period",
+        /// The first team, by name; goals without one last.
+        Team = "team",
+        /// The first owner, by name; goals without one last.
+        Owner = "owner",
+        /// The status, what needs help first.
+        Status = "status",
+    }
+}
+
 /// A goal as a row of a list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Line {
@@ -133,7 +147,7 @@ macro_rules! columns {
 }
 
 pub use below::{Below, two_below};
-pub use list::{After, Counts, List, Narrowing, counts, flat, tally, top};
+pub use list::{After, Counts, List, Narrowing, Order, counts, flat, tally, top};
 
 mod below;
 mod list;

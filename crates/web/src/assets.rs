@@ -19,6 +19,9 @@ use crate::failure::Failure;
 #[exclude = ".*"]
 struct Dist;
 
+/// What the build packs files with, the smallest first: the coding's name, and how such a file's name ends.
+const PACKED: [(&str, &str); 2] = [("br", "br"), ("gzip", "gz")];
+
 /// The first 8 hexadecimal digits of the SHA-256 over names and contents of all files.
 fn build() -> &'static str {
     static BUILD: OnceLock<String> = OnceLock::new();
@@ -74,16 +77,17 @@ pub(crate) async fn serve(
     Path((asked, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Failure> {
-    let accepts_brotli = headers
-        .get(header::ACCEPT_ENCODING)
-        .and_then(|value| value.to_str().ok())
-        .is_some_and(|value| value.split(',').any(|one| one.trim().split(';').next() == Some("br")));
-    let packed = if accepts_brotli { Dist::get(&format!("{name}.br")) } else { None };
-    let is_packed = packed.is_some();
-    let Some(file) = packed.or_else(|| Dist::get(&name)) else {
-        return Err(Failure::NOT_FOUND);
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let accepts = |coding: &str| accepted.split(',').any(|one| one.trim().split(';').next() == Some(coding));
+    // Packed by the build, as small as can be.
+    let packed = PACKED.iter().filter(|(coding, _)| accepts(coding));
+    let packed =
+        packed.filter_map(|(coding, ending)| Some((Dist::get(&format!("{name}.{ending}"))?, *coding)));
+    let (file, coding) = match packed.into_iter().next() {
+        Some((file, coding)) => (file, Some(coding)),
+        None => (Dist::get(&name).ok_or(Failure::NOT_FOUND)?, None),
     };
-    let etag = format!("\"{}{}\"", build(), if is_packed { "-br" } else { "" });
+    let etag = format!("\"{}{}\"", build(), coding.unwrap_or_default());
     let cache = if asked == build() { "public, max-age=31536000, immutable" } else { "no-cache" };
     let fresh = headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes());
     let mut answer =
@@ -95,8 +99,8 @@ pub(crate) async fn serve(
     if let Ok(etag) = HeaderValue::from_str(&etag) {
         set.insert(header::ETAG, etag);
     }
-    if is_packed {
-        set.insert(header::CONTENT_ENCODING, HeaderValue::from_static("br"));
+    if let Some(coding) = coding {
+        set.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     Ok(answer)
 }

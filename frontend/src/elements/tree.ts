@@ -333,7 +333,9 @@ class Tree extends Part {
 
   #grab(event: PointerEvent): void {
     const row = this.#rowOf(event.target);
-    if (row && this.#movable(row)) row.draggable = true;
+    // A bar that is dragged is a check-in (slide.ts), not the row on its way elsewhere.
+    const slides = event.target instanceof Element && event.target.closest("svg.bar") && row?.querySelector(".quick");
+    if (row && !slides && this.#movable(row)) row.draggable = true;
   }
 
   #drag(event: DragEvent): void {

@@ -13,14 +13,23 @@ export function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"], meta[name="csrf"]')?.content ?? "";
 }
 
-/** Shows a toast of the page's own, where the server had no chance to send one. */
+/** Says in a toast of the page's own why something could not be done, where the server had no chance to. */
 export function failed(text: string): void {
+  toast(text, "alert");
+}
+
+/** Says in a toast of the page's own what was done without the server. */
+export function told(text: string): void {
+  toast(text, "status");
+}
+
+function toast(text: string, role: "alert" | "status"): void {
   const region = document.getElementById("toasts");
   if (!region) return;
-  const toast = document.createElement("div");
-  toast.className = "toast";
-  toast.setAttribute("role", "alert");
-  toast.dataset.toast = "";
+  const note = document.createElement("div");
+  note.className = "toast";
+  note.setAttribute("role", role);
+  note.dataset.toast = "";
   const words = document.createElement("span");
   words.textContent = text;
   const close = document.createElement("button");
@@ -28,8 +37,8 @@ export function failed(text: string): void {
   close.type = "button";
   close.dataset.dismiss = "";
   close.textContent = "Dismiss";
-  toast.append(words, close);
-  region.append(toast);
+  note.append(words, close);
+  region.append(note);
 }
 
 /** Registers an element once, whatever loads the script again. */

@@ -31,8 +31,8 @@ impl Northing {
         if shown.is_empty() {
             return Ok(Vec::new());
         }
-        let (lines, _) = self.rows_in(&mut rx, &context, query, &shown).await?;
-        let mut lines = context.marked(&mut rx, lines).await?;
+        let found = self.rows_in(&mut rx, &context, query, &shown).await?;
+        let mut lines = context.marked(&mut rx, found.lines).await?;
         lines.retain(|row| !row.alerts_below.is_empty());
         Ok(lines)
     }

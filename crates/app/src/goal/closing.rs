@@ -5,7 +5,7 @@ use northing_core::permission::{Action, Thing};
 use northing_core::score::{average_score, closing_default, suggested_score};
 use northing_core::status::Status;
 use northing_core::values::Id;
-use northing_store::explorer::{self, Line, List, ListPage, Narrowing, PeriodLine, SortKey};
+use northing_store::explorer::{self, Line, List, ListPage, Narrowing, Order, PeriodLine, SortKey};
 use northing_store::goals::{self, GoalRow};
 use northing_store::{Rx, alignments, goal_facts};
 
@@ -109,8 +109,8 @@ impl Northing {
             entity: entity.unwrap_or(actor.org_id),
             periods: shown.iter().map(|it| it.id).collect(),
         };
-        let sort = (SortKey::Priority, false);
-        let found = explorer::flat(&mut rx, &list, &narrowing, actor.user_id, sort, None, TOGETHER).await?;
+        let order = Order::Sorted(SortKey::Priority, false);
+        let found = explorer::flat(&mut rx, &list, &narrowing, actor.user_id, order, None, TOGETHER).await?;
         let mut lines: Vec<Line> = found.into_iter().map(|(line, _)| line).collect();
         let ids: Vec<Id> = lines.iter().map(|line| line.id).collect();
         let facts = goal_facts::goals(&mut rx, actor.org_id, actor.user_id, &ids).await?;

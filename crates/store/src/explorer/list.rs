@@ -5,7 +5,7 @@ use northing_core::goal::{GoalKind, Level};
 use northing_core::status::Status;
 use northing_core::values::{Day, Id, Moment};
 
-use super::{Line, ListPage, SortKey, escaped, keyed_line};
+use super::{GroupKey, Line, ListPage, SortKey, escaped, keyed_line};
 use crate::bind::{Bind, Value, list};
 use crate::query::Sql;
 use crate::{Failure, Rx, sql};
@@ -62,6 +62,15 @@ pub struct Narrowing {
     pub unchecked: Option<(Moment, Day)>,
     /// Closed at this moment or later.
     pub closed_since: Option<Moment>,
+}
+
+/// The order of a list in one level.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By a column; the other way round.
+    Sorted(SortKey, bool),
+    /// Group by group, in each as people ordered it.
+    Grouped(GroupKey),
 }
 
 /// Where a page of a list ended.
@@ -188,6 +197,48 @@ macro_rules! all_ways {
     };
 }
 
+/// Group by group, in each in the order that people gave; `sort_text` is the group.
+macro_rules! grouped {
+    ($one:expr, $group:expr) => {
+        if $one { grouped!(@ "= $3", $group) } else { grouped!(@ "IN (SELECT value FROM json_each($3))", $group) }
+    };
+    (@ $period:literal, $group:expr) => {
+        flat!(
+            $period,
+            "p.position",
+            $group,
+            concat!("(", $group, ", CAST(p.position AS DOUBLE PRECISION), g.id) > ($19, $18, $20)"),
+            "sort_text, sort_number, g.id"
+        )
+    };
+}
+
+const fn group_statement(group: GroupKey, one: bool) -> &'static str {
+    match group {
+        GroupKey::Period => {
+            grouped!(
+                one,
+                "(SELECT r.start_date || r.end_date || r.id FROM periods r WHERE r.id = p.period_id)"
+            )
+        }
+        GroupKey::Team => grouped!(
+            one,
+            "COALESCE((SELECT '0' || t.name_key || ' ' || t.id FROM goal_teams gt JOIN teams t ON t.id = gt.team_id \
+             WHERE gt.goal_id = g.id ORDER BY gt.position, gt.team_id LIMIT 1), '1')"
+        ),
+        GroupKey::Owner => grouped!(
+            one,
+            "COALESCE((SELECT '0' || COALESCE(m.name_key, '') || ' ' || o.user_id FROM goal_owners o LEFT JOIN members m \
+             ON m.org_id = g.org_id AND m.user_id = o.user_id WHERE o.goal_id = g.id ORDER BY o.position, o.user_id LIMIT 1), '1')"
+        ),
+        GroupKey::Status => grouped!(
+            one,
+            "CASE g.status WHEN 'at_risk' THEN '0' WHEN 'behind' THEN '1' WHEN 'on_track' THEN '2' WHEN 'in_progress' THEN '3' \
+             WHEN 'reopened' THEN '4' WHEN 'not_started' THEN '5' WHEN 'postponed' THEN '6' ELSE '7' END"
+        ),
+    }
+}
+
 /// Worst first, then what has not begun, then what is finished.
 const fn flat_statement(key: SortKey, descending: bool, one: bool) -> &'static str {
     match key {
@@ -293,13 +344,17 @@ pub async fn flat(
     place: &List,
     narrowing: &Narrowing,
     viewer: Id,
-    (key, descending): (SortKey, bool),
+    order: Order,
     after: Option<&After>,
     limit: u16,
 ) -> Result<Vec<(Line, After)>, Failure> {
     // The first page begins before everything: no key is smaller, or from the other end greater.
+    let (statement, descending) = match order {
+        Order::Sorted(key, descending) => (flat_statement(key, descending, place.is_one()), descending),
+        Order::Grouped(key) => (group_statement(key, place.is_one()), false),
+    };
     let number = after.map_or(if descending { f64::MAX } else { f64::MIN }, |a| a.number);
-    let rows = narrowed(flat_statement(key, descending, place.is_one()), place, narrowing, viewer)
+    let rows = narrowed(statement, place, narrowing, viewer)
         .bind(number)
         .bind(after.map_or_else(String::new, |a| a.text.clone()))
         .bind(after.map_or_else(String::new, |a| a.id.to_string()))

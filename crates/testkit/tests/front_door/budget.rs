@@ -50,6 +50,7 @@ async fn pages(db: &Database, goals: usize) -> Result<Vec<(String, u64)>> {
         ("Explorer", String::from("/explorer")),
         ("Explorer, open", format!("/explorer?open={objective}")),
         ("Explorer, flat", String::from("/explorer?flat=true&sort=progress")),
+        ("Explorer, in groups, with last check-ins", String::from("/explorer?group=team&info=true")),
         ("more rows", String::from("/explorer/rows?flat=true")),
         ("summary", String::from("/explorer/summary")),
         ("organisation", String::from("/organisation")),

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::moving::Goals;
 
 /// A fragment as htmx asks for it from a page.
-async fn from_page(app: &App, by: &Person, page: &str, path: &str) -> Result<String> {
+pub(crate) async fn from_page(app: &App, by: &Person, page: &str, path: &str) -> Result<String> {
     let request = Request::get(path)
         .header(header::COOKIE, format!("session={}", by.session))
         .header("hx-request", "true")

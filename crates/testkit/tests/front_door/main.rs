@@ -68,6 +68,7 @@ mod lifecycle;
 mod link_pages;
 #[cfg(test)]
 mod links;
+mod list_view;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]

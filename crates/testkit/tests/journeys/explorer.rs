@@ -13,9 +13,9 @@ use serde_json::{Value, json};
 use crate::support::{looks_good, served, sign_in};
 
 /// Two teams, one below the other, with goals of every kind.
-struct Ground {
-    app: App,
-    period: String,
+pub(crate) struct Ground {
+    pub(crate) app: App,
+    pub(crate) period: String,
     north: String,
     leeds: String,
     /// The goals by title.
@@ -23,7 +23,7 @@ struct Ground {
 }
 
 impl Ground {
-    async fn new(db: &Database) -> Result<Self> {
+    pub(crate) async fn new(db: &Database) -> Result<Self> {
         let app = App::new(db).await?;
         let period = app.period("Q1 2026").await?.to_string();
         let teams = format!("/orgs/{}/teams", app.slug);
@@ -46,7 +46,7 @@ impl Ground {
         Ok(ground)
     }
 
-    fn id(&self, title: &str) -> Result<&str> {
+    pub(crate) fn id(&self, title: &str) -> Result<&str> {
         let found = self.goals.iter().find(|(known, _)| *known == title);
         Ok(&found.with_context(|| format!("no goal {title}"))?.1)
     }
@@ -70,7 +70,7 @@ impl Ground {
         Ok(())
     }
 
-    async fn check_in(&self, title: &str, progress: f64) -> Result<()> {
+    pub(crate) async fn check_in(&self, title: &str, progress: f64) -> Result<()> {
         let path = format!("/goals/{}/check-ins", self.id(title)?);
         self.app.api_ok(&self.app.owner, "POST", &path, Some(json!({ "progress": progress }))).await?;
         Ok(())
@@ -83,7 +83,7 @@ async fn titles(browser: &Browser) -> Result<Vec<String>> {
     Ok(serde_json::from_value(browser.client.execute(script, Vec::new()).await?)?)
 }
 
-async fn shows(browser: &Browser, wanted: &[&str]) -> Result<()> {
+pub(crate) async fn shows(browser: &Browser, wanted: &[&str]) -> Result<()> {
     wait::until(&format!("the rows {wanted:?}"), || async {
         Ok((titles(browser).await? == wanted).then_some(()))
     })
@@ -97,7 +97,7 @@ async fn address(browser: &Browser) -> Result<Vec<(String, String)>> {
     Ok(pairs.map(|(name, value)| (name.into_owned(), value.into_owned())).collect())
 }
 
-async fn says(browser: &Browser, name: &str, value: &str) -> Result<()> {
+pub(crate) async fn says(browser: &Browser, name: &str, value: &str) -> Result<()> {
     wait::until(&format!("{name}={value} in the address"), || async {
         let wanted = (name.to_owned(), value.to_owned());
         Ok(address(browser).await?.contains(&wanted).then_some(()))

@@ -31,6 +31,7 @@ mod joining;
 #[cfg(test)]
 mod lifecycle;
 #[cfg(test)]
+mod list_view;
 mod live;
 #[cfg(test)]
 mod moving;

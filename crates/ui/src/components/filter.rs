@@ -22,12 +22,25 @@ pub struct FilterBar {
     pub pickers: Vec<FilterPicker>,
     /// What can be filtered by, chosen from a list.
     pub fields: Vec<FilterField>,
-    /// Whether the list is flat; its field is named `flat`.
-    pub flat: bool,
+    /// How the list is shown, besides what it is narrowed to.
+    pub view: ViewOptions,
     /// The list without any filter, where one is in force.
     pub clear: Option<String>,
     /// The tree one level further open, and with its deepest level closed, where that can be; none for a flat list.
     pub levels: Option<(Option<String>, Option<String>)>,
+}
+
+/// How a list is shown (goals §7.1): fields of the same form.
+#[derive(Debug, Clone, Default)]
+pub struct ViewOptions {
+    /// All goals in one level; its field is named `flat`.
+    pub flat: bool,
+    /// With what the last check-in said; its field is named `info`.
+    pub info: bool,
+    /// What it can be grouped by, the chosen one marked; its field is named `group`.
+    pub groups: Vec<FilterOption>,
+    /// Whether it can be printed: not where several periods are shown.
+    pub print: bool,
 }
 
 /// People or teams to filter by.
@@ -108,8 +121,10 @@ pub fn bar(bar: &FilterBar) -> Markup {
             }
             span.phone { (opener(&phone_label(bar.chips.len()), "btn")) }
             span.push.desk {}
+            button.btn.btn-q type="button" popovertarget="view-menu" aria-haspopup="dialog" aria-label="View options" { (icon("columns")) span.lb { "View" } }
             @if let Some((expand, collapse)) = &bar.levels { (levels(expand.as_deref(), collapse.as_deref())) }
             (panel(bar))
+            (view(&bar.view))
         }
     }
 }
@@ -160,12 +175,35 @@ fn panel(bar: &FilterBar) -> Markup {
                 fieldset.field {
                     legend { "Also" }
                     @for field in single { @for option in &field.options { (choice(field, option)) } }
-                    label.opt-l { input type="checkbox" name="flat" value="true" checked[bar.flat]; span { "Flat list" } }
                 }
             }
             div.btns {
                 button.btn.btn-a type="submit" { "Show goals" }
                 @if let Some(clear) = &bar.clear { a.btn.btn-q href=(clear) { "Clear filters" } }
+            }
+        }
+    }
+}
+
+fn view(options: &ViewOptions) -> Markup {
+    let grouped = options.groups.iter().any(|option| option.chosen);
+    html! {
+        div.menu.filter-menu.view-menu #view-menu popover role="dialog" aria-label="View options" {
+            fieldset.field {
+                legend { "Show" }
+                label.opt-l { input type="checkbox" name="flat" value="true" checked[options.flat]; span { "All goals in one level" } }
+                label.opt-l { input type="checkbox" name="info" value="true" checked[options.info]; span { "What the last check-in said" } }
+            }
+            fieldset.field {
+                legend { "Group by" }
+                label.opt-l { input type="radio" name="group" value="" checked[!grouped]; span { "Nothing" } }
+                @for option in &options.groups {
+                    label.opt-l { input type="radio" name="group" value=(option.value) checked[option.chosen]; span { (option.text) } }
+                }
+            }
+            div.btns {
+                button.btn.btn-a type="submit" { "Show goals" }
+                @if options.print { button.btn.btn-q type="button" data-print { (icon("present")) "Print" } }
             }
         }
     }

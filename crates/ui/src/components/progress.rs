@@ -45,6 +45,10 @@ pub fn cell(progress: &Progress) -> Markup {
 /// A bar alone; a number stands beside it.
 #[must_use]
 pub fn bar(progress: &Progress, size: Size) -> Markup {
+    drawn(progress, size, false)
+}
+
+fn drawn(progress: &Progress, size: Size, slides: bool) -> Markup {
     let class = match size {
         Size::Small => "bar bar-s",
         Size::Wide => "bar bar-s wd",
@@ -52,7 +56,7 @@ pub fn bar(progress: &Progress, size: Size) -> Markup {
         Size::Large => "bar bar-l",
     };
     html! {
-        svg class=(class) data-st=(progress.status.role()) aria-hidden="true" {
+        svg class=(class) data-st=(progress.status.role()) data-slide[slides] aria-hidden="true" {
             rect.t {}
             @if let Some(actual) = progress.actual { rect.f width=(length(actual)) {} }
             @if let Some(expected) = progress.expected { rect.e x=(length(expected)) {} }
@@ -85,12 +89,13 @@ pub enum Size {
     Large,
 }
 
-/// The large bar with what stands below it: start, progress against expected, target.
+/// The large bar with what stands below it: start, progress against expected, target. Where the person may check in, dragging
+/// the bar begins a check-in with that percentage.
 #[must_use]
-pub fn scale(progress: &Progress, left: &str, right: &str) -> Markup {
+pub fn scale(progress: &Progress, left: &str, right: &str, may_check_in: bool) -> Markup {
     html! {
         div {
-            (bar(progress, Size::Large))
+            (drawn(progress, Size::Large, may_check_in))
             div.scale {
                 span { (left) }
                 span {

@@ -9,14 +9,17 @@ use northing_core::values::{Day, Id};
 
 use super::add_row::{self, Add};
 use super::alert::{self, Alert};
+use super::check_in::CheckIn;
 use super::person::{self, Person};
 use super::progress::{self, Progress};
-use super::{loading, menu, score, status};
-use crate::format;
+use super::status::{self, Shown};
+use super::{loading, menu, score};
 use crate::icons::{self, icon};
-use crate::{Ctx, paths};
+use crate::{Ctx, format, markdown, paths};
 use northing_core::score::ScoreBand;
 
+/// Characters of a note that a row shows.
+const NOTE: usize = 160;
 /// Columns of the grid; rows that span it use this.
 pub const COLUMNS: u8 = 9;
 
@@ -131,6 +134,21 @@ pub struct Row {
     pub moved: bool,
     /// What can be added below it, while its branch is open.
     pub add: Option<Add>,
+    /// The heading of the group that begins with it.
+    pub heading: Option<Heading>,
+    /// What the last check-in said, where the list shows it; none where there was none.
+    pub last: Option<Box<CheckIn>>,
+    /// Whether the list shows what last check-ins said.
+    pub info: bool,
+}
+
+/// What the rows that follow have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heading {
+    /// A status.
+    Status(Shown),
+    /// A period, a team, an owner, or that there is none.
+    Text(String),
 }
 
 impl Row {
@@ -301,6 +319,9 @@ fn rows_from(ctx: &Ctx, rows: &[Row], first_is_stop: bool) -> Markup {
         while let Some(add) = open.pop_if(|add| add.depth > each.level) {
             parts.push(add_row::links(ctx, add));
         }
+        if let Some(heading) = &each.heading {
+            parts.push(group_head(heading));
+        }
         parts.push(draw(ctx, each, first_is_stop && at == stop, false));
         open.extend(&each.add);
     }
@@ -357,6 +378,32 @@ fn draw(ctx: &Ctx, row: &Row, stop: bool, swap: bool) -> Markup {
             }
             td.c-w.r role="gridcell" { (weight(row)) }
             td.c-x role="gridcell" { (menu::of_row(row.goal, &row.place(), row.parent, &row.title)) }
+            @if row.info { td.c-i role="gridcell" { (info(ctx, row)) } }
+        }
+    }
+}
+
+/// Stands between rows, and is none that keys walk to.
+fn group_head(heading: &Heading) -> Markup {
+    html! {
+        tr.gh role="row" {
+            th role="rowheader" scope="rowgroup" { @match heading { Heading::Status(shown) => (status::word(*shown)), Heading::Text(text) => (text) } }
+        }
+    }
+}
+
+/// The last check-in in one line: when, how much, by whom, and what it said.
+fn info(ctx: &Ctx, row: &Row) -> Markup {
+    html! {
+        @match &row.last {
+            None if row.follows => { span.dim { "Rolled up from the goals below" } }
+            None => { span.dim { "No check-in yet" } }
+            Some(last) => {
+                a.pl href=(format!("{}#check-in-{}", paths::check_in_page(last.goal, last.id), last.id)) tabindex="-1" { (format::day(last.at.day_in(&ctx.zone), ctx.today)) }
+                b { (last.value) }
+                span { @if last.automatic { "from " } @else { "by " } (last.author) }
+                @if !last.note.trim().is_empty() { span.said { (markdown::plain(&last.note, NOTE)) } }
+            }
         }
     }
 }

@@ -19,7 +19,9 @@ use crate::components::confirm::{self, Confirm};
 use crate::components::donut::{self, Part};
 use crate::components::empty::{self, Art};
 use crate::components::feedback::{self, Action, Tone};
-use crate::components::filter::{self, Chip, ChipValue, FilterBar, FilterField, FilterOption, FilterPicker};
+use crate::components::filter::{
+    self, Chip, ChipValue, FilterBar, FilterField, FilterOption, FilterPicker, ViewOptions,
+};
 use crate::components::form::{self, Field, Segment};
 use crate::components::goal_list::{self, Brief};
 use crate::components::menu::{self, Entry, Item};
@@ -31,7 +33,7 @@ use crate::components::picker;
 use crate::components::progress::{self, Progress, Size};
 use crate::components::status::{self, Health, Shown};
 use crate::components::summary::{self, Summary};
-use crate::components::tree::{self, Branch, Column, Grid, Mode, Row, Sort};
+use crate::components::tree::{self, Branch, Column, Grid, Heading, Mode, Row, Sort};
 use crate::components::views::{self, View};
 use crate::components::{crumbs, loading, score, tag};
 use crate::layout::{Assets, NavTeam, Page, Shell};
@@ -213,6 +215,9 @@ fn row(n: u8, kind: GoalKind, level: usize, title: &str, progress: Progress) -> 
         may_move: true,
         moved: false,
         add: None,
+        heading: None,
+        last: None,
+        info: false,
     }
 }
 
@@ -321,6 +326,18 @@ fn grid() -> Grid {
     }
 }
 
+/// A list in one level: by team, with last check-ins.
+fn grouped() -> Grid {
+    let last = super::lifecycle::check_ins().into_iter().map(Box::new);
+    let said = last.map(Some).chain([None]);
+    let teams = ["Installations South", "Service & Warranty"].map(|team| Some(Heading::Text(team.into())));
+    let headings = teams.into_iter().chain([None]);
+    let rows = rows().into_iter().filter(|row| row.level == 1).zip(said.zip(headings));
+    let rows =
+        rows.map(|(row, (last, heading))| Row { info: true, last, heading, branch: Branch::Leaf, ..row });
+    Grid { rows: rows.collect(), add: None, more: None, sort: None, ..grid() }
+}
+
 fn counts() -> Summary {
     let counts = [
         (Status::OnTrack, 31),
@@ -390,7 +407,12 @@ fn filters(active: bool) -> FilterBar {
                 option("at_risk", "At risk", active),
             ],
         }],
-        flat: false,
+        view: ViewOptions {
+            flat: false,
+            info: false,
+            groups: vec![option("team", "Team", false), option("status", "Status", false)],
+            print: true,
+        },
         clear: active.then(|| "/explorer".to_owned()),
         pickers: vec![FilterPicker {
             of: picker::Of::Teams,
@@ -848,7 +870,7 @@ fn marks() -> Vec<Sample> {
             text: "The dark mark is where the calendar expects the goal to be.",
             markup: html! {
                 div.stack { @for (name, each) in &bars { div.pl3 { span.sm { (name) } (progress::bar(each, Size::Medium)) span.sm.r { (progress::sentence(each)) } } } }
-                div.stack { (progress::bar_preview(&progress(46.0, Status::OnTrack), 56.0)) (progress::scale(&progress(54.4, Status::Behind), "240 on 1 Oct", "420 by 31 Dec")) (progress::cell(&progress(54.4, Status::Behind))) }
+                div.stack { (progress::bar_preview(&progress(46.0, Status::OnTrack), 56.0)) (progress::scale(&progress(54.4, Status::Behind), "240 on 1 Oct", "420 by 31 Dec", false)) (progress::cell(&progress(54.4, Status::Behind))) }
             },
         },
         Sample {
@@ -973,6 +995,11 @@ fn lists(ctx: &Ctx) -> Vec<Sample> {
             name: "tree-grid",
             text: "Open, selected, stale, not started, two parents, achieved, postponed; the last row loads more.",
             markup: html! { div.frame { (tree::grid(ctx, &grid())) } (summary::foot(ctx, &counts(), false)) },
+        },
+        Sample {
+            name: "tree-grid-groups",
+            text: "In groups, with what the last check-in said.",
+            markup: html! { div.frame { (tree::grid(ctx, &grouped())) } },
         },
         Sample {
             name: "goal-list",

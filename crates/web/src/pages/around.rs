@@ -62,8 +62,14 @@ impl Around {
         self.asked.with(&self.path, name, &[])
     }
 
+    /// Whether its rows say what last check-ins said.
+    pub(crate) fn info(&self) -> bool {
+        self.asked.one("info") == Some("true")
+    }
+
     /// How rows of the page are made.
     pub(crate) fn rows<'a>(&'a self, signed: &'a Signed, ctx: &'a Ctx) -> Rows<'a> {
+        let query = self.query(signed);
         Rows {
             ctx,
             organisation: &signed.membership.organization,
@@ -71,7 +77,8 @@ impl Around {
             asked: &self.asked,
             path: &self.path,
             selected: self.asked.id("goal").ok().flatten(),
-            ordered: !self.query(signed).is_flat(),
+            ordered: !query.is_flat(),
+            info: query.info,
         }
     }
 }

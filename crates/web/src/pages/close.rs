@@ -114,7 +114,7 @@ fn form(found: Closing, score: Score, typed: Typed, onward: &Onward, id: Id) -> 
         }),
         stands: value.map_or_else(
             || String::from("It has no value yet."),
-            |value| format!("It stands at {}.", check_ins::shown(goal, value)),
+            |value| format!("It stands at {}.", check_ins::shown(&goal.metric, value)),
         ),
         score,
         open: found.suggested.open,

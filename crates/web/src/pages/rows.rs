@@ -1,6 +1,6 @@
 //! Goals of the use cases as rows of the tree-grid.
 
-use northing_app::explorer::{Line, TreeLine};
+use northing_app::explorer::{Group, Line, TreeLine};
 use northing_core::alert::AlertLevel;
 use northing_core::goal::{GoalKind, Level, ProgressMode};
 use northing_core::metric::MetricKind;
@@ -13,9 +13,10 @@ use northing_ui::components::alert::{Alert, Gravity};
 use northing_ui::components::person::Person;
 use northing_ui::components::progress::Progress;
 use northing_ui::components::status::Shown;
-use northing_ui::components::tree::{Branch, Mode, Row};
+use northing_ui::components::tree::{Branch, Heading, Mode, Row};
 
 use super::explorer::Asked;
+use super::goal::check_ins;
 
 /// Days without a check-in after which an open goal counts as stale (design guide §10).
 const STALE_DAYS: i32 = 14;
@@ -38,6 +39,8 @@ pub(crate) struct Rows<'a> {
     pub(crate) selected: Option<Id>,
     /// Whether the rows stand in the order that people gave, so that they can be moved.
     pub(crate) ordered: bool,
+    /// Whether rows say what the last check-in said.
+    pub(crate) info: bool,
 }
 
 impl Rows<'_> {
@@ -94,9 +97,23 @@ impl Rows<'_> {
             may_check_in: it.may_check_in,
             may_move: self.ordered && it.may_edit,
             moved: false,
+            heading: it.heading.map(heading),
+            last: it.last.map(|last| Box::new(check_ins::plain(&line.metric, &last))),
+            info: self.info,
             title: line.title,
             metric: Some(line.metric).filter(|metric| metric.kind != MetricKind::Percent),
         }
+    }
+}
+
+/// What a group of rows is called.
+fn heading(group: Group) -> Heading {
+    let or = |name: Option<String>, none: &str| Heading::Text(name.unwrap_or_else(|| none.to_owned()));
+    match group {
+        Group::Status(status) => Heading::Status(Shown::from(status)),
+        Group::Period(name) => Heading::Text(name),
+        Group::Team(name) => or(name, "No team"),
+        Group::Owner(name) => or(name, "No owner"),
     }
 }
 

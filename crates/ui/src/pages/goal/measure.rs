@@ -66,7 +66,7 @@ fn figures(ctx: &Ctx, goal: &Goal) -> Markup {
         @if goal.progress.actual.is_some() {
             (progress::scale(&goal.progress,
                 &from.map_or_else(String::new, |value| format!("{} on {}", shown(value), format::day(goal.start, ctx.today))),
-                &to.map_or_else(String::new, |value| format!("{} by {}", shown(value), format::day(goal.end, ctx.today)))))
+                &to.map_or_else(String::new, |value| format!("{} by {}", shown(value), format::day(goal.end, ctx.today))), goal.may.check_in))
         }
     }
 }

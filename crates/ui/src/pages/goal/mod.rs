@@ -35,7 +35,7 @@ pub fn panel(ctx: &Ctx, goal: &Goal, around: &Around) -> Markup {
                     span.push {}
                     (step(around.previous, "Previous goal", "up"))
                     (step(around.next, "Next goal", "down"))
-                    button.btn.btn-q.btn-x type="button" data-copy=(paths::goal(goal.id)) aria-label="Copy link" { (icon("link")) }
+                    button.btn.btn-q.btn-x type="button" data-link=(paths::goal(goal.id)) aria-label="Copy link" { (icon("link")) }
                     a.btn.btn-q.btn-x href=(paths::goal(goal.id)) aria-label="Open as full page" { (icon("expand")) }
                     a.btn.btn-q.btn-x href=(around.close) hx-get=(around.close) hx-select="#panel" hx-target="#panel" hx-swap="outerHTML" hx-push-url="true" data-close aria-label="Close panel" { (icon("close")) }
                 }

@@ -160,7 +160,7 @@ pub(super) async fn save(
             let ctx = signed.ctx(&state);
             let mut form = form(&ctx, &goal, &row);
             super::form::keep(&mut form, &fields, &[]);
-            let theirs = check_ins::plain(&goal, &row);
+            let theirs = check_ins::plain(&goal.metric, &row);
             form.conflict = Some(format!(
                 "This check-in was changed in the meantime. It now says {}, {}{}. Below is what you wrote: saving replaces theirs.",
                 theirs.value,
@@ -188,7 +188,7 @@ pub(super) async fn ask(
 }
 
 fn removal(ctx: &Ctx, goal: &GoalView, row: &CheckInRow, preview: Preview) -> Removal {
-    let it = check_ins::plain(goal, row);
+    let it = check_ins::plain(&goal.metric, row);
     let latest = goal.last_check_in_at == Some(row.at);
     let values = if latest {
         "The goal falls back to the check-in before, or to its start."

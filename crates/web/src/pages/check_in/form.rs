@@ -44,7 +44,7 @@ pub(super) fn of(ctx: &Ctx, panel: &CheckInPanel) -> CheckInForm {
             (Some(value), Some(at)) => {
                 format!(
                     "Was {} on {}.",
-                    check_ins::shown(goal, value),
+                    check_ins::shown(&goal.metric, value),
                     format::day_long(at.day_in(&ctx.zone))
                 )
             }
@@ -56,7 +56,7 @@ pub(super) fn of(ctx: &Ctx, panel: &CheckInPanel) -> CheckInForm {
         as_of: String::new(),
         errors: Vec::new(),
         automatic: panel.automatic.map_or_else(String::new, |value| {
-            let shown = check_ins::shown(goal, value);
+            let shown = check_ins::shown(&goal.metric, value);
             if goal.progress_mode == ProgressMode::DataSource {
                 format!("{from} says {shown} now.")
             } else {
@@ -68,7 +68,7 @@ pub(super) fn of(ctx: &Ctx, panel: &CheckInPanel) -> CheckInForm {
         resume_from: (automatic && goal.automatic_stopped).then(|| from.to_owned()),
         guidance: goal.scoring_guidance.clone().unwrap_or_default(),
         history: graph::of(ctx, goal, &panel.points),
-        last: panel.last.iter().map(|row| check_ins::plain(goal, row)).collect(),
+        last: panel.last.iter().map(|row| check_ins::plain(&goal.metric, row)).collect(),
         preview: Preview::default(),
         queue: None,
         from_home: false,
@@ -108,6 +108,19 @@ pub(in crate::pages) fn asks(goal: &GoalView, value: Option<f64>, progress: Opti
             .then(|| progress.map(|value| plain((value * 100.0).round() / 100.0)).unwrap_or_default()),
         by_progress: false,
     }
+}
+
+/// Begins the form with a percentage instead of what is; false where the goal has none to give.
+pub(super) fn begin_at(form: &mut CheckInForm, goal: &GoalView, progress: f64) -> bool {
+    if goal.metric.kind == MetricKind::Percent {
+        form.asks.value = plain(progress);
+    } else if form.asks.progress.is_some() {
+        form.asks.progress = Some(plain(progress));
+        form.asks.by_progress = true;
+    } else {
+        return false;
+    }
+    true
 }
 
 /// The statuses that a check-in may set, and the two that end the goal.

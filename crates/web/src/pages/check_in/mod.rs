@@ -7,7 +7,7 @@ mod list;
 pub(crate) mod preview;
 pub(in crate::pages) mod queue;
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use maud::{Markup, html};
@@ -21,6 +21,8 @@ use northing_ui::components::feedback::{self, Action, Tone};
 use northing_ui::pages::check_in as pages;
 use northing_ui::{Ctx, paths};
 
+use super::explorer::Asked;
+use super::numbers::number;
 use super::{close, shell};
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};
@@ -43,23 +45,37 @@ pub(crate) fn routes() -> Pages {
         .post("/goals/{goal}/resume", resume)
 }
 
-async fn new(State(state): State<AppState>, signed: Signed, Path(id): Path<Id>) -> Result<Response, Failure> {
-    let form = fresh(&state, &signed, &signed.ctx(&state), id).await?;
+/// The form; `progress` in the address is the percentage to begin with, where a bar was dragged to.
+async fn new(
+    State(state): State<AppState>,
+    signed: Signed,
+    Path(id): Path<Id>,
+    RawQuery(raw): RawQuery,
+) -> Result<Response, Failure> {
+    let begun = number("progress", Asked::read(raw).one("progress").unwrap_or_default())?;
+    let form = fresh(&state, &signed, &signed.ctx(&state), id, begun).await?;
     shown(&state, &signed, StatusCode::OK, &form).await
 }
 
-/// The form of a goal as it stands, with what a check-in that says the same would move.
-async fn fresh(state: &AppState, signed: &Signed, ctx: &Ctx, id: Id) -> Result<pages::CheckInForm, Failure> {
+/// The form of a goal as it stands, or with this percentage, with what a check-in that says so would move.
+async fn fresh(
+    state: &AppState,
+    signed: &Signed,
+    ctx: &Ctx,
+    id: Id,
+    progress: Option<f64>,
+) -> Result<pages::CheckInForm, Failure> {
     let panel = state.app.check_in_panel(&signed.actor, id).await?;
     let mut form = form::of(ctx, &panel);
     // The note begins as the goal's first team has it (goals §5.5).
     if let Some((_, template)) = state.app.note_templates(&signed.actor, id).await?.into_iter().next() {
         form.note = template;
     }
-    let same = form::input(
-        &panel.goal,
-        form::Entered { value: form::current(&panel.goal), ..form::Entered::default() },
-    );
+    let entered = match progress.filter(|progress| form::begin_at(&mut form, &panel.goal, *progress)) {
+        None => form::Entered { value: form::current(&panel.goal), ..form::Entered::default() },
+        progress => form::Entered { progress, ..form::Entered::default() },
+    };
+    let same = form::input(&panel.goal, entered);
     form.preview = preview::of(state, signed, ctx, &panel.goal, &same).await?;
     Ok(form)
 }

@@ -101,7 +101,7 @@ async fn at(state: &AppState, signed: &Signed, place: &Place, toast: &Markup) ->
     let first = place.first.filter(|id| left.contains(id)).or_else(|| left.first().copied());
     let dialog = match first {
         Some(goal) => {
-            let mut form = fresh(state, signed, &ctx, goal).await?;
+            let mut form = fresh(state, signed, &ctx, goal, None).await?;
             let at = of - left.len() + 1;
             form.queue = Some(Queue { of, at, skipped: place.skipped.clone() });
             pages::form(&ctx, &form)

@@ -96,6 +96,12 @@ impl Asked {
         query.periods = self.parsed("period")?;
         query.open = self.parsed("open")?;
         query.flat = self.one("flat") == Some("true");
+        query.info = self.one("info") == Some("true");
+        query.group = self
+            .one("group")
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| FieldError::new("group", "invalid", "is nothing that goals are grouped by"))?;
         query.cursor = self.one("cursor").map(ToOwned::to_owned);
         query.narrowing.kinds = self.parsed("kind")?;
         query.narrowing.statuses = self.parsed("status")?;

@@ -2,11 +2,15 @@
 
 use std::collections::HashSet;
 
-use northing_app::explorer::{Counts, FilterOffer, LONG, ListPage, ListQuery, ListView, OPEN, RECENT, SHORT};
+use northing_app::explorer::{
+    Counts, FilterOffer, GroupKey, LONG, ListPage, ListQuery, ListView, OPEN, RECENT, SHORT,
+};
 use northing_core::goal::{GoalKind, Level};
 use northing_core::status::Status;
 use northing_core::text::fold;
-use northing_ui::components::filter::{Chip, ChipValue, FilterBar, FilterField, FilterOption, FilterPicker};
+use northing_ui::components::filter::{
+    Chip, ChipValue, FilterBar, FilterField, FilterOption, FilterPicker, ViewOptions,
+};
 use northing_ui::components::picker::{Choice, Of};
 use northing_ui::components::status::Shown;
 use northing_ui::components::views::View;
@@ -118,10 +122,29 @@ pub(super) async fn bar(
         chips: chips(ctx, asked, query, path, &teams, &owners),
         pickers,
         fields: fields(ctx, query, &offer.tags),
-        flat: query.flat,
+        view: view_options(query, view),
         clear: query.is_flat().then_some(clear),
         levels: (!query.is_flat()).then(|| levels(asked, view, path)),
     })
+}
+
+/// How the list is shown.
+fn view_options(query: &ListQuery, view: &ListView) -> ViewOptions {
+    let text = |group| match group {
+        GroupKey::Period => "Period",
+        GroupKey::Team => "Team",
+        GroupKey::Owner => "Owner",
+        GroupKey::Status => "Status",
+    };
+    let group = |group: &GroupKey| FilterOption {
+        value: group.name().to_owned(),
+        text: text(*group).to_owned(),
+        chosen: query.group == Some(*group),
+    };
+    // Goals of one period need no such heading.
+    let several = view.shown.len() > 1;
+    let groups = GroupKey::ALL.iter().filter(|it| several || **it != GroupKey::Period).map(group).collect();
+    ViewOptions { flat: query.flat, info: query.info, groups, print: !several }
 }
 
 fn chips(

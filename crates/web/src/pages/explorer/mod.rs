@@ -147,6 +147,7 @@ pub(crate) fn grid(
         path,
         selected,
         ordered: !query.is_flat(),
+        info: query.info,
     };
     let more = view.next.as_ref().map(|next| {
         let base = asked.with("/explorer/rows", "cursor", std::slice::from_ref(next));
@@ -165,7 +166,8 @@ pub(crate) fn grid(
         label: format!("Goals, {name}"),
         total: if view.next.is_some() { 0 } else { view.lines.len() },
         expected: view.expected,
-        sort: Some(sort_of(query)),
+        // Groups have an order of their own.
+        sort: query.group.is_none().then(|| sort_of(query)),
         list: query.entity.map_or_else(|| query.page.to_string(), |id| format!("{}:{id}", query.page)),
         rows: rows.all(view.lines),
         more,
@@ -285,7 +287,7 @@ async fn children(
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
     let level = asked.one("level").and_then(|level| level.parse::<usize>().ok()).unwrap_or(2).clamp(1, 64);
-    let lines = state.app.list_branch(&signed.actor, goal, level).await?;
+    let lines = state.app.list_branch(&signed.actor, goal, level, around.info()).await?;
     let ctx = signed.ctx(&state);
     let rows = around.rows(&signed, &ctx).all(lines);
     let kinds = state.app.kinds_below(&signed.actor, goal).await?;
@@ -306,13 +308,7 @@ async fn row(
     let number = |name: &str| {
         asked.one(name).and_then(|text| text.parse::<usize>().ok()).unwrap_or(1).clamp(1, 10_000)
     };
-    let mut line = state
-        .app
-        .list_lines(&signed.actor, &[goal])
-        .await?
-        .into_iter()
-        .next()
-        .ok_or(Error::NotFound("goal"))?;
+    let mut line = state.app.list_line(&signed.actor, goal, around.info()).await?;
     (line.depth, line.place, line.siblings) = (number("level"), number("position"), number("siblings"));
     line.under = asked.id("under")?;
     let again = asked.one("again") == Some("true");

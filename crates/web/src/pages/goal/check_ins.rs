@@ -2,7 +2,7 @@
 
 use northing_app::check_in::{CheckInRow, Rights, Talk};
 use northing_app::goal::view::GoalView;
-use northing_core::metric::MetricKind;
+use northing_core::metric::{Metric, MetricKind};
 use northing_core::values::Id;
 use northing_ui::components::check_in::CheckIn;
 use northing_ui::components::status::Shown;
@@ -24,7 +24,8 @@ pub(in crate::pages) fn told(
         .zip(before)
         .map(|(row, before)| {
             let rights = said.rights(row.author_id, signed.actor.user_id);
-            let change = amount(goal, row).zip(before.and_then(|before| amount(goal, before)));
+            let change =
+                amount(&goal.metric, row).zip(before.and_then(|before| amount(&goal.metric, before)));
             CheckIn {
                 change: change.map(|(now, before)| format::change(now - before)),
                 note: markdown::with_mentions(row.note.as_deref().unwrap_or_default(), &said.people),
@@ -32,20 +33,20 @@ pub(in crate::pages) fn told(
                 may_edit: rights.edit_check_in,
                 may_delete: rights.delete_check_in && !goal.status.is_locked(),
                 may_comment: said.may_comment,
-                ..plain(goal, row)
+                ..plain(&goal.metric, row)
             }
         })
         .collect()
 }
 
 /// A check-in with nothing around it.
-pub(in crate::pages) fn plain(goal: &GoalView, row: &CheckInRow) -> CheckIn {
+pub(in crate::pages) fn plain(metric: &Metric, row: &CheckInRow) -> CheckIn {
     CheckIn {
         id: row.id,
         goal: row.goal_id,
         at: row.at,
         author: author(row),
-        value: amount(goal, row).map_or_else(|| String::from("No value"), |value| shown(goal, value)),
+        value: amount(metric, row).map_or_else(|| String::from("No value"), |value| shown(metric, value)),
         change: None,
         status: Shown::from(row.status),
         chosen: row.status_is_manual,
@@ -81,16 +82,16 @@ pub(in crate::pages) fn talk(signed: &Signed, said: &Talk, check_in: Option<Id>)
 }
 
 /// What a check-in says of the goal: the value of its metric, or the percentage.
-fn amount(goal: &GoalView, row: &CheckInRow) -> Option<f64> {
-    if goal.metric.kind == MetricKind::Percent { row.progress } else { row.value }
+fn amount(metric: &Metric, row: &CheckInRow) -> Option<f64> {
+    if metric.kind == MetricKind::Percent { row.progress } else { row.value }
 }
 
 /// A value of the goal in words.
-pub(in crate::pages) fn shown(goal: &GoalView, value: f64) -> String {
-    if goal.metric.kind == MetricKind::Percent {
+pub(in crate::pages) fn shown(metric: &Metric, value: f64) -> String {
+    if metric.kind == MetricKind::Percent {
         format::percent(value)
     } else {
-        format::value_with_unit(value, goal.metric.unit.as_deref())
+        format::value_with_unit(value, metric.unit.as_deref())
     }
 }
 

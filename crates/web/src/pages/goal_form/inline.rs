@@ -135,13 +135,7 @@ async fn row(
     place: &Place,
     id: Id,
 ) -> Result<Markup, Failure> {
-    let mut line = state
-        .app
-        .list_lines(&signed.actor, &[id])
-        .await?
-        .into_iter()
-        .next()
-        .ok_or(Error::NotFound("goal"))?;
+    let mut line = state.app.list_line(&signed.actor, id, around.info()).await?;
     line.depth = place.add.depth;
     line.under = place.add.parent;
     // It stands at the end; in a list without a parent the page knows how many there are.
