@@ -39,6 +39,8 @@ named_values! {
         GoalDisconnected = "goal.disconnected",
         /// Somebody was given or lost a right on a goal.
         GoalGranted = "goal.granted",
+        /// Somebody asked for a check-in.
+        GoalNudged = "goal.nudged",
         /// A check-in was made.
         CheckInAdded = "check_in.created",
         /// A check-in was changed.

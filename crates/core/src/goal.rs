@@ -1,6 +1,7 @@
 //! What a goal is: its kind, its level and how its progress comes about (goals §1.2).
 
 use crate::named_values;
+use crate::values::Id;
 
 named_values! {
     /// The three kinds of goal.
@@ -55,4 +56,10 @@ impl ProgressMode {
     pub const fn is_automatic(self, automatic_stopped: bool) -> bool {
         !matches!(self, Self::Manual) && !automatic_stopped
     }
+}
+
+/// Who is to check in, is reminded and nudged: whoever is named for it, else the first owner (goals §5.3).
+#[must_use]
+pub fn check_in_owner(named: Option<Id>, owners: &[Id]) -> Option<Id> {
+    named.or_else(|| owners.first().copied())
 }

@@ -701,6 +701,14 @@ fn n68_somebody_is_reminded_only_while_updates_are_stopped() {
 }
 
 #[test]
+fn n67_who_is_reminded_and_nudged_of_two_owners() {
+    let (a, b) = (id(1), id(2));
+    assert_eq!(northing_core::goal::check_in_owner(None, &[a, b]), Some(a));
+    assert_eq!(northing_core::goal::check_in_owner(Some(b), &[a, b]), Some(b));
+    assert_eq!(northing_core::goal::check_in_owner(None, &[]), None);
+}
+
+#[test]
 fn n69_a_check_in_without_stopping_is_overwritten() {
     let (cone, stopped) = overridden(false);
     assert!(!stopped);

@@ -115,6 +115,18 @@ pub async fn of_kind(
         .collect()
 }
 
+/// Whether somebody did something of this kind to a goal since a moment.
+///
+/// # Errors
+/// What the database says.
+pub async fn did(rx: &mut Rx, goal: Id, actor: Id, kind: EventKind, since: Moment) -> Result<bool, Failure> {
+    let query = sql(
+        "SELECT id FROM activity WHERE goal_id = $1 AND at >= $4 AND kind = $3 AND actor_id = $2 LIMIT 1",
+    );
+    let found = query.bind(goal).bind(actor).bind(kind.name()).bind(since).fetch_optional(rx).await?;
+    Ok(found.is_some())
+}
+
 /// The detail of the newest entry of a kind about a goal, as it was written.
 ///
 /// # Errors

@@ -167,6 +167,14 @@ pub async fn by_id(rx: &mut Rx, org: Id, user: Id) -> Result<Option<Member>, Fai
     row.as_ref().map(read).transpose()
 }
 
+/// Holds a membership until the transaction ends.
+#[expect(clippy::missing_errors_doc, reason = "as for memberships")]
+pub async fn hold(tx: &mut Tx, org: Id, user: Id) -> Result<(), Failure> {
+    let query = sql("SELECT user_id FROM members WHERE org_id = $1 AND user_id = $2");
+    query.bind(org).bind(user).for_update().fetch_optional(tx).await?;
+    Ok(())
+}
+
 /// Members in the order of their names, from after `after` (folded name and id) on.
 #[expect(clippy::missing_errors_doc, reason = "as for memberships")]
 pub async fn list(

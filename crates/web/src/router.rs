@@ -142,6 +142,7 @@ fn all_api() -> OpenApiRouter<AppState> {
         .merge(api::history::routes())
         .merge(api::comments::routes())
         .merge(api::goals::routes())
+        .merge(api::nudge::routes())
         .merge(api::tags::routes())
         .merge(api::tasks::routes())
         .merge(api::imports::routes())

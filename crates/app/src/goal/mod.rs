@@ -21,6 +21,7 @@ mod fields;
 pub mod form;
 mod former;
 mod input;
+mod nudge;
 pub mod page;
 mod placing;
 mod read;

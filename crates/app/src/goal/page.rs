@@ -94,6 +94,8 @@ pub struct GoalPage {
     pub may_close: bool,
     /// Whether the actor may change the shares of its children.
     pub may_contribute: bool,
+    /// Whether the actor may ask for a check-in: who sees it and is not the one who checks in.
+    pub may_nudge: bool,
     /// Whether the actor may align other goals to it.
     pub may_align_to: bool,
     /// Where its progress comes from outside.
@@ -179,6 +181,9 @@ impl Northing {
             may_delete: !locked && may(Action::GoalDelete),
             may_close: may(Action::GoalClose),
             may_contribute: may(Action::GoalContributions) && !children.is_empty(),
+            may_nudge: !locked
+                && may(Action::GoalComment)
+                && check_in_owner.as_ref().is_some_and(|(id, _)| *id != actor.user_id),
             may_align_to: may(Action::GoalAlignTo),
             goal,
             line,

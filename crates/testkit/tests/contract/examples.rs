@@ -312,6 +312,7 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
         "/orgs/{org}/integrations/{kind}/embedding",
         json!({"origins": ["https://sesame.example"], "key": "sesame-key"}),
     );
+    add(CheckIn, "POST", "/goals/{goal}/nudge", json!({"comment": "how is it?"}));
     add(Read, "GET", "/orgs/{org}/notices", none());
     add(CheckIn, "DELETE", "/orgs/{org}/notices/{notice}", none());
     add(Write, "DELETE", "/orgs/{org}/connections/{connection}", none());

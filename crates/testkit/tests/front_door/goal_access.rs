@@ -25,7 +25,7 @@ both_engines! {
         anyhow::ensure!(edit(&friend).await? == 403);
 
         let page = app.page(&app.owner, &path).await?.text;
-        anyhow::ensure!(page.contains("Created it"), "capacities are not shown: {page}");
+        anyhow::ensure!(page.contains("Owner · Created it"), "capacities are not shown: {page}");
         let version = forms::fields(&page, &path).into_iter().find(|(name, _)| name == "version");
         let version = version.map(|(_, value)| value).unwrap_or_default();
         let named = [("version", version.as_str()), ("editors", &friend_id), ("align", "named"), ("aligners", &friend_id)];

@@ -72,6 +72,8 @@ mod list_view;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
+mod nudging;
+#[cfg(test)]
 mod periods_and_audit_pages;
 #[cfg(test)]
 mod pickers;

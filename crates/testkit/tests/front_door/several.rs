@@ -152,4 +152,31 @@ both_engines! {
         }
         Ok(())
     }
+
+    /// The pages of the organisation, of teams and of people lead to the goals of their own list.
+    async fn every_list_leads_to_its_own_goals(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let goals = Goals::new(&app).await?;
+        let crew = app.api_ok(&app.owner, "POST", "/orgs/calder/teams", Some(json!({ "name": "Crew" }))).await?;
+        let crew = crew["id"].as_str().unwrap_or_default();
+        goals.objective("Of all", &[]).await?;
+        goals.make("objective", "Of the crew", &[], json!({ "level": "team", "team_ids": [crew], "owner_ids": [] })).await?;
+        let me = app.owner.id;
+        goals.make("objective", "Of one", &[], json!({ "level": "individual", "owner_ids": [me] })).await?;
+        for (page, list, own, other) in [
+            (String::from("/organisation"), String::from("organization"), "Of all", "Of the crew"),
+            (format!("/teams/{crew}"), format!("team%3A{crew}"), "Of the crew", "Of one"),
+            (format!("/people/{me}"), format!("person%3A{me}"), "Of one", "Of the crew"),
+        ] {
+            let way = format!("/goals/several?flat=true&amp;list={list}");
+            let shown = app.page(&app.owner, &format!("{page}?flat=true&tab=")).await?.text;
+            anyhow::ensure!(shown.contains(&way), "{page} leads not to {way}");
+            let found = app.page(&app.owner, &way.replace("&amp;", "&")).await?.text;
+            anyhow::ensure!(found.contains(own) && !found.contains(other), "{page}: {found}");
+            anyhow::ensure!(found.contains(&page), "{page}: no way back");
+        }
+        let observer = app.observer().await?;
+        anyhow::ensure!(!app.page(&observer, "/organisation").await?.text.contains("/goals/several"));
+        Ok(())
+    }
 }

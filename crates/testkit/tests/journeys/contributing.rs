@@ -1,15 +1,15 @@
 //! Weighing contributions: fix a share, see what moves above before it is saved, save by key; then align the key result to
 //! another objective too, and take that back.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use northing_store::Engine;
 use northing_testkit::browser::Browser;
 use northing_testkit::database::{Database, run};
 use northing_testkit::front_door::App;
 use northing_testkit::wait;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{looks_good, served, sign_in};
+use crate::support::{looks_good, plant, served, sign_in};
 
 #[test]
 fn shares_and_alignment_are_changed_with_a_preview() {
@@ -19,13 +19,8 @@ fn shares_and_alignment_are_changed_with_a_preview() {
 async fn journey(db: Database) -> Result<()> {
     let app = App::new(&db).await?;
     let period = app.period("Q1 2026").await?;
-    let goals = format!("/orgs/{}/goals", app.slug);
-    let make = async |kind: &str, title: &str, parent: Option<&str>| {
-        let parents: Vec<Value> = parent.iter().map(|id| json!({ "id": id })).collect();
-        let body = json!({ "kind": kind, "title": title, "level": "organization", "period_id": period, "parents": parents });
-        let made = app.api_ok(&app.owner, "POST", &goals, Some(body)).await?;
-        Ok::<_, anyhow::Error>(made["id"].as_str().context("an id")?.to_owned())
-    };
+    let make =
+        async |kind: &str, title: &str, parent: Option<&str>| plant(&app, period, kind, title, parent).await;
     let clear = make("objective", "Clear the backlog", None).await?;
     let crews = make("objective", "Grow the crews", None).await?;
     let one = make("key_result", "Cut waiting jobs", Some(&clear)).await?;

@@ -1,15 +1,15 @@
 //! Pages that stay true while others work: goals that somebody else makes, moves, renames or deletes show on open pages.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use fantoccini::Locator;
 use northing_store::Engine;
 use northing_testkit::browser::Browser;
 use northing_testkit::database::{Database, run};
 use northing_testkit::front_door::App;
 use northing_testkit::wait;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{served, sign_in};
+use crate::support::{plant, served, sign_in};
 
 #[test]
 fn what_others_make_move_and_delete_shows_on_open_pages() {
@@ -19,13 +19,8 @@ fn what_others_make_move_and_delete_shows_on_open_pages() {
 async fn journey(db: Database) -> Result<()> {
     let app = App::new(&db).await?;
     let period = app.period("Q1 2026").await?;
-    let goals = format!("/orgs/{}/goals", app.slug);
-    let make = async |kind: &str, title: &str, parent: Option<&str>| {
-        let parents: Vec<Value> = parent.iter().map(|id| json!({ "id": id })).collect();
-        let body = json!({ "kind": kind, "title": title, "level": "organization", "period_id": period, "parents": parents });
-        let made = app.api_ok(&app.owner, "POST", &goals, Some(body)).await?;
-        Ok::<_, anyhow::Error>(made["id"].as_str().context("an id")?.to_owned())
-    };
+    let make =
+        async |kind: &str, title: &str, parent: Option<&str>| plant(&app, period, kind, title, parent).await;
     let clear = make("objective", "Clear the backlog", None).await?;
     let jobs = make("key_result", "Cut waiting jobs", Some(&clear)).await?;
     let address = served(&app).await?;

@@ -36,4 +36,6 @@ mod live;
 #[cfg(test)]
 mod moving;
 #[cfg(test)]
+mod nudging;
+#[cfg(test)]
 mod support;

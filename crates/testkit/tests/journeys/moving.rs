@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use fantoccini::Locator;
 use fantoccini::actions::{InputSource, MouseActions, PointerAction};
 use fantoccini::elements::Element;
@@ -12,9 +12,9 @@ use northing_testkit::browser::{Browser, settled};
 use northing_testkit::database::{Database, run};
 use northing_testkit::front_door::App;
 use northing_testkit::wait;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::support::{looks_good, served, sign_in};
+use crate::support::{looks_good, plant, served, sign_in};
 
 /// The titles in the tree, from above.
 async fn titles(browser: &Browser) -> Result<Vec<String>> {
@@ -56,13 +56,8 @@ fn a_goal_is_dragged_and_moved_by_keys_and_taken_back() {
 async fn journey(db: Database) -> Result<()> {
     let app = App::new(&db).await?;
     let period = app.period("Q1 2026").await?;
-    let goals = format!("/orgs/{}/goals", app.slug);
-    let make = async |kind: &str, title: &str, parent: Option<&str>| {
-        let parents: Vec<Value> = parent.iter().map(|id| json!({ "id": id })).collect();
-        let body = json!({ "kind": kind, "title": title, "level": "organization", "period_id": period, "parents": parents });
-        let made = app.api_ok(&app.owner, "POST", &goals, Some(body)).await?;
-        Ok::<_, anyhow::Error>(made["id"].as_str().context("an id")?.to_owned())
-    };
+    let make =
+        async |kind: &str, title: &str, parent: Option<&str>| plant(&app, period, kind, title, parent).await;
     let clear = make("objective", "Clear the backlog", None).await?;
     let one = make("key_result", "Cut waiting jobs", Some(&clear)).await?;
     let two = make("key_result", "Close old tickets", Some(&clear)).await?;

@@ -1,8 +1,10 @@
 //! What every journey begins with.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
+use northing_core::values::Id;
 use northing_testkit::browser::{Browser, DESK, PHONE, Theme};
 use northing_testkit::front_door::{App, PASSWORD};
+use serde_json::{Value, json};
 
 /// Serves the application on a port of its own; stops when the runtime ends.
 pub(crate) async fn served(app: &App) -> Result<String> {
@@ -39,4 +41,18 @@ pub(crate) async fn looks_good(browser: &Browser, name: &str) -> Result<()> {
     }
     browser.size(DESK).await?;
     browser.theme(Theme::Light).await
+}
+
+/// Plants a goal of the organisation in a period, at the top or under another goal; its identifier.
+pub(crate) async fn plant(
+    app: &App,
+    period: Id,
+    kind: &str,
+    title: &str,
+    parent: Option<&str>,
+) -> Result<String> {
+    let parents: Vec<Value> = parent.iter().map(|id| json!({ "id": id })).collect();
+    let body = json!({ "kind": kind, "title": title, "level": "organization", "period_id": period, "parents": parents });
+    let made = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/goals", app.slug), Some(body)).await?;
+    Ok(made["id"].as_str().context("an id")?.to_owned())
 }

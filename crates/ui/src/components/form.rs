@@ -1,6 +1,7 @@
 //! Form controls: a label, a control, a hint and, where it was refused, the reason at the field.
 
 use maud::{Markup, html};
+use northing_core::status::Status;
 
 use super::status::Shown;
 use crate::icons::icon;
@@ -133,6 +134,21 @@ pub struct Segment {
     pub status: Option<Shown>,
     /// "suggested" stands beside it.
     pub suggested: bool,
+}
+
+impl Segment {
+    /// A plain choice.
+    #[must_use]
+    pub fn new(value: &str, text: &str, icon: &'static str) -> Self {
+        Self { value: value.to_owned(), text: text.to_owned(), icon, status: None, suggested: false }
+    }
+
+    /// A status, in its colour, under this word.
+    #[must_use]
+    pub fn of_status(status: Status, text: &str) -> Self {
+        let shown = Shown::from(status);
+        Self { status: Some(shown), ..Self::new(status.name(), text, shown.icon()) }
+    }
 }
 
 /// A row of segments, one of which is chosen.

@@ -1,4 +1,4 @@
-//! What a person was told and has not put away: of data sources, of requests to join.
+//! What a person was told and has not put away: of data sources, of requests to join, of people who ask for a check-in.
 
 use maud::{Markup, html};
 use northing_core::values::{Day, Id};
@@ -32,6 +32,8 @@ pub enum Said {
     Ending(Day),
     /// Somebody asks to join: their name, and what they say.
     Asks(String, Option<String>),
+    /// Somebody asks for a check-in on the goal: their name, and what they say.
+    Nudge(String, Option<String>),
     /// The person was let into this organisation.
     Accepted(String),
     /// The person was not let into this organisation, with the reason.
@@ -56,6 +58,7 @@ fn notice(ctx: &Ctx, it: &Notice) -> Markup {
         Said::Failed(..) | Said::Ending(_) => ("warn", Some("behind")),
         Said::Recovered | Said::Accepted(_) => ("check", Some("track")),
         Said::Asks(..) => ("mail", None),
+        Said::Nudge(..) => ("checkin", None),
         Said::Declined(..) => ("info", None),
     };
     let connection = it.connection.as_deref().unwrap_or("A connection");
@@ -63,6 +66,13 @@ fn notice(ctx: &Ctx, it: &Notice) -> Markup {
         div.note data-st=[role] { (icon(icon_name)) div.stack {
             p {
                 @match (&it.goal, &it.said) {
+                    (Some((goal, title)), Said::Nudge(name, message)) => {
+                        @let check_in = paths::goal_part(*goal, "check-ins/new");
+                        b { (name) } " asks for a check-in on " a href=(paths::goal(*goal)) { (title) }
+                        @if let Some(message) = message { ": “" (message) "”" } @else { "." } " "
+                        a href=(check_in) hx-get=(check_in) hx-target="#dialog" hx-swap="innerHTML" { "Check in" }
+                    }
+                    (None, Said::Nudge(name, _)) => { b { (name) } " asks for a check-in on a goal that is gone." }
                     (_, Said::Asks(name, message)) => {
                         b { (name) } " asks to join" @if let Some(message) = message { ": “" (message) "”" } @else { "." } " "
                         a href=(paths::MEMBERS) { "Decide" }

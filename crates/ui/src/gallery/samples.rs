@@ -59,11 +59,16 @@ fn told() -> Vec<Notice> {
     );
     let goal = Some((id(2), String::from("Cut jobs waiting over 30 days from 410 to 90")));
     let firmware = Some(String::from("Firmware"));
+    let nudged = goal.clone();
     let person = |n, said| Notice { id: id(n), said, goal: None, connection: None, at };
     vec![
         Notice { id: id(71), said: failed, goal: goal.clone(), connection: firmware.clone(), at },
         Notice { id: id(72), said: Said::Recovered, goal, connection: firmware.clone(), at },
         Notice { id: id(73), said: Said::Ending(day("2026-11-27")), goal: None, connection: firmware, at },
+        Notice {
+            goal: nudged,
+            ..person(77, Said::Nudge("Ruth Adeyemi".into(), Some("The board meets on Monday.".into())))
+        },
         person(74, Said::Asks("Noor Haddad".into(), Some("I run the pilot at Northern Grid.".into()))),
         person(75, Said::Accepted("Northern Grid".into())),
         person(76, Said::Declined("Moor Hydro".into(), Some("Only for the pilot".into()))),
@@ -594,6 +599,7 @@ fn a_goal(kind: GoalKind) -> Goal {
         more_activity: true,
         may: May {
             check_in: true,
+            nudge: true,
             edit: true,
             contribute: true,
             align: true,
@@ -762,6 +768,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                     summary: counts(),
                     grid: own(),
                     teams: team_lines(),
+                    several: Some("/goals/several?list=organization".into()),
                     close: Some("/closing?list=organization".into()),
                     may_create: true,
                     may_edit: true,
@@ -929,11 +936,8 @@ fn controls(ctx: &Ctx) -> Vec<Sample> {
         kind: Some(GoalKind::KeyResult),
     };
     let segment = |status: Status, suggested| Segment {
-        value: status.name().into(),
-        text: Shown::from(status).word().into(),
-        icon: Shown::from(status).icon(),
-        status: Some(status.into()),
         suggested,
+        ..Segment::of_status(status, Shown::from(status).word())
     };
     vec![
         Sample {

@@ -69,8 +69,8 @@ fn access() -> AccessForm {
         kind: GoalKind::Objective,
         title: "Double weekly installs without losing first-time quality".into(),
         by_capacity: vec![
-            (who(40, "Ruth Adeyemi"), "Owner".into()),
-            (who(41, "Nadia Brandt"), "Owns a goal above it".into()),
+            (who(40, "Ruth Adeyemi"), vec!["Owner".into(), "Created it".into()]),
+            (who(41, "Nadia Brandt"), vec!["Owns a goal above it".into()]),
         ],
         editors: vec![person(42, "Tom Ashby")],
         aligners: vec![person(43, "Elin Sørby")],

@@ -76,13 +76,6 @@ fn inside(ctx: &Ctx, it: &CloneForm) -> Markup {
 }
 
 fn scopes(it: &CloneForm) -> Markup {
-    let segment = |value: &str, text: &str, icon| Segment {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        icon,
-        status: None,
-        suggested: false,
-    };
     let field = Field {
         name: "scope",
         label: "How much",
@@ -91,9 +84,9 @@ fn scopes(it: &CloneForm) -> Markup {
         ..Field::default()
     };
     let choices = [
-        segment("goal", "This goal", "pin"),
-        segment("children", "With what is directly below", "group"),
-        segment("all", "With everything below", "map"),
+        Segment::new("goal", "This goal", "pin"),
+        Segment::new("children", "With what is directly below", "group"),
+        Segment::new("all", "With everything below", "map"),
     ];
     form::segments(&field, &choices)
 }

@@ -6,7 +6,6 @@ use northing_core::values::Id;
 
 use crate::components::dialog::{self, Dialog};
 use crate::components::form::{self, Field, Segment};
-use crate::components::status::Shown;
 use crate::icons::{self, icon, station};
 use crate::pages::entry::Typed;
 use crate::{Ctx, format, layout, paths};
@@ -117,13 +116,6 @@ fn open_key_results(ctx: &Ctx, open: usize) -> Markup {
 }
 
 fn ends(it: &CloseForm) -> Markup {
-    let segment = |status: Status, text: &str| Segment {
-        value: status.name().to_owned(),
-        text: text.to_owned(),
-        icon: Shown::from(status).icon(),
-        status: Some(Shown::from(status)),
-        suggested: false,
-    };
     let field = Field {
         name: "end",
         label: "How does it end?",
@@ -132,7 +124,10 @@ fn ends(it: &CloseForm) -> Markup {
         hint: Some(&it.stands),
         ..Field::default()
     };
-    form::segments(&field, &[segment(Status::Closed, "Close"), segment(Status::Postponed, "Postpone")])
+    form::segments(
+        &field,
+        &[Segment::of_status(Status::Closed, "Close"), Segment::of_status(Status::Postponed, "Postpone")],
+    )
 }
 
 fn value(it: &CloseForm) -> Markup {
@@ -165,15 +160,8 @@ fn goes_on(ctx: &Ctx, it: &CloseForm) -> Markup {
         "A copy with its {} and {} begins there.",
         ctx.terms.key_result.many, ctx.terms.initiative.many
     );
-    let carry = [("reset", "Begin again", "flag"), ("preserve", "Keep the progress", "copy")].map(
-        |(value, text, icon)| Segment {
-            value: value.to_owned(),
-            text: text.to_owned(),
-            icon,
-            status: None,
-            suggested: false,
-        },
-    );
+    let carry = [("reset", "Begin again", "flag"), ("preserve", "Keep the progress", "copy")]
+        .map(|(value, text, icon)| Segment::new(value, text, icon));
     html! {
         @if it.periods.is_empty() {
             p.hint { "There is no other period where it could go on." }

@@ -22,8 +22,8 @@ pub struct AccessForm {
     pub kind: GoalKind,
     /// Its title.
     pub title: String,
-    /// Those who may change it by what they are to it: "Owner", "Owns a team of it".
-    pub by_capacity: Vec<(Person, String)>,
+    /// Those who may change it, each once, with all that they are to it: "Owner", "Owns a team of it".
+    pub by_capacity: Vec<(Person, Vec<String>)>,
     /// The named editors.
     pub editors: Vec<Choice>,
     /// The people named for aligning to it.
@@ -76,20 +76,13 @@ fn capacities(it: &AccessForm) -> Markup {
     html! {
         div.field {
             p.lbl { "By what they are to it" }
-            ul.frame.due { @for (who, what) in &it.by_capacity { li.trash-r { (person::who(who)) span.mut.sm { (what) } } } }
+            ul.frame.due { @for (who, what) in &it.by_capacity { li.trash-r { (person::who(who)) span.mut.sm { (what.join(" · ")) } } } }
             p.hint { "And the owners and admins of the organisation. To take it from one of these, change the goal or the team." }
         }
     }
 }
 
 fn align(it: &AccessForm) -> Markup {
-    let segment = |value: &str, text: &str, icon| Segment {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        icon,
-        status: None,
-        suggested: false,
-    };
     let field = Field {
         name: "align",
         label: "Who may align goals to it",
@@ -98,7 +91,7 @@ fn align(it: &AccessForm) -> Markup {
         ..Field::default()
     };
     html! {
-        (form::segments(&field, &[segment("anyone", "Everyone who sees it", "team"), segment("named", "Only some", "lock")]))
+        (form::segments(&field, &[Segment::new("anyone", "Everyone who sees it", "team"), Segment::new("named", "Only some", "lock")]))
         n-reveal for="align" when="named" {
             (pick(it, "aligners", "People who may align to it", &it.aligners, "Its owners always may. What is aligned already stays aligned."))
         }

@@ -44,6 +44,8 @@ pub struct Organisation {
     pub grid: Grid,
     /// Its teams at the top.
     pub teams: Vec<TeamLine>,
+    /// Where several of its goals are changed at once.
+    pub several: Option<String>,
     /// Where the open goals are closed one after the other.
     pub close: Option<String>,
     /// Whether the person may create goals.
@@ -60,6 +62,7 @@ pub struct Organisation {
 #[must_use]
 pub fn page(ctx: &Ctx, organisation: &Organisation) -> Page {
     let actions = html! {
+        @if let Some(several) = &organisation.several { (super::several::link(several)) }
         @if let Some(close) = &organisation.close { a.btn.desk href=(close) hx-get=(close) hx-target="#dialog" hx-swap="innerHTML" { (crate::icons::icon("st-closed")) "Close goals" } }
         @if organisation.may_edit { a.btn.desk href=(paths::ADMIN) { (crate::icons::icon("edit")) "Edit purpose" } }
         @if organisation.may_create { (layout::new_goal(&format!("{}?level=organization", paths::NEW_GOAL))) }

@@ -130,16 +130,10 @@ fn card(sample: &Sample, chosen: bool) -> Markup {
 
 fn place(it: &Choices<'_>) -> Markup {
     let typed = &it.typed;
-    let segment = |value: &str, text: &str, icon| Segment {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        icon,
-        status: None,
-        suggested: false,
-    };
-    let mut whose = vec![segment("team", "A team’s", "team"), segment("person", "A person’s own", "home")];
+    let mut whose =
+        vec![Segment::new("team", "A team’s", "team"), Segment::new("person", "A person’s own", "home")];
     if it.may_organisation {
-        whose.insert(0, segment("organization", it.organisation, "org"));
+        whose.insert(0, Segment::new("organization", it.organisation, "org"));
     }
     let found =
         |name: &str| it.found.as_ref().filter(|(field, _)| field == name).map(|(_, found)| found.as_slice());

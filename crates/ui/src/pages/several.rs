@@ -128,13 +128,6 @@ fn goals(ctx: &Ctx, it: &Several) -> Markup {
 
 fn change(it: &Several) -> Markup {
     let typed = &it.typed;
-    let segment = |value: &str, text: &str, icon| Segment {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        icon,
-        status: None,
-        suggested: false,
-    };
     let act =
         Field { name: "act", label: "What becomes of them", value: typed.value("act"), ..Field::default() };
     html! {
@@ -142,7 +135,7 @@ fn change(it: &Several) -> Markup {
             legend { "The change" }
             @if let Some(refusal) = &typed.refusal { (feedback::note(Tone::Failure, &html! { (refusal) })) }
             (form::error("change", typed.error("change")))
-            (form::segments(&act, &[segment("edit", "Change them", "edit"), segment("copy", "Copy them", "copy")]))
+            (form::segments(&act, &[Segment::new("edit", "Change them", "edit"), Segment::new("copy", "Copy them", "copy")]))
             n-reveal.form for="act" when="edit" {
                 (list(it, "owners", "Owners", Of::People, &it.owners, "owner_ids"))
                 (select(it, "period", "Period", &[("", "Leave as it is")], &it.periods, "period_id"))

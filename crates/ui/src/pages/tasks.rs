@@ -70,13 +70,6 @@ fn inside(ctx: &Ctx, it: &TaskForm) -> Markup {
         error: typed.error(name),
         ..Field::default()
     };
-    let kind = |value: &str, text: &str, icon| Segment {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        icon,
-        status: None,
-        suggested: false,
-    };
     html! {
         (dialog::head("task-title", &html! { (icons::small("check")) "Task" }, "Edit task", &back))
         form method="post" action=(action) hx-post=(action) hx-target="#dialog" hx-swap="innerHTML" {
@@ -87,7 +80,7 @@ fn inside(ctx: &Ctx, it: &TaskForm) -> Markup {
                 (form::input(&Field { required: true, ..field("name", "What is to be done") }, "text"))
                 (picker::picker(&Picker { field: Field { optional: true, ..field("owner", "Who does it") }, of: Of::People, chosen: &it.owner, several: false, with: "", found: it.found.as_deref() }))
                 (form::input(&Field { optional: true, hint: it.warning.as_deref(), ..field("due_date", "Due") }, "date"))
-                (form::segments(&field("kind", "Counts as"), &[kind("task", "Task", "check"), kind("milestone", "Milestone", "flag")]))
+                (form::segments(&field("kind", "Counts as"), &[Segment::new("task", "Task", "check"), Segment::new("milestone", "Milestone", "flag")]))
                 n-reveal for="kind" when="milestone" {
                     (form::input(&Field { optional: true, hint: Some("A milestone of weight 2 counts twice. Without one it counts once."), ..field("weight", "Weight") }, "text"))
                 }

@@ -166,6 +166,13 @@ impl Writer<'_> {
                 let said = self.amount("/before");
                 self.say(&said);
             }
+            EventKind::GoalNudged => {
+                self.say("asked for a check-in by ");
+                self.person(self.it.subject);
+                if let Some(comment) = self.text("/comment").map(str::to_owned) {
+                    self.say(&format!(": “{comment}”"));
+                }
+            }
             EventKind::CommentAdded => self.quoted("commented", "/after"),
             EventKind::CommentEdited => self.quoted("changed a comment", "/after"),
             EventKind::CommentDeleted => self.quoted("deleted a comment", "/before"),

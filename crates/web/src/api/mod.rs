@@ -16,6 +16,7 @@ pub(crate) mod joining;
 pub(crate) mod me;
 pub(crate) mod members;
 pub(crate) mod notices;
+pub(crate) mod nudge;
 pub(crate) mod organizations;
 pub(crate) mod periods;
 mod source_schema;

@@ -6,7 +6,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::entity::{PersonLine, TeamLine, TeamView};
 use northing_app::explorer::ListPage;
-use northing_app::shell::{Standing, TeamLine as TeamOfNavigation};
+use northing_app::shell::{ShellView, Standing, TeamLine as TeamOfNavigation};
 use northing_app::{Error, PageRequest};
 use northing_core::people::{MemberStatus, TeamStatus};
 use northing_core::permission::{Action, Thing};
@@ -39,6 +39,13 @@ pub(crate) fn routes() -> Pages {
         .get("/people/{person}", person_page)
         .get(paths::NAV_TEAMS, nav_teams)
         .get("/nav/teams/{team}", nav_branch)
+}
+
+/// Where several goals of a page's list are changed at once, with its filters; for those who may.
+fn several(asked: &Asked, around: &ShellView, list: &str) -> Option<String> {
+    let filters = asked.without("", &["open", "tab", "goal"]);
+    let filters = Asked::read(filters.strip_prefix('?').map(ToOwned::to_owned));
+    around.may_create_goals.then(|| filters.with(paths::SEVERAL, "list", &[list.to_owned()]))
 }
 
 fn count(number: i64) -> usize {
@@ -96,6 +103,7 @@ async fn organization_page(
         grid: goals.grid,
         teams: view.teams.into_iter().map(|line| team_line(line, &view.standings)).collect(),
         may_create: view.may_create,
+        several: several(&asked, &goals.around, "organization"),
         close: view.may_create.then(|| paths::closing("organization", goals.period)),
         may_edit: view.may_edit,
         panel: goals.panel,
@@ -174,7 +182,7 @@ async fn team_page(
             .collect(),
         views,
         tab,
-        actions: team_actions(id, &view, goals.period),
+        actions: team_actions(id, &view, goals.period, several(&asked, &goals.around, &format!("team:{id}"))),
         may_create: view.may_create,
         may_manage: view.may_manage && view.team.status == TeamStatus::Active,
         archived: view.team.status == TeamStatus::Archived,
@@ -185,7 +193,7 @@ async fn team_page(
 }
 
 /// What one may do to a team besides its goals.
-fn team_actions(id: Id, view: &TeamView, period: Option<Id>) -> Vec<Entry> {
+fn team_actions(id: Id, view: &TeamView, period: Option<Id>, several: Option<String>) -> Vec<Entry> {
     let dialog = |icon, label: &str, href| {
         Entry::Dialog(Item { icon, label: label.to_owned(), href, ..Item::default() })
     };
@@ -194,6 +202,7 @@ fn team_actions(id: Id, view: &TeamView, period: Option<Id>) -> Vec<Entry> {
     };
     let active = view.team.status == TeamStatus::Active;
     let mut actions = vec![dialog("st-closed", "Close goals", paths::closing(&format!("team:{id}"), period))];
+    actions.extend(several.map(|href| link("edit", "Change several goals", href)));
     if view.may_create_teams && active {
         actions.push(dialog("plus", "New sub-team", format!("{}?parent_id={id}", paths::NEW_TEAM)));
     }
@@ -217,6 +226,15 @@ async fn person_page(
     let view = state.app.person_page(&signed.actor, id, asked.id("period")?).await?;
     let path = paths::person(id);
     let goals = tree(&state, &signed, &ctx, &asked, (ListPage::Person, Some(id), &path)).await?;
+    let link = |icon, label: &str, href| {
+        Entry::Link(Item { icon, label: label.to_owned(), href, ..Item::default() })
+    };
+    let several = several(&asked, &goals.around, &format!("person:{id}"));
+    let mut actions: Vec<Entry> =
+        several.map(|href| link("edit", "Change several goals", href)).into_iter().collect();
+    if view.may_manage {
+        actions.push(link("admin", "Manage member", paths::member(id, "")));
+    }
     let content = person::Person {
         who: person_line(view.person),
         email: view.email,
@@ -226,12 +244,7 @@ async fn person_page(
         filters: goals.filters,
         grid: goals.grid,
         summary: goals.summary,
-        actions: if view.may_manage {
-            let label = String::from("Manage member");
-            vec![Entry::Link(Item { icon: "admin", label, href: paths::member(id, ""), ..Item::default() })]
-        } else {
-            Vec::new()
-        },
+        actions,
         panel: goals.panel,
         live: Some(String::from("/live")),
     };

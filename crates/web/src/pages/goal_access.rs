@@ -111,14 +111,20 @@ async fn typed(state: &AppState, signed: &Signed, id: Id, fields: &Fields) -> Re
 }
 
 fn form(now: &GoalAccess, typed: Typed) -> AccessForm {
-    let person = |(who, what): &(northing_app::choices::Named, Capacity)| {
-        (Person { id: who.id, name: who.name.clone() }, word(*what).to_owned())
-    };
+    // A person once, with everything that they are to it, in the order of the first.
+    let mut people: Vec<(Person, Vec<String>)> = Vec::new();
+    for (who, what) in &now.by_capacity {
+        let word = word(*what).to_owned();
+        match people.iter_mut().find(|(person, _)| person.id == who.id) {
+            Some((_, words)) => words.push(word),
+            None => people.push((Person { id: who.id, name: who.name.clone() }, vec![word])),
+        }
+    }
     AccessForm {
         goal: now.goal.id,
         kind: now.goal.kind,
         title: now.goal.title.clone(),
-        by_capacity: now.by_capacity.iter().map(person).collect(),
+        by_capacity: people,
         editors: Vec::new(),
         aligners: Vec::new(),
         found: None,

@@ -51,6 +51,7 @@ pub(crate) fn told(found: Vec<Notice>, troubled: &[Troubled]) -> Vec<notices::No
         let said = match (it.kind.as_str(), detail.expires_on) {
             ("token_ending", Some(day)) => Said::Ending(day),
             ("link_recovered" | "connection_recovered", _) => Said::Recovered,
+            ("nudge", _) => Said::Nudge(detail.name, detail.message),
             ("join_requested", _) => Said::Asks(detail.name, detail.message),
             ("join_accepted", _) => Said::Accepted(detail.organization),
             ("join_declined", _) => Said::Declined(detail.organization, detail.reason),

@@ -10,17 +10,10 @@ use crate::{Ctx, layout};
 /// The page. Fields: `theme`, `shortcuts` (ticked or not), `alerts`.
 #[must_use]
 pub fn page(ctx: &Ctx, chosen: &Preferences, saved: bool) -> layout::Page {
-    let segment = |value: &str, text: &str, icon| Segment {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        icon,
-        status: None,
-        suggested: false,
-    };
     let themes = [
-        segment(Theme::System.name(), "As the system", "theme"),
-        segment(Theme::Light.name(), "Light", "eye"),
-        segment(Theme::Dark.name(), "Dark", "theme"),
+        Segment::new(Theme::System.name(), "As the system", "theme"),
+        Segment::new(Theme::Light.name(), "Light", "eye"),
+        Segment::new(Theme::Dark.name(), "Dark", "theme"),
     ];
     let field = Field { name: "theme", label: "Colours", value: chosen.theme.name(), ..Field::default() };
     let inside = html! {

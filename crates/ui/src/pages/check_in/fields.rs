@@ -23,20 +23,16 @@ pub(super) fn value(form: &CheckInForm) -> Markup {
 }
 
 fn choice(by_progress: bool) -> Markup {
-    let segment = |value: &str, text: &str| Segment {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        icon: if value == "value" { "insights" } else { "flag" },
-        status: None,
-        suggested: false,
-    };
     let field = form::Field {
         name: "as",
         label: "Check in by",
         value: if by_progress { "progress" } else { "value" },
         ..form::Field::default()
     };
-    form::segments(&field, &[segment("value", "Value"), segment("progress", "Percentage")])
+    form::segments(
+        &field,
+        &[Segment::new("value", "Value", "insights"), Segment::new("progress", "Percentage", "flag")],
+    )
 }
 
 /// How long a check-in by hand stands against a data source.

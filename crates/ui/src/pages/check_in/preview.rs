@@ -75,16 +75,13 @@ fn choices(offered: &[Status], chosen: &str, error: Option<&str>, preview: &Prev
     let suggested = preview.suggested.map_or("", Status::name);
     let segments: Vec<Segment> = offered
         .iter()
-        .map(|status| Segment {
-            value: status.name().to_owned(),
-            text: match status {
-                Status::Closed => String::from("Close"),
-                Status::Postponed => String::from("Postpone"),
-                other => Shown::from(*other).word().to_owned(),
-            },
-            icon: Shown::from(*status).icon(),
-            status: Some(Shown::from(*status)),
-            suggested: Some(*status) == preview.suggested,
+        .map(|status| {
+            let word = match status {
+                Status::Closed => "Close",
+                Status::Postponed => "Postpone",
+                other => Shown::from(*other).word(),
+            };
+            Segment { suggested: Some(*status) == preview.suggested, ..Segment::of_status(*status, word) }
         })
         .collect();
     let field = Field {

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use northing_core::metric::Metric;
 
-use super::Goal;
+use super::{Goal, nudge};
 use crate::components::feedback::{self, Tone};
 use crate::components::{alert, chart, progress};
 use crate::icons::icon;
@@ -59,6 +59,7 @@ fn figures(ctx: &Ctx, goal: &Goal) -> Markup {
             @if let Some(outside) = &goal.outside { (goal_source::mark(ctx, goal.id, outside)) }
             span.x { (now.unwrap_or_else(|| "No value yet".to_owned())) }
             span.u { @if let Some(metric) = &goal.metric { (metric.name.as_deref().or_else(|| format::word_unit(unit)).unwrap_or_default()) } @else { (goal.source) } }
+            (nudge::pop_over(ctx, goal))
             @if let Some((change, since)) = goal.change {
                 span.delta.st data-st=(if better(goal.metric.as_ref(), change) { "track" } else { "behind" }) { (format::change(change)) " since " (format::day(since, ctx.today)) }
             }

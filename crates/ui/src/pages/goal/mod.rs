@@ -5,6 +5,7 @@ mod contributing;
 mod details;
 mod measure;
 mod model;
+pub mod nudge;
 
 use maud::{Markup, html};
 

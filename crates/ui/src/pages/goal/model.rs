@@ -102,6 +102,8 @@ pub struct Goal {
 pub struct May {
     /// Check in.
     pub check_in: bool,
+    /// Ask for a check-in.
+    pub nudge: bool,
     /// Edit it.
     pub edit: bool,
     /// Change its children's shares.

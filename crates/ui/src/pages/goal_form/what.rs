@@ -70,20 +70,13 @@ pub fn kinds(ctx: &Ctx, it: &GoalForm) -> Markup {
 
 /// Tags, and whether it is committed.
 pub(super) fn ambition(it: &GoalForm) -> Markup {
-    let segment = |value: &str, text: &str, icon| Segment {
-        value: value.to_owned(),
-        text: text.to_owned(),
-        icon,
-        status: None,
-        suggested: false,
-    };
     let field = Field {
         hint: Some("Committed: expected to be met in full. Aspirational: a stretch."),
         ..it.field("committed", "Ambition")
     };
     html! {
         n-reveal for="kind" when="objective key_result" {
-            (form::segments(&field, &[segment("false", "Aspirational", "north"), segment("true", "Committed", "flag")]))
+            (form::segments(&field, &[Segment::new("false", "Aspirational", "north"), Segment::new("true", "Committed", "flag")]))
         }
         (picker::picker(&Picker {
             field: Field { optional: true, value: it.typed.value("tags_query"), ..it.field("tags", "Tags") },

@@ -4,6 +4,7 @@ mod actions;
 mod activity;
 pub(in crate::pages) mod check_ins;
 pub(in crate::pages) mod graph;
+mod nudge;
 mod told;
 
 use axum::extract::{Path, RawQuery, State};
@@ -30,6 +31,7 @@ pub(crate) fn routes() -> Pages {
         .get("/goals/{goal}", page)
         .get("/goals/{goal}/panel", panel)
         .get("/goals/{goal}/main", main)
+        .post("/goals/{goal}/nudge", nudge::ask)
         .get("/goals/{goal}/activity", activity::page)
 }
 

@@ -89,6 +89,7 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
         more_activity: found.activity.next.is_some(),
         may: May {
             check_in: found.may_check_in,
+            nudge: found.may_nudge,
             edit: found.may_edit,
             contribute: found.may_contribute,
             align: found.may_edit,
