@@ -1,17 +1,16 @@
 //! Search as you type over everything that has a name: goals, people, teams.
 
 use northing_core::values::Id;
-use northing_store::directory::{self, Reader, Which, Whom};
+use northing_store::choices::Named;
 use northing_store::explorer::{self, Line};
 use northing_store::search::{self, Kind};
 
-use crate::entity::{PersonLine, TeamLine};
 use crate::goal::context::Context;
 use crate::{Actor, Northing, Result};
 
 /// Hits of each kind.
-const HITS: u16 = 8;
-/// Goals that are looked at: those that the actor may not see fall out.
+const HITS: u32 = 8;
+/// The newest that are looked at, of each kind: goals that the actor may not see fall out.
 const LOOK: u32 = 60;
 
 /// What was found.
@@ -19,10 +18,10 @@ const LOOK: u32 = 60;
 pub struct Found {
     /// Goals with all the words, newest first.
     pub goals: Vec<Line>,
-    /// People in whose name every word of the text begins a word.
-    pub people: Vec<PersonLine>,
-    /// The same of teams.
-    pub teams: Vec<TeamLine>,
+    /// People in whose name every word of the text begins a word, with their title, by name.
+    pub people: Vec<Named>,
+    /// The same of teams in use.
+    pub teams: Vec<Named>,
 }
 
 impl Northing {
@@ -37,15 +36,12 @@ impl Northing {
         if text.is_empty() {
             return Ok(Found::default());
         }
-        let ids: Vec<Id> = search::goals(&mut rx, actor.org_id, &text, LOOK).await?;
-        let mut goals = explorer::lines(&mut rx, actor.org_id, &ids, actor.user_id).await?;
+        let org = actor.org_id;
+        let ids: Vec<Id> = search::goals_seen(&mut rx, org, actor.user_id, &text, (LOOK, HITS)).await?;
+        let mut goals = explorer::lines(&mut rx, org, &ids, actor.user_id).await?;
         goals.sort_by_key(|line| ids.iter().position(|id| *id == line.id));
-        goals.truncate(usize::from(HITS));
-        let reader = Reader { org: actor.org_id, user: actor.user_id, period: None };
-        let who = search::names(&mut rx, actor.org_id, Kind::Person, &text, LOOK).await?;
-        let people = directory::people(&mut rx, reader, &Whom::Named(who), None, HITS).await?;
-        let which = search::names(&mut rx, actor.org_id, Kind::Team, &text, LOOK).await?;
-        let teams = directory::teams(&mut rx, reader, &Which::Named(which), None, HITS).await?;
+        let people = search::names(&mut rx, org, Kind::Person, &text, (LOOK, HITS)).await?;
+        let teams = search::names(&mut rx, org, Kind::Team, &text, (LOOK, HITS)).await?;
         Ok(Found { goals, people, teams })
     }
 }

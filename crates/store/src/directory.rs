@@ -62,8 +62,6 @@ pub enum Whom {
 pub enum Which {
     /// All of them.
     All,
-    /// These.
-    Named(Vec<Id>),
     /// Those directly below a team; without one those below none.
     Below(Option<Id>),
 }
@@ -178,9 +176,6 @@ pub async fn teams(
     }
     let (statement, value) = match which {
         Which::All => (teams!("$2 = ''"), "".value()),
-        Which::Named(ids) => {
-            (teams!("t.id IN (SELECT value FROM json_each($2))"), list(ids.iter().map(ToString::to_string)))
-        }
         Which::Below(None) => (teams!("t.parent_id IS NULL AND $2 = ''"), "".value()),
         Which::Below(Some(team)) => (teams!("t.parent_id = $2"), team.value()),
     };

@@ -100,6 +100,38 @@ both_engines! {
         Ok(())
     }
 
+    async fn only_what_the_viewer_sees_is_found(db: Database) -> Result<()> {
+        organization(&db, 1).await?;
+        let mut all = Vec::new();
+        for n in 100..106 {
+            all.push(goal(&db, 1, n, "Alpha").await?);
+        }
+        all.reverse();
+        let hidden = all.first().copied().into_iter().chain(all.get(3).copied());
+        db.write(hidden.collect::<Vec<_>>(), |tx, hidden| Box::pin(async move {
+            for goal in hidden {
+                sql("UPDATE goals SET visibility = 'restricted' WHERE id = $1").bind(goal).execute_one(tx).await?;
+            }
+            Ok::<_, Failure>(())
+        })).await?;
+        let seen = async |viewer, look, limit| {
+            search::goals_seen(&mut db.read().await?, id(1), viewer, "alp", (look, limit)).await
+        };
+        let (nobody, owner) = (id(9), id(2));
+        assert_eq!(seen(nobody, 60, 20).await?, [all[1], all[2], all[4], all[5]]);
+        assert_eq!(seen(nobody, 60, 2).await?, all[1..3], "the newest of those");
+        assert_eq!(seen(nobody, 2, 20).await?, all[1..2], "of the two newest");
+        let named = all[0];
+        db.write((named, owner), |tx, (named, owner)| Box::pin(async move {
+            sql("INSERT INTO goal_access (goal_id, user_id, may_view, may_edit, may_align) VALUES ($1, $2, 1, 0, 0)")
+                .bind(named).bind(owner).execute(tx).await
+        })).await?;
+        assert_eq!(seen(owner, 60, 3).await?, all[..3]);
+        assert_eq!(seen(owner, 60, 20).await?.len(), 5);
+        assert_eq!(search::goals_seen(&mut db.read().await?, id(7), owner, "alp", (60, 20)).await?, []);
+        Ok(())
+    }
+
     async fn a_change_that_fails_leaves_no_trace_in_the_index(db: Database) -> Result<()> {
         organization(&db, 1).await?;
         let failed = db.write((), |tx, ()| Box::pin(async move {
@@ -122,13 +154,19 @@ both_engines! {
             }
             Ok::<_, Failure>(())
         })).await?;
-        let teams = async |query| search::names(&mut db.read().await?, id(1), Kind::Team, query, 20).await;
-        assert_eq!(teams("fi").await?, [id(51), id(50)], "newest first");
+        let found = async |org, kind, query, most| {
+            let found = search::names(&mut db.read().await?, id(org), kind, query, most).await?;
+            Ok::<_, Failure>(found.into_iter().map(|it| it.id).collect::<Vec<_>>())
+        };
+        let teams = async |query| found(1, Kind::Team, query, (20, 20)).await;
+        assert_eq!(teams("fi").await?, [id(51), id(50)], "by name");
+        assert_eq!(found(1, Kind::Team, "fi", (1, 20)).await?, [id(51)], "of the newest");
+        assert_eq!(found(1, Kind::Team, "fi", (20, 1)).await?, [id(51)]);
         assert_eq!(teams("ser fie").await?, [id(50)]);
         assert_eq!(teams("DESK").await?, [id(52)]);
         assert_eq!(teams("ield").await?, []);
-        assert_eq!(search::names(&mut db.read().await?, id(1), Kind::Person, "zo", 20).await?, [id(2)]);
-        assert_eq!(search::names(&mut db.read().await?, id(10), Kind::Person, "zo", 20).await?, [id(11)]);
+        assert_eq!(found(1, Kind::Person, "zo", (20, 20)).await?, [id(2)]);
+        assert_eq!(found(10, Kind::Person, "zo", (20, 20)).await?, [id(11)]);
         db.write((), |tx, ()| Box::pin(async move {
             sql("UPDATE teams SET name_key = 'night desk' WHERE id = $1").bind(id(52)).execute_one(tx).await?;
             sql("DELETE FROM teams WHERE id = $1").bind(id(51)).execute_one(tx).await?;
@@ -137,7 +175,7 @@ both_engines! {
         assert_eq!(teams("fi").await?, [id(50)]);
         assert_eq!(teams("service").await?, [id(50)]);
         assert_eq!(teams("ni").await?, [id(52)]);
-        assert_eq!(search::names(&mut db.read().await?, id(10), Kind::Person, "zo", 20).await?, []);
+        assert_eq!(found(10, Kind::Person, "zo", (20, 20)).await?, []);
         Ok(())
     }
 }

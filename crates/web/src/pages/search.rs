@@ -57,7 +57,7 @@ fn groups(query: &str, found: Found, organisation: &str) -> Vec<Group> {
     let people = found
         .people
         .iter()
-        .map(|it| plain("home", &it.name, it.title.clone().unwrap_or_default(), paths::person(it.id)));
+        .map(|it| plain("home", &it.name, it.detail.clone().unwrap_or_default(), paths::person(it.id)));
     let teams = found.teams.iter().map(|it| plain("team", &it.name, String::new(), paths::team(it.id)));
     let group = |name: &str, hits| Group { name: name.to_owned(), hits };
     vec![group("Goals", goals.collect()), group("People", people.collect()), group("Teams", teams.collect())]
