@@ -1,6 +1,5 @@
 //! Connections to other systems: made, tried, changed, removed (integrations §1.1, §2.2).
 
-use northing_connectors::source::{Source, Tested};
 use northing_connectors::trouble::{Trouble, TroubleKind};
 use northing_core::errors::{FieldError, Refusal};
 use northing_core::event::EventKind;
@@ -12,7 +11,7 @@ use northing_store::{Rx, Tx};
 use serde::Serialize;
 use serde_json::json;
 
-use super::outside::{AZURE_DEVOPS, Config, Secret, about, check_name, read};
+use super::outside::{AZURE_DEVOPS, Config, Secret, check_name, read};
 use super::{Failed, failed};
 use crate::Northing;
 use crate::actor::{Actor, Scope};
@@ -89,16 +88,6 @@ pub struct Connection {
     pub created_at: Moment,
     /// When it was last changed.
     pub updated_at: Moment,
-}
-
-/// What a test of a connection said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum TestResult {
-    /// It works.
-    Good(Tested),
-    /// It does not; exactly why.
-    Bad(Failed),
 }
 
 impl Connection {
@@ -359,136 +348,6 @@ impl Northing {
         }
         northing_store::goal_links::save(tx, &links).await?;
         Ok(())
-    }
-
-    /// Tries what was entered before it is saved. With `of` the secret of that connection is used where none was entered.
-    ///
-    /// # Errors
-    /// [`Error::Forbidden`] for observers, [`Error::Invalid`]; what the other system says is no error of this.
-    pub async fn test_draft(
-        &self,
-        actor: &Actor,
-        config: &Config,
-        secret: &Secret,
-        of: Option<Id>,
-    ) -> Result<TestResult> {
-        actor.need(Scope::Write)?;
-        let secret = {
-            let mut rx = self.store.read().await?;
-            let settings = settings(&mut rx, actor.org_id).await?;
-            actor.require(Action::ConnectionCreate, Thing::Organization, &settings)?;
-            require_enabled(&mut rx, actor.org_id, AZURE_DEVOPS).await?;
-            match of {
-                Some(id) if secret.pat.is_none() && secret.client_secret.is_none() => {
-                    let row = manageable(&mut rx, actor, id, &settings).await?;
-                    let old: Config = serde_json::from_str(&row.config).unwrap_or_default();
-                    if old.account.trim() == config.account.trim() {
-                        self.unseal(&row)?
-                    } else {
-                        secret.clone()
-                    }
-                }
-                _ => secret.clone(),
-            }
-        };
-        let source = self.outside()?.draft(config, &secret, None)?;
-        Ok(self.tested(source.test().await))
-    }
-
-    /// Tests a connection as it is kept, and keeps what was found: the project's lasting identifier, the identity, the trouble.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`]; what the other system says is no error of this.
-    pub async fn test_connection(&self, actor: &Actor, id: Id) -> Result<TestResult> {
-        actor.need(Scope::Read)?;
-        let row = {
-            let mut rx = self.store.read().await?;
-            let settings = settings(&mut rx, actor.org_id).await?;
-            let row = usable(&mut rx, actor, id, &settings).await?;
-            require_enabled(&mut rx, actor.org_id, &row.kind).await?;
-            row
-        };
-        let found = self.outside()?.source(&row)?.test().await;
-        let result = self.tested(found.clone());
-        let error = match &result {
-            TestResult::Good(_) => None,
-            TestResult::Bad(failed) => Some(text(failed)?),
-        };
-        let learnt = found.ok().map(|tested| (tested.container_id, tested.identity));
-        let work = (row, learnt, error, self.now());
-        self.store
-            .write(work, |tx, (row, learnt, error, now)| {
-                Box::pin(async move {
-                    match learnt {
-                        Some((container, identity))
-                            if row.container_id.as_ref() != Some(container)
-                                || row.identity.as_ref() != Some(identity) =>
-                        {
-                            let after = ConnectionRow {
-                                container_id: Some(container.clone()),
-                                identity: Some(identity.clone()),
-                                error: None,
-                                last_ok_at: Some(*now),
-                                ..row.clone()
-                            };
-                            connections::update(tx, &after, *now).await?;
-                        }
-                        _ => connections::note_result(tx, row.id, error.as_deref(), *now).await?,
-                    }
-                    Ok::<_, Error>(())
-                })
-            })
-            .await?;
-        Ok(result)
-    }
-
-    fn tested(&self, found: Result<Tested, Trouble>) -> TestResult {
-        match found {
-            Ok(tested) => TestResult::Good(tested),
-            Err(trouble) => TestResult::Bad(failed(&trouble, self.now())),
-        }
-    }
-
-    fn seal(&self, org: Id, id: Id, secret: &Secret) -> Result<String> {
-        self.outside()?.vault.seal(&*self.rng, &about(org, id), &text(secret)?)
-    }
-
-    pub(super) fn unseal(&self, row: &ConnectionRow) -> Result<Secret> {
-        use secrecy::ExposeSecret;
-        let plain = self.outside()?.vault.unseal(&about(row.org_id, row.id), &row.secret)?;
-        serde_json::from_str(plain.expose_secret())
-            .map_err(|_| Error::Internal(String::from("a connection's secret is not in our form")))
-    }
-
-    /// Seals every secret with the newest key that is not yet. Returns how many were sealed anew. On the machine itself only.
-    ///
-    /// # Errors
-    /// Those of the store and of secrets that cannot be opened.
-    pub async fn reseal_secrets(&self) -> Result<usize> {
-        let (mut after, mut done) = (None, 0);
-        loop {
-            let page = connections::secrets(&mut self.store.read().await?, after).await?;
-            let Some((last, _, _)) = page.last() else { return Ok(done + self.reseal_embeddings().await?) };
-            after = Some(*last);
-            for (id, org, sealed) in page {
-                if self.outside()?.vault.is_newest(&sealed) {
-                    continue;
-                }
-                let vault = &self.outside()?.vault;
-                use secrecy::ExposeSecret;
-                let plain = vault.unseal(&about(org, id), &sealed)?;
-                let fresh = vault.seal(&*self.rng, &about(org, id), plain.expose_secret())?;
-                let work = (id, sealed, fresh);
-                self.store
-                    .write(work, |tx, (id, before, after)| {
-                        Box::pin(async move {
-                            Ok::<_, Error>(connections::replace_secret(tx, *id, before, after).await?)
-                        })
-                    })
-                    .await?;
-                done += 1;
-            }
-        }
     }
 }
 

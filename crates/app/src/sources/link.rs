@@ -1,34 +1,15 @@
-//! A goal's data source: linked, looked at, removed (integrations §2.3–2.5).
+//! A goal's data source: what it is made of, and how it is read (integrations §2.3–2.5).
 
-use std::collections::BTreeSet;
-
-use northing_connectors::measure::{LinkMode, Measure, Measurement, REMAINING_WORK, listed, measure};
-use northing_connectors::source::{Fetch, Harvest, Selector, Source, WorkItem};
-use northing_connectors::trouble::Trouble;
-use northing_core::errors::FieldError;
-use northing_core::event::EventKind;
-use northing_core::goal::{GoalKind, ProgressMode};
-use northing_core::metric::MetricKind;
-use northing_core::permission::{Action, Thing};
-use northing_core::settings::Settings;
+use northing_connectors::measure::{LinkMode, Measure, Measurement};
+use northing_connectors::source::{Selector, WorkItem};
 use northing_core::values::{Id, Moment};
-use northing_store::connections::{self, ConnectionRow};
-use northing_store::goal_links::{self, GoalLink, LastSync, LinkItem};
-use northing_store::goals::{self, GoalRow};
-use northing_store::{Change, Rx, Tx, link_fills, link_seen, notices, sync_log};
+use northing_store::goal_links::{self, GoalLink, LinkItem};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::Failed;
-use super::apply::Reading;
-use super::changes::Seen;
-use super::connections::{require_enabled, text, usable};
-use super::integrations::writes_back;
-use super::outside::told;
-use super::results;
-use super::round::next_sync;
-use super::texts::check_asked;
-use crate::actor::{Actor, Scope};
+use super::connections::text;
+use crate::actor::Actor;
 use crate::error::{Error, Result};
 use crate::goal::MetricInput;
 use crate::goal::context::Context;
@@ -197,13 +178,6 @@ impl Link {
     }
 }
 
-/// What was fetched before a link is saved.
-struct Fetched {
-    label: String,
-    harvest: Harvest,
-    measurement: Measurement,
-}
-
 impl Northing {
     /// The link of a goal that the actor may see.
     ///
@@ -226,243 +200,6 @@ impl Northing {
         context.facts(&mut rx, goal).await?;
         Ok(goal_links::items(&mut rx, &[goal]).await?)
     }
-
-    /// Lets a goal follow a data source. The first value is there at once: where the other system gives none, nothing is saved.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Refused`] for closed goals and by the OKR model, [`Error::Invalid`] with what
-    /// is wrong or what the other system said.
-    pub async fn put_link(
-        &self,
-        actor: &Actor,
-        goal: Id,
-        version: Option<i64>,
-        input: LinkInput,
-    ) -> Result<Link> {
-        actor.need(Scope::Write)?;
-        let connection = {
-            let mut rx = self.store.read().await?;
-            let context = Context::read(&mut rx, self, actor).await?;
-            let (mut row, facts) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
-            check_asked(&input.selector, &input.options)?;
-            if let Some(metric) = &input.metric {
-                context.require(Action::GoalEdit, Thing::Goal(&facts))?;
-                row = context.would_measure(&mut rx, &row, metric).await?;
-            }
-            check(&row, &input, &context.settings, &mut rx, version).await?;
-            let connection = usable(&mut rx, actor, input.connection_id, &context.settings).await?;
-            require_enabled(&mut rx, actor.org_id, &connection.kind).await?;
-            connection
-        };
-        let fetched = self.fetch_for(&connection, &input).await.map_err(|trouble| match trouble {
-            Ok(trouble) => told(&trouble),
-            Err(error) => error,
-        })?;
-        let work = (self.clone(), actor.clone(), input, fetched);
-        self.store
-            .write(work, move |tx, (app, actor, input, fetched)| {
-                Box::pin(async move { app.save_link(tx, actor, goal, version, input, fetched).await })
-            })
-            .await
-    }
-
-    async fn fetch_for(
-        &self,
-        connection: &ConnectionRow,
-        input: &LinkInput,
-    ) -> std::result::Result<Fetched, std::result::Result<Trouble, Error>> {
-        let outside = self.outside().map_err(Err)?;
-        let source = outside.source(connection).map_err(Err)?;
-        let label = source.describe(&input.selector).await.map_err(Ok)?;
-        let fields: BTreeSet<String> = input.options.field.iter().cloned().collect();
-        let asked = Fetch { selector: input.selector.clone(), fields, as_of: None };
-        let harvest = source.fetch(&asked).await.map_err(Ok)?;
-        let measurement = measure(&harvest, &input.options.measure(&input.selector));
-        Ok(Fetched { label, harvest, measurement })
-    }
-
-    async fn save_link(
-        &self,
-        tx: &mut Tx,
-        actor: &Actor,
-        goal: Id,
-        version: Option<i64>,
-        input: &LinkInput,
-        fetched: &Fetched,
-    ) -> Result<Link> {
-        let context = Context::write(tx, self, actor).await?;
-        let (mut row, facts) = context.goal(tx, goal, Action::GoalConnect).await?;
-        if let Some(metric) = &input.metric {
-            context.require(Action::GoalEdit, Thing::Goal(&facts))?;
-            row = context.remeasure(tx, &row, metric).await?;
-        }
-        check(&row, input, &context.settings, tx, version).await?;
-        let connection = usable(tx, actor, input.connection_id, &context.settings).await?;
-        require_enabled(tx, actor.org_id, &connection.kind).await?;
-        let before = goal_links::find(tx, goal).await?;
-        if row.progress_mode != ProgressMode::DataSource || row.automatic_stopped {
-            let after = GoalRow {
-                progress_mode: ProgressMode::DataSource,
-                automatic_stopped: false,
-                updated_at: context.now,
-                ..row.clone()
-            };
-            goals::update(tx, &after).await?;
-        }
-        let measured = &fetched.measurement;
-        let link = GoalLink {
-            goal_id: goal,
-            org_id: actor.org_id,
-            connection_id: Some(connection.id),
-            connection_name: Some(connection.name.clone()),
-            kind: connection.kind.clone(),
-            mode: input.options.mode.name().to_owned(),
-            selector: text(&input.selector)?,
-            selector_key: selector_key(&input.selector)?,
-            label: fetched.label.clone(),
-            measure: text(&input.options)?,
-            with_tasks: input.with_tasks,
-            url: fetched.harvest.url.clone(),
-            last: LastSync {
-                value: Some(measured.value),
-                counts: Some(counts(measured)),
-                state: state_of(measured),
-                error: None,
-                warnings: text(&measured.warnings)?,
-                told: None,
-                failures: 0,
-                synced_at: Some(context.now),
-                next_at: Some(next_sync(connection.id, context.now)),
-            },
-            created_by: Some(actor.user_id),
-            version: before.as_ref().map_or(1, |before| before.version + 1),
-            created_at: before.as_ref().map_or(context.now, |before| before.created_at),
-            updated_at: context.now,
-        };
-        goal_links::put(tx, &link).await?;
-        let how = input.options.measure(&input.selector);
-        if input.with_tasks {
-            let listed = listed(&fetched.harvest, &how, input.selector.picked());
-            goal_links::put_items(tx, &[goal], &items(goal, &listed)).await?;
-        }
-        // What was wrong with the link that was there is over.
-        notices::close(tx, actor.org_id, &format!("link:{goal}")).await?;
-        let seen = Seen::of(&fetched.harvest, &how);
-        link_seen::put(tx, &[(goal, seen.text())]).await?;
-        sync_log::put_results(tx, &[(goal, results::with(None, &link.last, context.now)?)]).await?;
-        self.leave_items(tx, actor.org_id, goal, Some(connection.id)).await?;
-        let integrations = connections::integrations(tx, actor.org_id).await?;
-        if integrations.iter().any(|it| it.kind == connection.kind && writes_back(&it.settings)) {
-            self.plan_write_back(tx, &connection, &[(goal, seen)]).await?;
-        }
-        let reading = Reading { goal, value: measured.value, note: None };
-        self.check_in_readings(tx, actor.org_id, &context.settings, &connection.kind, &[reading]).await?;
-        let detail = json!({ "before": before.as_ref().map(shown), "after": shown(&link) });
-        context.record(tx, EventKind::GoalConnected, goal, Some(connection.id), detail).await?;
-        context.announce(tx, vec![goal], Change::Edited);
-        Link::of(&link)
-    }
-
-    /// Ends a goal's link. The goal keeps its value and is checked in by hand from now on.
-    ///
-    /// # Errors
-    /// [`Error::NotFound`], [`Error::Forbidden`].
-    pub async fn delete_link(&self, actor: &Actor, goal: Id, version: Option<i64>) -> Result<()> {
-        actor.need(Scope::Write)?;
-        self.store
-            .write((self.clone(), actor.clone()), move |tx, (app, actor)| {
-                Box::pin(async move {
-                    let context = Context::write(tx, app, actor).await?;
-                    let (row, _) = context.goal(tx, goal, Action::GoalConnect).await?;
-                    let before = goal_links::find(tx, goal).await?.ok_or(Error::NotFound("link"))?;
-                    crate::organization::expect_version(version, before.version)?;
-                    goal_links::delete(tx, goal).await?;
-                    link_fills::delete(tx, goal).await?;
-                    app.leave_items(tx, actor.org_id, goal, None).await?;
-                    notices::close(tx, actor.org_id, &format!("link:{goal}")).await?;
-                    if row.progress_mode == ProgressMode::DataSource {
-                        let after = GoalRow {
-                            progress_mode: ProgressMode::Manual,
-                            automatic_stopped: false,
-                            updated_at: context.now,
-                            ..row
-                        };
-                        goals::update(tx, &after).await?;
-                    }
-                    let detail = json!({ "before": shown(&before) });
-                    context
-                        .record(tx, EventKind::GoalDisconnected, goal, before.connection_id, detail)
-                        .await?;
-                    context.announce(tx, vec![goal], Change::Edited);
-                    Ok::<_, Error>(())
-                })
-            })
-            .await
-    }
-}
-
-/// What keeps a goal from following this; nothing is asked of the other system for what the rules refuse.
-async fn check(
-    row: &GoalRow,
-    input: &LinkInput,
-    settings: &Settings,
-    rx: &mut Rx,
-    version: Option<i64>,
-) -> Result<()> {
-    let before = goal_links::find(rx, row.id).await?;
-    if let Some(asked) = version
-        && before.as_ref().map_or(0, |before| before.version) != asked
-    {
-        return Err(Error::Conflict);
-    }
-    if let Some(refusal) = super::look::refusal(row, before.is_some(), settings) {
-        return Err(refusal.into());
-    }
-    let mut errors = Vec::new();
-    let mut wrong = |field, code, message| errors.push(FieldError::new(field, code, message));
-    let percent = row.metric.kind == MetricKind::Percent;
-    match input.options.mode {
-        LinkMode::Percent if !percent => {
-            wrong(
-                "mode",
-                "not_allowed",
-                "the goal has a metric of its own: link a number, or make it measure per cent complete",
-            );
-        }
-        LinkMode::Metric if percent => {
-            wrong(
-                "mode",
-                "not_allowed",
-                "the goal measures per cent complete: give it a metric with start and target first",
-            );
-        }
-        _ => {}
-    }
-    if input.options.mode == LinkMode::Percent && input.options.field.as_deref() == Some(REMAINING_WORK) {
-        wrong("measure", "not_allowed", "remaining work has no completed share: link it as a number");
-    }
-    if input.with_tasks && row.kind != GoalKind::Initiative {
-        wrong("with_tasks", "not_allowed", "only initiatives list work items as tasks");
-    }
-    match &input.selector {
-        Selector::Items(items) if items.work_item_ids.is_empty() => {
-            wrong("selector", "required", "pick at least one work item")
-        }
-        Selector::Items(items) if items.work_item_ids.len() > 500 => {
-            wrong("selector", "too_many", "pick 500 work items at most")
-        }
-        Selector::Query(query) if query.query_id.trim().is_empty() => {
-            wrong("selector", "required", "pick a query")
-        }
-        Selector::Words(words) if words.wiql.trim().is_empty() => {
-            wrong("selector", "required", "write a query")
-        }
-        Selector::Words(words) if words.wiql.chars().count() > 32_000 => {
-            wrong("selector", "too_long", "must have 32,000 characters at most")
-        }
-        _ => {}
-    }
-    if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }
 
 /// What one fetch answers has one key.
@@ -491,9 +228,4 @@ pub(super) fn items(goal: Id, listed: &[&WorkItem]) -> Vec<LinkItem> {
         url: item.url.clone(),
     };
     listed.iter().map(of).collect()
-}
-
-fn shown(link: &GoalLink) -> serde_json::Value {
-    json!({ "kind": link.kind, "connection": link.connection_name, "label": link.label, "mode": link.mode,
-        "measure": link.measure, "with_tasks": link.with_tasks })
 }
