@@ -106,7 +106,7 @@ fn step(ctx: &Ctx, frame: &Frame, rung: &Rung) -> Markup {
     html! {
         div.stack {
             div.sec-h {
-                h2 { (labelled("i", station(rung.kind), &ctx.terms.label(rung.kind), false)) " "
+                h2.flow.nw { (labelled("i", station(rung.kind), &ctx.terms.label(rung.kind), false))
                     a href=(paths::goal(rung.id)) target="_blank" rel="noopener" { (rung.title) } }
                 span.push { (status::word(rung.status)) }
             }
