@@ -21,6 +21,7 @@ use northing_core::errors::FieldError;
 use northing_core::values::Id;
 use serde::Deserialize;
 use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::extract::{Query, Signed};
@@ -47,6 +48,8 @@ type Receiver = broadcast::Receiver<(u64, Arc<Event>)>;
 #[derive(Clone, Default)]
 pub(crate) struct Hub {
     inner: Arc<OnceLock<Arc<Inner>>>,
+    /// Becomes true when the process is to stop: every page's stream ends then.
+    ending: watch::Sender<bool>,
 }
 
 struct Inner {
@@ -64,6 +67,11 @@ struct Past {
 }
 
 impl Hub {
+    /// Ends the streams of all open pages, so that none holds the process up.
+    pub(crate) fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
     /// The hub at work: it begins to listen when the first page opens.
     fn started(&self, app: &Northing) -> Arc<Inner> {
         let start = || {
@@ -186,6 +194,7 @@ pub(crate) async fn live(
         actor: signed.actor,
         goals,
         receiver,
+        ending: state.site.live.ending.subscribe(),
         at,
         waiting: BTreeSet::new(),
         moved: BTreeSet::new(),
@@ -221,7 +230,8 @@ struct Page {
     app: Northing,
     actor: Actor,
     goals: Option<BTreeSet<Id>>,
-    receiver: broadcast::Receiver<(u64, Arc<Event>)>,
+    receiver: Receiver,
+    ending: watch::Receiver<bool>,
     at: u64,
     waiting: BTreeSet<Id>,
     /// Those of the waiting that lists show elsewhere now, or no longer.
@@ -250,7 +260,7 @@ impl Page {
         format!("{}.{}", self.place.hub.boot, self.at)
     }
 
-    /// The next event to be sent; none at the end of the connection's life.
+    /// The next event to be sent; none at the end of the connection's life, or of the process.
     async fn next(&mut self) -> Option<Sent> {
         if !self.greeted {
             // The page learns at once where it stands, so that it misses nothing if the connection breaks before any event.
@@ -273,7 +283,11 @@ impl Page {
                     return Some(sent);
                 }
             }
-            match tokio::time::timeout_at(self.until, self.receiver.recv()).await {
+            let heard = tokio::select! {
+                heard = tokio::time::timeout_at(self.until, self.receiver.recv()) => heard,
+                _ = self.ending.wait_for(|ending| *ending) => return None,
+            };
+            match heard {
                 Err(_) | Ok(Err(RecvError::Closed)) => return None,
                 Ok(heard) => self.hear(heard),
             }

@@ -62,6 +62,11 @@ impl AppState {
         Self { app, site: Arc::new(Site { assets, options, live: live::Hub::default() }) }
     }
 
+    /// Ends what would stay open for ever: the live updates of pages. To be called when the process is to stop.
+    pub fn end_live(&self) {
+        self.site.live.end();
+    }
+
     /// The addresses of style sheets and scripts.
     #[must_use]
     pub fn assets(&self) -> &Assets {

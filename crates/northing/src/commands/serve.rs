@@ -80,7 +80,8 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
         development: args.styleguide,
         upload_limit: UploadLimit(args.max_upload),
     };
-    let site = northing_web::router(AppState::new(app.clone(), options));
+    let state = AppState::new(app.clone(), options);
+    let site = northing_web::router(state.clone());
     println!("Northing is ready at {url}");
     if let Some(how) = sign_in {
         println!("{how}");
@@ -97,6 +98,7 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
         .with_graceful_shutdown(async move {
             asked_to_stop().await;
             tracing::info!("stopping: finishing what runs");
+            state.end_live();
             // Nobody listens any more if serving has already ended.
             let _ended = stop.send(true);
         });

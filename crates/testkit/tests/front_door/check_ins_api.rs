@@ -237,4 +237,22 @@ both_engines! {
         assert_eq!((lost.next().await?.0, lost.next().await?.0), (String::from("hello"), String::from("reset")));
         Ok(())
     }
+
+    async fn no_open_page_holds_up_a_process_that_is_to_stop(db: Database) -> Result<()> {
+        let tree = Tree::new(db.store()).await?;
+        let_in(&db, &tree.owner, "ann", "read").await?;
+        let state = AppState::new(tree.app.clone(), SiteOptions::default());
+        let site = northing_web::router(state.clone());
+        let mut page = Page::open(&site, "ann", "").await?;
+        assert_eq!(page.next().await?.0, "hello");
+        state.end_live();
+        let end = tokio::time::timeout(Duration::from_secs(1), page.0.next()).await.context("still open")?;
+        assert!(end.is_none(), "{end:?}");
+        // One that comes now hears where it stands, and no more.
+        let mut late = Page::open(&site, "ann", "").await?;
+        assert_eq!(late.next().await?.0, "hello");
+        let end = tokio::time::timeout(Duration::from_secs(1), late.0.next()).await.context("still open")?;
+        assert!(end.is_none(), "{end:?}");
+        Ok(())
+    }
 }
