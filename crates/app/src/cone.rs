@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use northing_core::cone::{Outcome, Rules, Seed, State};
+use northing_core::cone::{Cone, Outcome, Rules, Seed, State};
 use northing_core::settings::Settings;
 use northing_core::values::{Day, Id, Moment};
 use northing_store::cone::{self as stored, Above, LastCheckIn, Standing};
@@ -133,9 +133,21 @@ pub async fn recompute_from(
 pub async fn recompute_organization(tx: &mut Tx, job: &Recompute<'_>) -> Result<usize> {
     let mut cone = stored::load_organization(tx, job.org_id).await?;
     let outcomes = cone.recompute_all(&job.rules());
+    let count = save_outcomes(tx, job, &cone, &outcomes).await?;
+    tx.announce(Event::everything(job.org_id));
+    Ok(count)
+}
+
+/// Saves what a recomputation gave, and announces nothing; how many goals moved. Their stored state must be the one it began with.
+pub(crate) async fn save_outcomes(
+    tx: &mut Tx,
+    job: &Recompute<'_>,
+    cone: &Cone,
+    outcomes: &[Outcome],
+) -> Result<usize> {
     let (mut standings, mut points) = (Vec::new(), Vec::new());
     let mut count = 0;
-    for outcome in &outcomes {
+    for outcome in outcomes {
         let moved =
             Moved { goal_id: outcome.id, before: outcome.before, after: outcome.after, restricted: false };
         let stopped = cone.node(outcome.id).is_some_and(|node| node.automatic_stopped);
@@ -155,7 +167,6 @@ pub async fn recompute_organization(tx: &mut Tx, job: &Recompute<'_>) -> Result<
     }
     stored::save_many(tx, &standings).await?;
     history::add(tx, job.change, &points).await?;
-    tx.announce(Event::everything(job.org_id));
     Ok(count)
 }
 

@@ -15,18 +15,17 @@ impl Northing {
     /// Those of the store; what went wrong with the job itself is noted with it, and it is tried again.
     pub async fn work_once(&self, worker: &str) -> Result<bool> {
         let (now, name) = (self.now(), worker.to_owned());
-        let claimed = self
+        let (claimed, more) = self
             .store
             .write((self.clone(), name), move |tx, (app, worker)| {
                 Box::pin(async move {
                     let until = now.plus_millis(LEASE_MILLIS);
                     let claimed = jobs::claim(tx, worker, &[import::KIND], now, until, 1).await?;
-                    app.end_orphans(tx).await?;
-                    Ok::<_, Error>(claimed)
+                    Ok::<_, Error>((claimed, app.end_orphans(tx).await?))
                 })
             })
             .await?;
-        let Some(job) = claimed.into_iter().next() else { return Ok(false) };
+        let Some(job) = claimed.into_iter().next() else { return Ok(more) };
         let done = match job.kind.as_str() {
             import::KIND => self.import_job(&job, worker).await,
             other => Err(Error::Internal(format!("nobody does jobs of the kind {other}"))),

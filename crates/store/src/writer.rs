@@ -171,8 +171,9 @@ async fn lend(
     }
     let (back, returned) = oneshot::channel();
     let (told, outcome) = oneshot::channel();
-    // Where nobody waits any more, the loan comes back at once.
-    let _gone = to.send(Ok(Loan { tx: Some(tx), back: Some(back), outcome }));
+    // Where nobody waits any more, it comes back unopened, and dropped it is given back at once: kept until the end of this
+    // function, it would be waited for for ever.
+    drop(to.send(Ok(Loan { tx: Some(tx), back: Some(back), outcome })));
     let Returned { mut tx, keep } = returned.await.ok()?;
     let done = match keep && !tx.failed() {
         true => tx.flush("COMMIT").await,

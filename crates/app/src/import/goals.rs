@@ -31,6 +31,8 @@ pub(super) type Goals = HashMap<Id, Stands>;
 
 /// Goals are loaded and inserted so many at a time.
 const AT_ONCE: usize = 128;
+/// Goals that are aligned at once.
+const ALIGNED: usize = 2_000;
 /// Goals whose places in lists are made at once.
 const PLACED: usize = 512;
 
@@ -120,13 +122,17 @@ impl Run<'_> {
             pen.rest(&mut self.report).await?;
         }
         drop((plans, before));
-        // Shares depend on all children of a goal, and a circle on everything: one part.
-        let remarks = self.write_alignments(pen.tx()?, &stand, &wanted).await?;
-        drop(wanted);
-        pen.turn(&mut self.report).await?;
-        if !remarks.is_empty() {
-            pen.amend(&mut self.report, remarks).await?;
+        // What is aligned anew may trade places: that is one part. What is new has stood nowhere yet.
+        let is_new = |it: &Wanted| stand.get(&it.child).is_some_and(|it| it.outcome == Outcome::Created);
+        let (new, moved): (Vec<Wanted>, Vec<Wanted>) = wanted.into_iter().partition(is_new);
+        for part in std::iter::once(moved.as_slice()).chain(new.chunks(ALIGNED)) {
+            let remarks = self.write_alignments(pen.tx()?, &stand, part).await?;
+            pen.turn(&mut self.report).await?;
+            if !remarks.is_empty() {
+                pen.amend(&mut self.report, remarks).await?;
+            }
         }
+        drop((new, moved));
         let touched = stand
             .iter()
             .filter(|(_, it)| matches!(it.outcome, Outcome::Created | Outcome::Updated))
@@ -269,10 +275,13 @@ impl Run<'_> {
 
     /// Writes the alignments of goals that are new or have other parents now; what would run in a circle is left out.
     async fn write_alignments(&self, tx: &mut Tx, stand: &Goals, wanted: &[Wanted]) -> Result<Vec<Remark>> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
         let mut links = super::links::Links::default();
         let changing: HashSet<Id> = wanted.iter().map(|it| it.child).collect();
         let (mut affected, mut remarks, mut new) = (Vec::new(), Vec::new(), Vec::new());
-        // As they are now: people may have aligned goals since the import began.
+        // As they are now: people may have aligned goals since the part before.
         for (child, parent) in imports::alignments(tx, self.actor.org_id).await? {
             if changing.contains(&child) {
                 affected.push(parent);

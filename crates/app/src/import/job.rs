@@ -54,8 +54,9 @@ impl Northing {
     }
 
     /// Ends imports that nobody works on any more, because their workers died one after the other: they count as failed, and what
-    /// they had made is taken back by a job of its own.
-    pub(crate) async fn end_orphans(&self, tx: &mut Tx) -> Result<()> {
+    /// they had made is taken back by a job of its own. Returns whether there is such a job.
+    pub(crate) async fn end_orphans(&self, tx: &mut Tx) -> Result<bool> {
+        let mut enqueued = false;
         for mut import in imports::orphans(tx).await? {
             if matches!(import.state, State::Checking | State::Running) {
                 import.state = State::Failed;
@@ -69,10 +70,10 @@ impl Northing {
                 let via = import.via.parse().map_err(|_| Error::Internal(import.via.clone()))?;
                 let (id, org) = (import.id, import.org_id);
                 let job = Payload { import: id, org, actor: import.created_by, via }.job(self, ATTEMPTS)?;
-                jobs::enqueue(tx, &job, self.now()).await?;
+                enqueued |= jobs::enqueue(tx, &job, self.now()).await?;
             }
         }
-        Ok(())
+        Ok(enqueued)
     }
 
     /// Does the job of an import.
@@ -236,7 +237,7 @@ impl Northing {
     }
 
     /// Removes the lines of an earlier attempt, in parts.
-    async fn remove_lines(&self, import: Id) -> Result<()> {
+    pub(super) async fn remove_lines(&self, import: Id) -> Result<()> {
         let some = || {
             self.store.write((), move |tx, ()| {
                 Box::pin(async move { Ok::<_, Error>(imports::remove_lines(tx, import, LINES).await?) })

@@ -48,9 +48,12 @@ impl Decision {
 
     /// What goes, in parts, in the order in which it can.
     fn parts(&self) -> Vec<Self> {
-        let of = |(entity, _): (&'static str, Gone)| {
+        let of = |(entity, kind): (&'static str, Gone)| {
             let part = |ids: &[Id]| Self { gone: HashMap::from([(entity, ids.to_vec())]), ..Self::default() };
-            self.ids(entity).chunks(PART).map(part).collect::<Vec<_>>()
+            // People have managers among themselves, and teams stand below one another: they go together.
+            let apart = matches!(kind, Gone::Comments | Gone::CheckIns | Gone::Goals);
+            let size = if apart { PART } else { usize::MAX };
+            self.ids(entity).chunks(size).map(part).collect::<Vec<_>>()
         };
         ENTITIES.into_iter().flat_map(of).collect()
     }
@@ -250,7 +253,9 @@ impl Northing {
                     Ok::<_, Error>(imports::set_half_made(tx, id, false).await?)
                 })
             })
-            .await
+            .await?;
+        // They told what is gone.
+        self.remove_lines(id).await
     }
 }
 

@@ -10,6 +10,10 @@ use crate::viva_goals::ReadError;
 /// The delimiters that exports and spreadsheets write.
 pub(crate) const DELIMITERS: [u8; 3] = [b',', b';', b'\t'];
 
+/// What a NUL within a text means.
+pub(crate) const NO_TEXT: &str =
+    "the file is damaged, or in another encoding. Export it again, or save it as \"CSV UTF-8\"";
+
 const MARK: &str = "\u{feff}";
 
 /// The cells of the first row under a delimiter; none where the beginning is no text at all.
@@ -59,6 +63,10 @@ pub(crate) fn each_row(
         let mut cells = Vec::with_capacity(record.len());
         for (at, bytes) in record.iter().enumerate() {
             let text = std::str::from_utf8(bytes).map_err(|_| not_utf8(file, number, at))?;
+            if text.contains('\0') {
+                let reason = format!("column {} holds a NUL character: {NO_TEXT}", at.saturating_add(1));
+                return Err(ReadError::at(file, number, reason));
+            }
             let text = if number == 1 && at == 0 { text.trim_start_matches(MARK) } else { text };
             cells.push(if text.is_empty() { Cell::Empty } else { Cell::Text(text.to_owned()) });
         }

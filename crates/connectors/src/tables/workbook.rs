@@ -60,6 +60,10 @@ impl<'a> Workbook<'a> {
             if cell == Cell::Empty {
                 continue;
             }
+            if matches!(&cell, Cell::Text(text) if text.contains('\0')) {
+                let reason = format!("the cell in column {} holds a NUL character", column.saturating_add(1));
+                return Err(ReadError::at(file, number, reason));
+            }
             let column = usize::try_from(column).unwrap_or(usize::MAX);
             let grown = column.saturating_add(1).saturating_sub(row.cells.len());
             total = total.saturating_add(grown);

@@ -80,15 +80,75 @@ pub(super) fn stream<T>(
     take(&mut Bounded { from: entry, left: limit })
 }
 
-/// Unpacks every entry into nothing, so that a workbook whose archive lies about sizes is refused before it is opened.
+/// Unpacks every entry into nothing, so that a workbook whose archive lies about sizes is refused before it is opened, as well as
+/// one whose table of texts is larger than memory should be, or says that it is.
 pub(super) fn weigh(archive: &mut Archive<'_>, file: &str) -> Result<(), ReadError> {
     for position in 0..archive.len() {
+        let damaged = |e: String| ReadError::new(file, format!("the entry is damaged or cut off ({e})"));
+        let name = {
+            let entry = archive.by_index_raw(position).map_err(|e| damaged(e.to_string()))?;
+            entry.name().map_err(|e| damaged(e.to_string()))?.to_lowercase()
+        };
+        let is_texts = name.ends_with("sharedstrings.xml");
+        let mut scales = Scales::default();
         stream(archive, position, file, |from| {
-            let damaged = |e| ReadError::new(file, format!("the entry is damaged or cut off ({e})"));
-            std::io::copy(from, &mut std::io::sink()).map_err(damaged)
+            std::io::copy(from, &mut scales).map_err(|e| damaged(e.to_string()))
         })?;
+        if is_texts && scales.bytes > MOST_TEXTS {
+            let most = MOST_TEXTS / 1024 / 1024;
+            return Err(ReadError::new(
+                file,
+                format!("its cells hold more than {most} MiB of text: {DIVIDE}"),
+            ));
+        }
+        // Whoever reads it makes room for as many texts as it says; the shortest takes five bytes.
+        if is_texts && scales.said > scales.bytes / 5 {
+            return Err(ReadError::new(
+                file,
+                format!("it says that it holds {} texts, more than its size has room for", scales.said),
+            ));
+        }
     }
     Ok(())
+}
+
+/// Texts of a workbook, which are read as a whole.
+const MOST_TEXTS: u64 = 64 * 1024 * 1024;
+const DIVIDE: &str = "export CSV or JSON instead, or fewer goals at a time";
+
+/// Weighs what is written to it, and finds the largest number of texts that a table of texts says it has.
+#[derive(Default)]
+struct Scales {
+    bytes: u64,
+    said: u64,
+    /// The end of what was written before, where a word may have been cut.
+    tail: Vec<u8>,
+}
+
+impl std::io::Write for Scales {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        const WORD: &[u8] = b"uniqueCount";
+        self.bytes = self.bytes.saturating_add(u64::try_from(bytes.len()).unwrap_or(u64::MAX));
+        self.tail.extend_from_slice(bytes);
+        let mut rest = self.tail.as_slice();
+        while let Some(at) = rest.windows(WORD.len()).position(|window| window == WORD) {
+            rest = rest.get(at.saturating_add(WORD.len())..).unwrap_or_default();
+            let digits = rest
+                .iter()
+                .skip_while(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b'=' | b'"' | b'\''));
+            let said = digits.take_while(|byte| byte.is_ascii_digit()).fold(0_u64, |number, digit| {
+                number.saturating_mul(10).saturating_add(u64::from(digit.saturating_sub(b'0')))
+            });
+            self.said = self.said.max(said);
+        }
+        let keep = self.tail.len().min(256);
+        self.tail.drain(..self.tail.len().saturating_sub(keep));
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
 }
 
 /// Ends with an error instead of giving more than was agreed.

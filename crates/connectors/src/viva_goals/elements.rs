@@ -103,12 +103,35 @@ impl<'de> Visitor<'de> for &mut Walk<'_> {
     fn visit_seq<A: SeqAccess<'de>>(self, mut records: A) -> Result<(), A::Error> {
         while let Some(record) = records.next_element::<Map<String, Value>>()? {
             self.row = self.row.saturating_add(1);
-            if let Err(failure) = (self.each)(self.row, record) {
+            let done = match nul_in(&record) {
+                Some(field) => Err(ReadError::at(
+                    self.file,
+                    self.row,
+                    format!("{field} holds a NUL character: the file is damaged. Export it again"),
+                )),
+                None => (self.each)(self.row, record),
+            };
+            if let Err(failure) = done {
                 self.failure = Some(failure);
                 return Err(A::Error::custom("stopped"));
             }
         }
         Ok(())
+    }
+}
+
+/// The first field with a NUL character in it, which no database keeps.
+pub(super) fn nul_in(record: &Map<String, Value>) -> Option<&str> {
+    let holds = |(name, value): &(&String, &Value)| name.contains('\0') || has_nul(value);
+    record.iter().find(holds).map(|(name, _)| name.as_str())
+}
+
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => nul_in(fields).is_some(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

@@ -259,6 +259,9 @@ fn text(name: &str, beginning: &[u8]) -> Result<Content, ReadError> {
             return Ok(content);
         }
     }
+    if beginning.iter().take(64).any(|byte| *byte == 0) {
+        return refused("no text, or one in another encoding such as UTF-16: save the file as \"CSV UTF-8\"");
+    }
     refused(
         "not a known export: expected the JSON files of an organisation or a ZIP of them, or a view of Explorer as \
          CSV or XLSX with a header row (Title, Owner, Period, …)",

@@ -78,6 +78,9 @@ pub fn read_knowing(files: &[Recognised<'_>], people: &[String]) -> Result<Impor
 /// The head of Northing's own export.
 fn own_organization(file: &str, from: &mut dyn Read) -> Result<OwnOrganization, ReadError> {
     let head: Map<String, Value> = elements::object(file, from)?;
+    if let Some(field) = elements::nul_in(&head) {
+        return Err(ReadError::new(file, format!("{field} holds a NUL character: the file is damaged")));
+    }
     let version = head.get("schema_version").and_then(Value::as_u64);
     if version != Some(u64::from(SCHEMA_VERSION)) {
         let reason = "the export was written by another version of Northing, which this one does not know";

@@ -17,9 +17,19 @@ fn refused(file: InputFile, word: &str) {
 }
 
 fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    packed(entries, zip::CompressionMethod::Deflated)
+}
+
+/// As it is, so that what is large need not be compressed first.
+fn stored(entries: &[(&str, &[u8])]) -> Vec<u8> {
+    packed(entries, zip::CompressionMethod::Stored)
+}
+
+fn packed(entries: &[(&str, &[u8])], method: zip::CompressionMethod) -> Vec<u8> {
     let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
     for (name, bytes) in entries {
-        zip.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
+        let options = zip::write::SimpleFileOptions::default().compression_method(method);
+        zip.start_file(*name, options).unwrap();
         zip.write_all(bytes).unwrap();
     }
     zip.finish().unwrap().into_inner()
@@ -27,6 +37,11 @@ fn zipped(entries: &[(&str, &[u8])]) -> Vec<u8> {
 
 /// A workbook of one sheet with these rows of XML cells.
 fn workbook(rows: &str) -> InputFile {
+    workbook_with(rows, None)
+}
+
+/// The same with a table of texts.
+fn workbook_with(rows: &str, texts: Option<&[u8]>) -> InputFile {
     let types = br#"<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/></Types>"#;
     let rels = br#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
     let book = br#"<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="Read me" sheetId="2" r:id="rId2"/><sheet name="Goals" sheetId="1" r:id="rId1"/></sheets></workbook>"#;
@@ -36,17 +51,18 @@ fn workbook(rows: &str) -> InputFile {
             r#"<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>{rows}</sheetData></worksheet>"#
         )
     };
-    let bytes = zipped(&[
+    let (first, second) =
+        (sheet(rows), sheet(r#"<row r="1"><c r="A1" t="inlineStr"><is><t>Welcome</t></is></c></row>"#));
+    let mut entries: Vec<(&str, &[u8])> = vec![
         ("[Content_Types].xml", types),
         ("_rels/.rels", rels),
         ("xl/workbook.xml", book),
         ("xl/_rels/workbook.xml.rels", book_rels),
-        ("xl/worksheets/sheet1.xml", sheet(rows).as_bytes()),
-        (
-            "xl/worksheets/sheet2.xml",
-            sheet(r#"<row r="1"><c r="A1" t="inlineStr"><is><t>Welcome</t></is></c></row>"#).as_bytes(),
-        ),
-    ]);
+        ("xl/worksheets/sheet1.xml", first.as_bytes()),
+        ("xl/worksheets/sheet2.xml", second.as_bytes()),
+    ];
+    entries.extend(texts.map(|texts| ("xl/sharedStrings.xml", texts)));
+    let bytes = stored(&entries);
     file("book.xlsx", bytes)
 }
 
@@ -74,6 +90,74 @@ fn a_sheet_as_wide_as_the_format_allows_is_bounded() {
     let rows = format!(r#"{HEAD}<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>"#);
     refused(workbook(&rows), "wider or longer");
     refused(workbook(r#"<row r="1"><c r="A1"><v>1</v></c></row>"#), "no sheet");
+}
+
+#[test]
+fn a_workbook_that_would_fill_the_memory_is_refused_before_it_is_opened() {
+    let texts = |count: &str, body: &str| {
+        format!(r#"<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount={count}>{body}</sst>"#)
+            .into_bytes()
+    };
+    let rows = r#"<row r="1"><c r="A1" t="s"><v>0</v></c></row>"#;
+    let one = "<si><t>Title</t></si>";
+    // Whoever believes it asks for terabytes, and the process ends.
+    for count in [r#""100000000000""#, r#""18446744073709551615""#, " \n'99999999'"] {
+        refused(workbook_with(rows, Some(&texts(count, one))), "more than its size");
+    }
+    refused(workbook_with(rows, Some(&texts(r#""1""#, one))), "no sheet");
+    let large = "<si><t>0123456789</t></si>".repeat(66 * 1024 * 1024 / 26);
+    refused(workbook_with(rows, Some(&texts(r#""1""#, &large))), "more than 64 MiB of text");
+    // Packed, a bomb like any other.
+    let bomb =
+        zipped(&[("[Content_Types].xml", b"<x/>"), ("xl/sharedStrings.xml", &vec![b' '; 40 * 1024 * 1024])]);
+    refused(file("book.xlsx", bomb), "times its size");
+}
+
+#[test]
+fn a_million_empty_rows_and_thousands_of_empty_columns_are_nothing() {
+    let mut rows = String::from(HEAD);
+    for row in 2..1_000_000 {
+        rows.push_str(&format!(r#"<row r="{row}"/>"#));
+    }
+    let cells: String = (0..8_000).map(|_| r#"<c t="inlineStr"><is><t></t></is></c>"#).collect();
+    rows.push_str(&format!(r#"<row r="1000000">{cells}</row>"#));
+    rows.push_str(r#"<row r="1000001"><c r="A1000001" t="inlineStr"><is><t>Grow</t></is></c></row>"#);
+    let set = import(&[workbook(&rows)]).unwrap();
+    assert_eq!(set.goals.len(), 1, "{:?}", set.left_out);
+    assert_eq!((set.goals[0].value.title.as_str(), set.goals[0].place.row), ("Grow", 1_000_001));
+}
+
+#[test]
+fn a_nul_is_named_by_file_row_and_field() {
+    let error = import(&[file("x.csv", "Title,Owner,Period\nGrow,A\0B,Q1\n")]).unwrap_err();
+    assert_eq!((error.file.as_str(), error.row), ("x.csv", Some(2)));
+    assert!(error.reason.contains("column 2 holds a NUL"), "{error}");
+    let mut files = brindlewick_json();
+    let goals = files.iter_mut().find(|it| it.name.starts_with("objectives")).unwrap();
+    goals.bytes = br#"[{"ID":1,"Title":"A","Type":"Objective","Outcome":{}},{"ID":2,"Title":"B","Type":"Objective","Outcome":{"Metric Name":"x\u0000"}}]"#.to_vec();
+    let error = import(&files).unwrap_err();
+    assert!(error.file.starts_with("objectives") && error.row == Some(2), "{error}");
+    assert!(error.reason.contains("Outcome holds a NUL"), "{error}");
+    // UTF-16 without a mark is full of them.
+    let utf16: Vec<u8> = "Title,Owner,Period\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    refused(file("x.csv", utf16), "CSV UTF-8");
+}
+
+#[test]
+fn files_of_two_organisations_are_refused_by_name() {
+    let mut files = brindlewick_json();
+    let users = files.iter_mut().find(|it| it.name.starts_with("Users")).unwrap();
+    users.name = users.name.replace("70731", "72583");
+    let (mine, error) = (users.name.clone(), import(&files).unwrap_err());
+    assert!(error.reason.contains("different organisations"), "{error}");
+    assert!(error.file == mine || error.reason.contains(&mine), "{error}");
+}
+
+#[test]
+fn a_quotation_that_is_never_closed_names_the_row_where_it_begins() {
+    let error = import(&[file("x.csv", "Title,Owner,Period\nA,B,C\n\"Grow,B,C\nNext,O,Q1\nLast,O,Q1\n")])
+        .unwrap_err();
+    assert!(error.row == Some(3) && error.reason.contains("do not pair up"), "{error}");
 }
 
 #[test]
@@ -214,7 +298,7 @@ proptest! {
     }
 
     #[test]
-    fn a_note_of_any_text_comes_back_whole(note in "[^;\\r]{0,40}(; [A-Za-z ]{1,12}){0,3}", user in "[A-Za-z, .]{1,20}") {
+    fn a_note_of_any_text_comes_back_whole(note in "[^;\\r\\x00]{0,40}(; [A-Za-z ]{1,12}){0,3}", user in "[A-Za-z, .]{1,20}") {
         let (note, user) = (note.trim().to_owned(), user.trim().to_owned());
         let cell = format!("Checkin Date: 2025-03-10; User: {user}; Note: {note}; Status: Behind; Current Value: 25%; Activity Date: 2025-03-10 20:57:08 UTC;");
         let text = format!("Title,Period,Checkins\nT,Q1,\"{}\"\n", cell.replace('"', "\"\""));

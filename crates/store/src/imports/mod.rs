@@ -11,8 +11,8 @@ use northing_core::values::Id;
 use crate::{Bind, Bulk, Failure, Rx, Tx, sql};
 
 pub use rows::{
-    Foreign, ForeignComment, check_in_moments, forget_origins, insert_check_ins, insert_comments,
-    set_managers, settle_last_check_ins, statuses, update_check_in, update_comment,
+    Foreign, ForeignComment, changed_since, check_in_moments, forget_origins, insert_check_ins,
+    insert_comments, set_managers, settle_last_check_ins, statuses, update_check_in, update_comment,
 };
 pub use runs::{
     File, Import, Line, LineFilter, LineRow, State, add_file_part, add_lines, by_id, delete_import, fields,

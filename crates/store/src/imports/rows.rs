@@ -1,6 +1,6 @@
 //! Rows of foreign origin, many at a time.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use northing_core::status::Status;
 use northing_core::values::{Id, Moment};
@@ -18,6 +18,19 @@ pub async fn statuses(rx: &mut Rx, org: Id) -> Result<HashMap<Id, Status>, Failu
         .fetch_all(rx)
         .await?;
     rows.iter().map(|row| Ok((row.id("id")?, row.parsed("status")?))).collect()
+}
+
+/// Of these goals those that changed after a moment.
+///
+/// # Errors
+/// What the database says.
+pub async fn changed_since(rx: &mut Rx, goals: &[Id], moment: Moment) -> Result<HashSet<Id>, Failure> {
+    let rows = sql("SELECT id FROM goals WHERE id IN (SELECT value FROM json_each($1)) AND updated_at > $2")
+        .bind(list(goals))
+        .bind(moment)
+        .fetch_all(rx)
+        .await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }
 
 /// Forgets what the source said of goals, so that the next import fills in what is empty.

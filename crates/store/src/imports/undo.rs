@@ -156,13 +156,16 @@ pub async fn delete(tx: &mut Tx, org: Id, what: Gone, ids: &[Id]) -> Result<(), 
         Gone::Goals => &["DELETE FROM goals WHERE id IN (SELECT value FROM json_each($1)) AND org_id = $2"],
         Gone::Tags => &["DELETE FROM tags WHERE id IN (SELECT value FROM json_each($1)) AND org_id = $2"],
         Gone::Teams => &[
-            "UPDATE teams SET parent_id = NULL WHERE id IN (SELECT value FROM json_each($1)) AND org_id = $2",
+            // Those among them, and those that stay below one that goes.
+            "UPDATE teams SET parent_id = NULL WHERE parent_id IN (SELECT value FROM json_each($1)) AND org_id = $2",
             "DELETE FROM teams WHERE id IN (SELECT value FROM json_each($1)) AND org_id = $2",
         ],
         Gone::Periods => {
             &["DELETE FROM periods WHERE id IN (SELECT value FROM json_each($1)) AND org_id = $2"]
         }
         Gone::Members => &[
+            // Somebody who stays may have a manager who goes.
+            "UPDATE members SET manager_id = NULL WHERE manager_id IN (SELECT value FROM json_each($1)) AND org_id = $2",
             "DELETE FROM members WHERE user_id IN (SELECT value FROM json_each($1)) AND org_id = $2",
             "DELETE FROM users WHERE id IN (SELECT value FROM json_each($1)) AND password_hash IS NULL \
              AND NOT EXISTS (SELECT 1 FROM members m WHERE m.user_id = users.id)",

@@ -47,6 +47,8 @@ mod imports;
 #[cfg(test)]
 mod imports_api;
 #[cfg(test)]
+mod imports_hostile;
+#[cfg(test)]
 mod imports_pages;
 #[cfg(test)]
 mod imports_parts;

@@ -207,6 +207,29 @@ both_engines! {
         Ok(())
     }
 
+    async fn a_change_in_steps_lets_others_write_in_between_and_comes_back_from_who_gives_up(db: Database) -> Result<()> {
+        let store = db.store();
+        scratch(&store).await?;
+        let mut writing = store.begin().await?;
+        increment(writing.tx()?).await?;
+        let (other, gone) = (store.clone(), store.clone());
+        let between = tokio::spawn(async move { other.write((), |tx, ()| Box::pin(increment(tx))).await });
+        let impatient = tokio::spawn(async move { gone.begin().await.map(drop) });
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        // It waits for its turn, and then nobody is there to take it.
+        impatient.abort();
+        writing.next().await?;
+        between.await??;
+        increment(writing.tx()?).await?;
+        writing.commit().await?;
+        let mut dropped = store.begin().await?;
+        increment(dropped.tx()?).await?;
+        drop(dropped);
+        store.write((), |tx, ()| Box::pin(increment(tx))).await?;
+        assert_eq!(count(&store, sql("SELECT n FROM counters")).await?, 4, "three that were kept, and one between");
+        Ok(())
+    }
+
     async fn a_snapshot_stands_still_and_a_bare_read_does_not(db: Database) -> Result<()> {
         scratch(&db).await?;
         let (mut still, mut bare) = (db.read().await?, db.read_once().await?);

@@ -71,7 +71,11 @@ pub fn progress(it: &Running) -> Markup {
             p role="status" { b { (it.doing) } }
             progress max=(it.total.max(1)) value=(it.done) aria-label="Records" {}
             p.sm.mut { (shown) }
-            p.xs.dim { "Nothing is kept before it is done. You may leave this page: it goes on. " a href=(paths::import(it.id, "")) { "Look again" } }
+            p.xs.dim {
+                @if it.dry_run { "A dry run: nothing of it is kept. " }
+                @else { "Others work on meanwhile. If it fails or you cancel it, what it has made is taken back. " }
+                "You may leave this page: it goes on. " a href=(paths::import(it.id, "")) { "Look again" }
+            }
         }
     }
 }

@@ -123,7 +123,13 @@ pub(super) async fn outcome(
 }
 
 fn note(view: &ImportView) -> Option<(Tone, String)> {
+    let back = "What it had made is being taken back.";
     match view.import.state {
+        At::Failed if view.import.half_made => {
+            let why = view.import.error.clone().unwrap_or_default();
+            Some((Tone::Failure, format!("The import failed. {why} {back}")))
+        }
+        At::Cancelled if view.import.half_made => Some((Tone::Info, format!("Cancelled. {back}"))),
         At::Failed => {
             let why = view.import.error.clone().unwrap_or_default();
             Some((Tone::Failure, format!("The import failed, and nothing was kept. {why}")))
