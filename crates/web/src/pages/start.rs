@@ -1,6 +1,6 @@
 //! What every page carries: cookies, the list of keys, the theme.
 
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::account::PreferenceChange;
@@ -8,6 +8,7 @@ use northing_core::errors::FieldError;
 use northing_core::preferences::Theme;
 use northing_ui::{gallery, paths};
 
+use super::explorer::Asked;
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};
 use crate::router::Pages;
@@ -57,9 +58,10 @@ async fn shortcuts(State(state): State<AppState>, signed: Signed) -> Result<Resp
     super::shell::document(&state, &signed, &northing_ui::pages::shortcuts::page()).await
 }
 
-/// Every component in every state, for whoever changes one.
-pub(crate) async fn style_guide(State(state): State<AppState>) -> Response {
-    Html(gallery::page(state.assets(), Theme::System).into_string()).into_response()
+/// Every component in every state, for whoever changes one; in the theme that `theme` in the address names.
+pub(crate) async fn style_guide(State(state): State<AppState>, RawQuery(raw): RawQuery) -> Response {
+    let theme = Asked::read(raw).one("theme").and_then(|it| it.parse().ok()).unwrap_or(Theme::System);
+    Html(gallery::page(state.assets(), theme).into_string()).into_response()
 }
 
 async fn theme(
