@@ -176,6 +176,33 @@ impl Browser {
         self.click(Locator::Css(css)).await
     }
 
+    /// As [`Browser::press`], for what leads to another page, even one of the same address and look: returns when that is there.
+    ///
+    /// # Errors
+    /// Where it does not come in time.
+    pub async fn press_on(&self, css: &str) -> Result<()> {
+        self.client.execute("document.documentElement.dataset.left = ''", Vec::new()).await?;
+        self.press(css).await?;
+        let script = "return document.readyState === 'complete' && document.documentElement.dataset.left === undefined";
+        until(&format!("the page behind {css}"), || async {
+            // Between two pages there is nothing to ask.
+            let there = self.client.execute(script, Vec::new()).await.unwrap_or_default();
+            Ok((there == Value::Bool(true)).then_some(()))
+        })
+        .await
+    }
+
+    /// Chooses a value of a list: once more where the page put another list in its place meanwhile.
+    ///
+    /// # Errors
+    /// Where none comes in time.
+    pub async fn choose(&self, css: &str, value: &str) -> Result<()> {
+        until(&format!("a list {css} to choose from"), || async {
+            settled(self.shown(css).await?.select_by_value(value).await)
+        })
+        .await
+    }
+
     /// As [`Browser::click`], for a button with this text.
     ///
     /// # Errors

@@ -359,19 +359,13 @@ async fn moving(db: Database) -> Result<()> {
     // From the row's menu: behind its sibling.
     let open = async || {
         browser.press(&format!("#row-{jobs} .c-x button")).await?;
-        let entry = format!("#menu-{jobs} a[href*=placement]");
-        wait::until("the menu has loaded", || async {
-            Ok(browser.client.find_all(Locator::Css(&entry)).await?.into_iter().next())
-        })
-        .await?
-        .click()
-        .await?;
+        browser.press(&format!("#menu-{jobs} a[href*=placement]")).await?;
         Ok::<_, anyhow::Error>(())
     };
     open().await?;
-    let place = browser.shown("#places select[name=position]").await?;
+    browser.shown("#places select[name=position]").await?;
     looks_good(&browser, "moving-dialog").await?;
-    place.select_by_value(&format!("after:{tickets}")).await?;
+    browser.choose("#places select[name=position]", &format!("after:{tickets}")).await?;
     browser.press("dialog:modal button.btn-p[type=submit]").await?;
     browser.says("“Cut waiting jobs” moved").await?;
     shows(
@@ -415,19 +409,18 @@ async fn moving(db: Database) -> Result<()> {
     browser.scripts(false).await?;
     browser.client.goto(&format!("{site}/goals/{jobs}/placement")).await?;
     browser.keys("input[name=parent_query]", "backlog").await?;
-    browser.press("button[name=search][value=parent]").await?;
+    browser.press_on("button[name=search][value=parent]").await?;
     browser.press(&format!("#parent-options input[value='{clear}']")).await?;
     // The one that it leaves is still ticked: the form says so.
-    browser.press("button.btn-p[type=submit]").await?;
+    browser.press_on("button.btn-p[type=submit]").await?;
     browser.says("Choose one goal: untick the other.").await?;
     browser.press(&format!("[data-chosen] input[value='{crews}']")).await?;
     browser.keys("input[name=parent_query]", "backlog").await?;
-    browser.press("button[name=search][value=parent]").await?;
+    browser.press_on("button[name=search][value=parent]").await?;
     browser.press(&format!("#parent-options input[value='{clear}']")).await?;
-    browser.press("button[name=search][value=places]").await?;
-    browser.shown("#places select[name=position]").await?.select_by_value("first").await?;
-    browser.press("button.btn-p[type=submit]").await?;
-    browser.says("Clear the backlog").await?;
+    browser.press_on("button[name=search][value=places]").await?;
+    browser.choose("#places select[name=position]", "first").await?;
+    browser.press_on("button.btn-p[type=submit]").await?;
     browser.client.goto(&list).await?;
     shows(&browser, &opened).await
 }
