@@ -21,6 +21,34 @@ pub(crate) async fn work(app: &App) -> Result<()> {
     Ok(())
 }
 
+/// Imports files to the end; the import's address in the API.
+pub(crate) async fn imported(app: &App, files: &[(String, Vec<u8>)]) -> Result<String> {
+    let files: Vec<(&str, &[u8])> =
+        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let path = format!("/orgs/{}/imports", app.org);
+    let answer = app.upload(&app.owner, &path, &[], &files).await?;
+    assert_eq!(answer.status, 202, "{}", answer.text);
+    work(app).await?;
+    let one = format!("{path}/{}", answer.json()["id"].as_str().unwrap());
+    let import = app.api_ok(&app.owner, "GET", &one, None).await?;
+    assert_eq!(import["state"], json!("finished"), "{import}");
+    Ok(one)
+}
+
+/// A worker takes up the import that waits, and dies before it begins.
+pub(crate) async fn taken_by_one_that_dies(app: &App, store: &Store) -> Result<()> {
+    let now = app.northing.now();
+    let claimed = store
+        .write((), move |tx, ()| {
+            Box::pin(
+                async move { jobs::claim(tx, "dead", &["import"], now, now.plus_millis(120_000), 1).await },
+            )
+        })
+        .await?;
+    assert_eq!(claimed.len(), 1);
+    Ok(())
+}
+
 async fn count(store: &Store, query: &'static str) -> Result<i64> {
     Ok(sql(query).fetch_one(&mut store.read_once().await?).await?.int("n")?)
 }
@@ -159,13 +187,7 @@ both_engines! {
         let path = format!("/orgs/{}/imports", app.org);
         let answer = app.upload(&app.owner, &path, &[], &[("export.zip", &zip()?)]).await?;
         let one = format!("{path}/{}", answer.json()["id"].as_str().unwrap());
-        let now = app.northing.now();
-        let claimed = store
-            .write((), move |tx, ()| {
-                Box::pin(async move { jobs::claim(tx, "dead", &["import"], now, now.plus_millis(120_000), 1).await })
-            })
-            .await?;
-        assert_eq!(claimed.len(), 1);
+        taken_by_one_that_dies(&app, &store).await?;
         assert!(!app.northing.work_once("alive").await?, "it is the other's for two minutes");
         let running = app.api_ok(&app.owner, "GET", &one, None).await?;
         assert_eq!((&running["state"], running["progress"]["done"].is_number()), (&json!("running"), true));

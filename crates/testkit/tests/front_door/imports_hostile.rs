@@ -8,7 +8,7 @@ use northing_testkit::front_door::App;
 use serde_json::{Value, json};
 
 use crate::imports::differences;
-use crate::imports_api::work;
+use crate::imports_api::imported;
 use crate::imports_undo::contents;
 use crate::support::whole_export;
 
@@ -18,15 +18,7 @@ fn name(entity: &str, org: u32) -> String {
 
 /// Imports files; the lines of its report.
 async fn lines(app: &App, files: &[(String, Vec<u8>)]) -> Result<Vec<Value>> {
-    let files: Vec<(&str, &[u8])> =
-        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    let path = format!("/orgs/{}/imports", app.org);
-    let answer = app.upload(&app.owner, &path, &[], &files).await?;
-    assert_eq!(answer.status, 202, "{}", answer.text);
-    work(app).await?;
-    let one = format!("{path}/{}", answer.json()["id"].as_str().unwrap());
-    let import = app.api_ok(&app.owner, "GET", &one, None).await?;
-    assert_eq!(import["state"], json!("finished"), "{import}");
+    let one = imported(app, files).await?;
     let lines = app.api_ok(&app.owner, "GET", &format!("{one}/lines?limit=100"), None).await?;
     Ok(lines["items"].as_array().unwrap().clone())
 }

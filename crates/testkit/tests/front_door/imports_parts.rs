@@ -3,14 +3,14 @@
 use std::time::Duration;
 
 use anyhow::{Result, bail};
-use northing_store::{Store, jobs, sql};
+use northing_store::{Store, sql};
 use northing_testkit::both_engines;
 use northing_testkit::front_door::App;
 use serde_json::json;
 use tokio::task::JoinHandle;
 
 use crate::imports::{brindlewick, differences, samples};
-use crate::imports_api::work;
+use crate::imports_api::{taken_by_one_that_dies, work};
 use crate::imports_undo::contents;
 
 fn large() -> Result<Vec<u8>> {
@@ -52,6 +52,14 @@ async fn die(store: &Store, worker: JoinHandle<northing_app::Result<bool>>) -> R
     let held = "UPDATE jobs SET run_at = run_at WHERE finished_at IS NULL";
     store.write((), move |tx, ()| Box::pin(async move { sql(held).execute(tx).await })).await?;
     Ok(())
+}
+
+/// A worker begins the import that waits and dies in the middle of it.
+async fn die_half_way(app: &App, store: &Store) -> Result<()> {
+    let northing = app.northing.clone();
+    let worker = tokio::spawn(async move { northing.work_once("dead").await });
+    half_way(store, 0).await?;
+    die(store, worker).await
 }
 
 /// The state of an import, its reason, and how many goals there are.
@@ -115,10 +123,7 @@ both_engines! {
     async fn what_a_worker_left_half_made_is_taken_back_and_done_anew(db: Database) -> Result<()> {
         let (app, store) = (App::new(&db).await?, db.store());
         let one = upload(&app).await?;
-        let northing = app.northing.clone();
-        let worker = tokio::spawn(async move { northing.work_once("dead").await });
-        half_way(&store, 0).await?;
-        die(&store, worker).await?;
+        die_half_way(&app, &store).await?;
         let (running, _, goals) = state(&app, &store, &one).await?;
         assert_eq!(running, "running");
         assert!(goals > 0);
@@ -145,19 +150,10 @@ both_engines! {
         let (app, store) = (App::new(&db).await?, db.store());
         let one = upload(&app).await?;
         // The first dies half-way, two more before they begin.
-        let northing = app.northing.clone();
-        let worker = tokio::spawn(async move { northing.work_once("dead").await });
-        half_way(&store, 0).await?;
-        die(&store, worker).await?;
+        die_half_way(&app, &store).await?;
         for _ in 0..2 {
             app.clock.advance_millis(121_000);
-            let now = app.northing.now();
-            let claimed = store
-                .write((), move |tx, ()| {
-                    Box::pin(async move { jobs::claim(tx, "dead", &["import"], now, now.plus_millis(120_000), 1).await })
-                })
-                .await?;
-            assert_eq!(claimed.len(), 1);
+            taken_by_one_that_dies(&app, &store).await?;
         }
         app.clock.advance_millis(121_000);
         work(&app).await?;
@@ -174,10 +170,7 @@ both_engines! {
     async fn what_somebody_did_with_a_goal_of_a_half_made_import_stays(db: Database) -> Result<()> {
         let (app, store) = (App::new(&db).await?, db.store());
         let one = upload(&app).await?;
-        let northing = app.northing.clone();
-        let worker = tokio::spawn(async move { northing.work_once("dead").await });
-        half_way(&store, 0).await?;
-        die(&store, worker).await?;
+        die_half_way(&app, &store).await?;
         let row = sql("SELECT g.id FROM goals g WHERE kind = 'key_result' AND visibility = 'everyone' AND status NOT IN ('closed', 'postponed') \
              AND metric_kind = 'percent' AND progress_mode = 'manual' ORDER BY external_id LIMIT 1");
         let id = row.fetch_one(&mut store.read_once().await?).await?.id("id")?;

@@ -7,7 +7,7 @@ use northing_testkit::both_engines;
 use northing_testkit::front_door::App;
 use serde_json::{Value, json};
 
-use crate::imports_api::work;
+use crate::imports_api::imported;
 
 /// An export of an objective that follows a key result, with check-ins: day and value.
 fn export(check_ins: &[(&str, u32)]) -> Vec<(String, Vec<u8>)> {
@@ -46,19 +46,6 @@ fn export(check_ins: &[(&str, u32)]) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-async fn import(app: &App, check_ins: &[(&str, u32)]) -> Result<()> {
-    let files = export(check_ins);
-    let files: Vec<(&str, &[u8])> =
-        files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
-    let path = format!("/orgs/{}/imports", app.org);
-    let answer = app.upload(&app.owner, &path, &[], &files).await?;
-    assert_eq!(answer.status, 202, "{}", answer.text);
-    work(app).await?;
-    let one = format!("{path}/{}", answer.json()["id"].as_str().unwrap());
-    assert_eq!(app.api_ok(&app.owner, "GET", &one, None).await?["state"], json!("finished"));
-    Ok(())
-}
-
 async fn goal(store: &Store, title: &str) -> Result<Id> {
     let row = sql("SELECT id FROM goals WHERE title = $1").bind(title);
     Ok(row.fetch_one(&mut store.read_once().await?).await?.id("id")?)
@@ -83,7 +70,7 @@ both_engines! {
     async fn a_newer_export_continues_the_graph_above_and_changes_nothing_before(db: Database) -> Result<()> {
         let (app, store) = (App::new(&db).await?, db.store());
         app.clock.set("2026-02-01T12:00:00Z".parse()?);
-        import(&app, &[("2026-01-10", 10), ("2026-01-20", 20)]).await?;
+        imported(&app, &export(&[("2026-01-10", 10), ("2026-01-20", 20)])).await?;
         let above = goal(&store, "Grow").await?;
         let first = points(&store, above).await?;
         assert!(days(&first).starts_with(&[(String::from("2026-01-10"), 10.0), (String::from("2026-01-20"), 20.0)]), "{first:?}");
@@ -91,14 +78,14 @@ both_engines! {
         // The newer one brings a check-in from before as well: the graph above stands as it was shown.
         app.clock.set("2026-03-01T12:00:00Z".parse()?);
         let newer = [("2026-01-10", 10), ("2026-01-15", 14), ("2026-01-20", 20), ("2026-02-10", 30), ("2026-02-20", 45)];
-        import(&app, &newer).await?;
+        imported(&app, &export(&newer)).await?;
         let second = points(&store, above).await?;
         assert_eq!(second.get(..first.len()), Some(first.as_slice()));
         let added = days(&second).split_off(first.len());
         assert!(added.starts_with(&[(String::from("2026-02-10"), 30.0), (String::from("2026-02-20"), 45.0)]), "{added:?}");
 
         // Once more the same: nothing.
-        import(&app, &newer).await?;
+        imported(&app, &export(&newer)).await?;
         assert_eq!(points(&store, above).await?, second);
         Ok(())
     }
@@ -106,7 +93,7 @@ both_engines! {
     async fn what_people_did_here_stays_in_the_graph_as_it_was(db: Database) -> Result<()> {
         let (app, store) = (App::new(&db).await?, db.store());
         app.clock.set("2026-02-01T12:00:00Z".parse()?);
-        import(&app, &[("2026-01-10", 10)]).await?;
+        imported(&app, &export(&[("2026-01-10", 10)])).await?;
         let (above, below) = (goal(&store, "Grow").await?, goal(&store, "Reach").await?);
         app.clock.set("2026-02-15T12:00:00Z".parse()?);
         app.api_ok(&app.owner, "POST", &format!("/goals/{below}/check-ins"), Some(json!({ "value": 33 }))).await?;
@@ -114,7 +101,7 @@ both_engines! {
         assert_eq!(days(&before).last(), Some(&(String::from("2026-02-15"), 33.0)));
 
         app.clock.set("2026-03-01T12:00:00Z".parse()?);
-        import(&app, &[("2026-01-10", 10), ("2026-02-10", 30), ("2026-02-20", 45)]).await?;
+        imported(&app, &export(&[("2026-01-10", 10), ("2026-02-10", 30), ("2026-02-20", 45)])).await?;
         let after = points(&store, above).await?;
         assert_eq!(after.get(..before.len()), Some(before.as_slice()), "not rewritten, and nothing in between");
         assert_eq!(days(&after).get(before.len()), Some(&(String::from("2026-02-20"), 45.0)), "{after:?}");

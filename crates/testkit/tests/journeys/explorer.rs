@@ -70,7 +70,18 @@ impl Ground {
         Ok(())
     }
 
-    pub(crate) async fn check_in(&self, title: &str, progress: f64) -> Result<()> {
+    /// Explorer, as its owner sees it after a check-in; and its address.
+    pub(crate) async fn explored(&self) -> Result<(Browser, String)> {
+        self.check_in("Cut waiting jobs", 90.0).await?;
+        let site = served(&self.app).await?;
+        let browser = Browser::open().await?;
+        sign_in(&browser, &site, &self.app.owner.email).await?;
+        let explorer = format!("{site}/explorer?period={}", self.period);
+        browser.client.goto(&explorer).await?;
+        Ok((browser, explorer))
+    }
+
+    async fn check_in(&self, title: &str, progress: f64) -> Result<()> {
         let path = format!("/goals/{}/check-ins", self.id(title)?);
         self.app.api_ok(&self.app.owner, "POST", &path, Some(json!({ "progress": progress }))).await?;
         Ok(())
@@ -122,12 +133,7 @@ fn filters_stand_in_the_address_and_come_back_with_it() {
 
 async fn filtering(db: Database) -> Result<()> {
     let ground = Ground::new(&db).await?;
-    ground.check_in("Cut waiting jobs", 90.0).await?;
-    let site = served(&ground.app).await?;
-    let browser = Browser::open().await?;
-    sign_in(&browser, &site, &ground.app.owner.email).await?;
-    let explorer = format!("{site}/explorer?period={}", ground.period);
-    browser.client.goto(&explorer).await?;
+    let (browser, explorer) = ground.explored().await?;
     shows(&browser, &["Clear the backlog", "Grow the crews", "Learn to weld"]).await?;
     looks_good(&browser, "explorer").await?;
 

@@ -10,7 +10,7 @@ use northing_testkit::wait;
 use serde_json::json;
 
 use crate::explorer::{Ground, says, shows};
-use crate::support::{looks_good, served, sign_in};
+use crate::support::looks_good;
 
 #[test]
 fn a_list_is_looked_at_in_groups_and_a_bar_is_dragged_into_a_check_in() {
@@ -19,12 +19,7 @@ fn a_list_is_looked_at_in_groups_and_a_bar_is_dragged_into_a_check_in() {
 
 async fn looking(db: Database) -> Result<()> {
     let ground = Ground::new(&db).await?;
-    ground.check_in("Cut waiting jobs", 90.0).await?;
-    let site = served(&ground.app).await?;
-    let browser = Browser::open().await?;
-    sign_in(&browser, &site, &ground.app.owner.email).await?;
-    let explorer = format!("{site}/explorer?period={}", ground.period);
-    browser.client.goto(&explorer).await?;
+    let (browser, _) = ground.explored().await?;
 
     // Grouped by team, with the last check-ins; the address keeps it.
     browser.press("[popovertarget=view-menu]").await?;
