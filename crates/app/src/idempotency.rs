@@ -4,8 +4,8 @@ use northing_core::errors::{FieldError, Refusal};
 use northing_core::values::Id;
 use northing_store::idempotency;
 
-pub use northing_store::idempotency::Answer;
 use northing_store::idempotency::Known;
+pub use northing_store::idempotency::{Answer, Claim};
 
 use crate::Northing;
 use crate::error::{Error, Result};
@@ -56,7 +56,8 @@ impl Northing {
         }
     }
 
-    /// Keeps the answer to a claimed request, or with none gives the key back.
+    /// Keeps the answer to a claimed request, or with none gives the key back where nothing was written under it
+    /// ([`Claim::during`]).
     ///
     /// # Errors
     /// Those of the store.

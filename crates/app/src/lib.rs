@@ -57,7 +57,7 @@ pub use actor::{Actor, Scope, Scopes, Via};
 pub use caller::{Caller, Membership, OrgRef, SignedIn, actor_of};
 pub use clock::{Clock, Rng};
 pub use error::{Error, Result, Trouble};
-pub use idempotency::Answer;
+pub use idempotency::{Answer, Claim};
 pub use page::{Page, PageRequest};
 
 use std::sync::Arc;

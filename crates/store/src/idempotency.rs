@@ -1,8 +1,14 @@
 //! Answers given under an `Idempotency-Key`, so that a repeated request is answered and not done again.
 
+use std::sync::Arc;
+
 use northing_core::values::{Id, Moment};
 
 use crate::{Failure, Tx, sql};
+
+tokio::task_local! {
+    static CLAIM: Arc<Claim>;
+}
 
 /// An answer as it was given.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,6 +19,44 @@ pub struct Answer {
     pub headers: String,
     /// The body.
     pub body: String,
+}
+
+/// A claimed key while its request is being done.
+#[derive(Debug)]
+pub struct Claim {
+    /// Whose key it is.
+    pub user: Id,
+    /// The key.
+    pub key: String,
+    /// What a repeated request is answered where this one wrote something and its own answer was never kept.
+    pub unanswered: Answer,
+}
+
+impl Claim {
+    /// Does the work of the request. What it writes by [`crate::Store::write`] answers the key in the same transaction, so that
+    /// a request that broke off behind it is never done again.
+    pub async fn during<F: Future>(self, work: F) -> F::Output {
+        CLAIM.scope(Arc::new(self), work).await
+    }
+
+    /// The claim under which this task works.
+    pub(crate) fn current() -> Option<Arc<Self>> {
+        CLAIM.try_with(Arc::clone).ok()
+    }
+
+    /// Answers the key together with what was written.
+    pub(crate) async fn written(&self, tx: &mut Tx) -> Result<(), Failure> {
+        let it = &self.unanswered;
+        sql("UPDATE idempotency SET status = $1, headers = $2, body = $3 \
+             WHERE user_id = $4 AND idempotency_key = $5 AND status IS NULL")
+        .bind(it.status)
+        .bind(&it.headers)
+        .bind(&it.body)
+        .bind(self.user)
+        .bind(&self.key)
+        .execute_later(tx)
+        .await
+    }
 }
 
 /// What is known of a key.
@@ -93,10 +137,11 @@ pub async fn answer(tx: &mut Tx, user: Id, key: &str, it: &Answer) -> Result<(),
     Ok(())
 }
 
-/// Gives a key back: its request failed for a reason that may pass.
+/// Gives a key back: its request failed for a reason that may pass, or its answer is not to be kept. Where it wrote something
+/// the key stays as [`Claim::during`] left it.
 #[expect(clippy::missing_errors_doc, reason = "as for claim")]
 pub async fn release(tx: &mut Tx, user: Id, key: &str) -> Result<(), Failure> {
-    sql("DELETE FROM idempotency WHERE user_id = $1 AND idempotency_key = $2")
+    sql("DELETE FROM idempotency WHERE user_id = $1 AND idempotency_key = $2 AND status IS NULL")
         .bind(user)
         .bind(key)
         .execute(tx)

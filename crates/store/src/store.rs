@@ -17,6 +17,7 @@ use crate::connect::{Options, postgres_pool, sqlite_readers, sqlite_writer};
 use crate::dialect::Engine;
 use crate::event::{Event, letters};
 use crate::failure::Failure;
+use crate::idempotency::Claim;
 use crate::listen;
 use crate::migrate;
 use crate::statistics;
@@ -135,7 +136,7 @@ impl Store {
 
     /// Makes a change: all of it is kept, or (where the closure fails, panics, or the commit fails) nothing. Returns after
     /// the commit. The closure may run more than once and must touch nothing but the transaction. A caller that goes away
-    /// does not stop a change that has begun. Never start a write from within a write: it would wait for itself.
+    /// does not stop a change that has begun. Under a [`Claim`] the key is answered with it. Never start a write from within a write: it would wait for itself.
     ///
     /// # Errors
     /// Those of the closure; those of the commit as the closure's error type.
@@ -146,17 +147,19 @@ impl Store {
         E: From<Failure> + Send + 'static,
         F: for<'t> Fn(&'t mut Tx, &'t I) -> WriteFuture<'t, T, E> + Send + Sync + 'static,
     {
+        // Looked up here: the work runs on another task.
+        let claim = Claim::current();
         match &self.inner.writer {
             Writer::Sqlite { queue, .. } => {
                 let (reply, answer) = oneshot::channel();
-                let job = Box::new(Change { input, work, result: None, reply });
+                let job = Box::new(Change { input, work, claim, result: None, reply });
                 queue.send(Message::Change(job)).await.map_err(|_| Failure::Unavailable(None))?;
                 answer.await.map_err(|_| Failure::Unavailable(None))?
             }
             Writer::Postgres { .. } => {
                 // On a task of its own, so that a caller that goes away cannot stop it half-way.
                 let inner = Arc::clone(&self.inner);
-                let change = async move { inner.write_postgres(&input, &work).await };
+                let change = async move { inner.write_postgres(&input, &work, claim.as_deref()).await };
                 tokio::spawn(change.in_current_span()).await.map_err(|_| Failure::Internal)?
             }
         }
@@ -267,8 +270,16 @@ impl Writing {
     }
 }
 
+/// Sends what waits, and with it that the key of the request is answered.
+async fn settle(tx: &mut Tx, claim: Option<&Claim>) -> Result<(), Failure> {
+    if let Some(claim) = claim {
+        claim.written(tx).await?;
+    }
+    tx.flush("").await
+}
+
 impl Inner {
-    async fn write_postgres<I, T, E, F>(&self, input: &I, work: &F) -> Result<T, E>
+    async fn write_postgres<I, T, E, F>(&self, input: &I, work: &F, claim: Option<&Claim>) -> Result<T, E>
     where
         E: From<Failure>,
         F: for<'t> Fn(&'t mut Tx, &'t I) -> WriteFuture<'t, T, E>,
@@ -284,7 +295,7 @@ impl Inner {
             };
             if done.is_ok()
                 && !tx.failed()
-                && let Err(failure) = tx.flush("").await
+                && let Err(failure) = settle(&mut tx, claim).await
             {
                 done = Err(failure.into());
             }

@@ -4,10 +4,12 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use sqlx::Executor;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 
 use crate::event::Event;
 use crate::failure::Failure;
+use crate::idempotency::Claim;
 use crate::transaction::Tx;
 
 /// At most so many changes share a commit, so that the first of them does not wait long.
@@ -29,6 +31,8 @@ pub(crate) trait Job: Send {
 pub(crate) struct Change<I, F, T, E> {
     pub(crate) input: I,
     pub(crate) work: F,
+    /// The key of the request that it belongs to.
+    pub(crate) claim: Option<Arc<Claim>>,
     pub(crate) result: Option<Result<T, E>>,
     pub(crate) reply: oneshot::Sender<Result<T, E>>,
 }
@@ -41,10 +45,14 @@ where
     E: From<Failure> + Send,
 {
     fn run<'t>(&'t mut self, tx: &'t mut Tx) -> BoxFuture<'t, bool> {
-        let Self { input, work, result, .. } = self;
-        let work = work(tx, input);
+        let Self { input, work, claim, result, .. } = self;
         Box::pin(async move {
-            let done = work.await;
+            let mut done = work(tx, input).await;
+            if let (Ok(_), Some(claim)) = (&done, claim)
+                && let Err(failure) = claim.written(tx).await
+            {
+                done = Err(failure.into());
+            }
             let keep = done.is_ok();
             *result = Some(done);
             keep

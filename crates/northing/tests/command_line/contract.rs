@@ -12,11 +12,11 @@ use northing_store::StoreUrl;
 use northing_testkit::both_engines;
 use northing_testkit::database::Database;
 
-const SETUP: [&str; 8] =
+pub(crate) const SETUP: [&str; 8] =
     ["setup", "--org", "Calder Homes", "--email", "ruth@calder.test", "--name", "Ruth", "--password-stdin"];
 
 /// A place to run commands in, with the options that name its store.
-struct Place {
+pub(crate) struct Place {
     folder: tempfile::TempDir,
     store: Vec<String>,
 }
@@ -33,11 +33,24 @@ impl Place {
         Ok(Self { folder, store })
     }
 
+    /// A place for commands that work on this very store, which the test reads meanwhile.
+    pub(crate) fn on(db: &Database) -> Result<Self> {
+        let folder = tempfile::tempdir()?;
+        let store = match db.url() {
+            StoreUrl::Sqlite(path) => {
+                let data = path.parent().context("a store without a folder")?;
+                vec![String::from("--data-dir"), data.display().to_string()]
+            }
+            StoreUrl::Postgres(url) => vec![String::from("--database-url"), url.clone()],
+        };
+        Ok(Self { folder, store })
+    }
+
     fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_northing"));
         command.args(arguments).args(&self.store).current_dir(self.folder.path()).env_clear();
         command
@@ -48,7 +61,7 @@ impl Place {
     }
 
     /// What a command prints that succeeds, and says nothing else.
-    fn done(&self, arguments: &[&str], input: &str) -> Result<String> {
+    pub(crate) fn done(&self, arguments: &[&str], input: &str) -> Result<String> {
         let output = self.run(arguments, input)?;
         ensure!(output.status.code() == Some(0), "{arguments:?}: {}", said(&output));
         Ok(String::from_utf8(output.stdout)?)
@@ -81,10 +94,10 @@ fn said(output: &Output) -> String {
 }
 
 /// A server, ended with the test.
-struct Server {
-    child: Child,
+pub(crate) struct Server {
+    pub(crate) child: Child,
     lines: BufReader<ChildStdout>,
-    address: String,
+    pub(crate) address: String,
 }
 
 impl Drop for Server {
@@ -95,7 +108,7 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start(mut command: Command) -> Result<Self> {
+    pub(crate) fn start(mut command: Command) -> Result<Self> {
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
         let mut lines = BufReader::new(child.stdout.take().context("no output")?);
         let mut line = String::new();
@@ -114,14 +127,14 @@ impl Server {
         Ok(answer)
     }
 
-    fn terminate(&self) -> Result<()> {
+    pub(crate) fn terminate(&self) -> Result<()> {
         let done = Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status()?;
         ensure!(done.success(), "the signal was not sent");
         Ok(())
     }
 
     /// Waits for the end: its status, and what else was printed.
-    fn ended(mut self) -> Result<(Option<i32>, String)> {
+    pub(crate) fn ended(mut self) -> Result<(Option<i32>, String)> {
         let status = self.child.wait()?.code();
         let mut rest = String::new();
         self.lines.read_to_string(&mut rest)?;
@@ -129,7 +142,7 @@ impl Server {
     }
 }
 
-fn head(token: &str) -> String {
+pub(crate) fn head(token: &str) -> String {
     format!("Host: localhost\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n")
 }
 

@@ -11,6 +11,8 @@ mod export;
 #[cfg(test)]
 mod import;
 #[cfg(test)]
+mod kill;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod setup;

@@ -14,6 +14,8 @@ mod found;
 #[cfg(test)]
 mod hostile;
 #[cfg(test)]
+mod once;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod routes;

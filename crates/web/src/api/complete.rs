@@ -13,7 +13,12 @@ const REFUSALS: [(&str, &str, &str); 9] = [
         "The caller sees it and may not do this, or the token lacks the scope: `code` says which.",
     ),
     ("404", "NotFound", "There is no such thing, or the caller may not see it."),
-    ("409", "Conflict", "Somebody else changed it at the same moment."),
+    (
+        "409",
+        "Conflict",
+        "Somebody else changed it at the same moment; or, with `code` `answer_not_kept`, a request with this `Idempotency-Key` was done and \
+         its answer is not there to be repeated.",
+    ),
     ("412", "Stale", "`If-Match` names another version than the present one."),
     ("413", "TooLarge", "The body is larger than is allowed here."),
     ("415", "WrongMediaType", "The body is of another media type than the operation takes."),
@@ -67,7 +72,8 @@ fn complete_operation(path: &str, method: &str, operation: &mut Map<String, Valu
     let header = |name: &str, text: &str| json!({ "name": name, "in": "header", "required": false, "description": text, "schema": { "type": "string" } });
     if let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut() {
         if writes {
-            let text = "The same request with the same key is done once and answered alike for a day.";
+            let text = "The same request with the same key is done once and answered alike for a day, also where the server dies meanwhile. \
+                What holds a secret, or more than a mebibyte, is answered once: after that with 409.";
             parameters.push(header("Idempotency-Key", text));
         }
         if versioned {
@@ -88,7 +94,7 @@ fn problem() -> Value {
             "title": { "type": "string", "description": "The status in words." },
             "status": { "type": "integer" },
             "detail": { "type": "string", "description": "A sentence for people." },
-            "code": { "type": "string", "description": "With 403: the rule, for programs." },
+            "code": { "type": "string", "description": "With 403: the rule, for programs. With 409: `answer_not_kept`." },
             "current": { "type": "object", "description": "With 412: the thing as it is now, where the answer has it." },
             "errors": {
                 "type": "array",

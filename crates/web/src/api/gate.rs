@@ -5,8 +5,11 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use northing_app::{Answer, Caller, Error};
+use northing_app::{Answer, Caller, Claim, Error};
+use northing_core::values::Id;
+use serde_json::json;
 use sha2::{Digest, Sha256};
+use tracing::Instrument;
 
 use crate::extract::address;
 use crate::failure::{Failure, finish};
@@ -22,6 +25,10 @@ const KEPT: usize = 1024 * 1024;
 /// Marks an answer that holds a secret: it is not kept for repetition, since the store knows secrets by their hashes only.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Unkept;
+
+/// What is told where a request was done and its answer is not there to be repeated.
+const UNANSWERED: &str = "A request with this Idempotency-Key was done and is not done again. Its answer is not kept: it held a \
+    secret that is told once, or it was too long, or it was cut off on its way. See what it made before you ask under another key.";
 
 /// Finds out who calls, and answers repeated requests.
 pub(crate) async fn gate(State(state): State<AppState>, mut request: Request, next: Next) -> Response {
@@ -59,7 +66,6 @@ async fn once(
     next: Next,
 ) -> Result<Response, Failure> {
     let key = key.to_str().unwrap_or("").to_owned();
-    let if_match = request.headers().get(header::IF_MATCH).cloned();
     let (parts, body) = request.into_parts();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or("");
     let limit = if kind.starts_with("multipart/") {
@@ -76,28 +82,51 @@ async fn once(
         &bytes,
         boundary.as_deref(),
     );
-    if let Some(answer) = state.app.claim_key(caller.user_id, key.clone(), digest).await? {
+    let request = Request::from_parts(parts, Body::from(bytes));
+    let (state, user) = (state.clone(), caller.user_id);
+    // On a task of its own: whoever goes away before the answer asks again, and is to find it.
+    let done = async move { answered(&state, user, key, digest, request, next).await };
+    tokio::spawn(done.in_current_span())
+        .await
+        .map_err(|_| Failure::App(Error::Internal(String::from("a request broke off"))))?
+}
+
+/// Claims the key, does the request under it and keeps the answer; or repeats the answer that was kept.
+async fn answered(
+    state: &AppState,
+    user: Id,
+    key: String,
+    digest: String,
+    request: Request,
+    next: Next,
+) -> Result<Response, Failure> {
+    if let Some(answer) = state.app.claim_key(user, key.clone(), digest).await? {
         return repeated(&answer);
     }
-    let answer = next.run(Request::from_parts(parts, Body::from(bytes))).await;
+    let versioned = request.headers().contains_key(header::IF_MATCH);
+    let claim = Claim { user, key: key.clone(), unanswered: unanswered() };
+    let answer = claim.during(next.run(request)).await;
     // The body of a failure is written here already: what is kept is what was sent.
-    let answer = finish(answer, if_match.is_some());
+    let answer = finish(answer, versioned);
     let (parts, body) = answer.into_parts();
-    let bytes = match to_bytes(body, KEPT).await {
-        Ok(bytes) => bytes,
-        Err(_) => {
-            state.app.settle_key(caller.user_id, key, None).await?;
-            return Err(Error::Internal(String::from("an answer too large to be kept")).into());
-        }
-    };
-    let keep = !parts.status.is_server_error() && parts.extensions.get::<Unkept>().is_none();
+    let read = to_bytes(body, usize::MAX).await;
+    let bytes = read.map_err(|error| Failure::App(Error::Internal(format!("an answer cut off: {error}"))))?;
+    let keep =
+        !parts.status.is_server_error() && bytes.len() <= KEPT && parts.extensions.get::<Unkept>().is_none();
     let kept = keep.then(|| Answer {
         status: i64::from(parts.status.as_u16()),
         headers: kept_headers(&parts.headers),
         body: String::from_utf8_lossy(&bytes).into_owned(),
     });
-    state.app.settle_key(caller.user_id, key, kept).await?;
+    state.app.settle_key(user, key, kept).await?;
     Ok(Response::from_parts(parts, Body::from(bytes)))
+}
+
+/// The answer to a repeated request whose first one has none to repeat.
+fn unanswered() -> Answer {
+    let body = json!({ "type": "about:blank", "title": "Conflict", "status": 409, "detail": UNANSWERED, "code": "answer_not_kept" });
+    let headers = json!({ "content-type": "application/problem+json" });
+    Answer { status: 409, headers: headers.to_string(), body: body.to_string() }
 }
 
 fn digest(method: &Method, address: &str, body: &Bytes, boundary: Option<&[u8]>) -> String {

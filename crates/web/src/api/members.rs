@@ -1,9 +1,9 @@
 //! `/orgs/{org}/members`, and the ways in: `/orgs/{org}/invitations`, and links.
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use northing_app::invitations::{Invitation, Invited, Outcome};
 use northing_app::links::NewLink;
 use northing_app::members::{Member, MemberChange, MemberFilter, NewMember};
@@ -16,6 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::gate::Unkept;
 use super::{Listed, created, gone, list, resource};
 use crate::extract::{
     Admin, Body, Ids, IfMatch, ListParams, Part, Query, Read, Token, Unversioned, given, set,
@@ -277,7 +278,7 @@ async fn invite(
         other => other,
     })?;
     let items = done.into_iter().map(invited).collect();
-    Ok(list(Page { items, next: None }))
+    Ok((Extension(Unkept), list(Page { items, next: None })).into_response())
 }
 
 /// A link that lets a person choose their password.
@@ -308,7 +309,7 @@ async fn make_link(
     ids: Ids,
 ) -> Result<Response, Failure> {
     let link = state.app.create_link(&actor, ids.get("user")?).await?;
-    Ok((StatusCode::CREATED, Json(link_body(&link))).into_response())
+    Ok((StatusCode::CREATED, Extension(Unkept), Json(link_body(&link))).into_response())
 }
 
 /// Ends the open link of a member.
