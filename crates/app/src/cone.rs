@@ -147,7 +147,10 @@ pub(crate) async fn save_outcomes(
 ) -> Result<usize> {
     let (mut standings, mut points) = (Vec::new(), Vec::new());
     let mut count = 0;
-    for outcome in outcomes {
+    // In the order in which goals were made, which is that of the store: the pages of one part lie side by side.
+    let mut in_order: Vec<&Outcome> = outcomes.iter().collect();
+    in_order.sort_unstable_by_key(|outcome| outcome.id);
+    for outcome in in_order {
         let moved =
             Moved { goal_id: outcome.id, before: outcome.before, after: outcome.after, restricted: false };
         let stopped = cone.node(outcome.id).is_some_and(|node| node.automatic_stopped);

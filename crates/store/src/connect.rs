@@ -7,7 +7,7 @@ use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions, Connection, Executor};
 
-use crate::dialect::{SQLITE_READER, SQLITE_WRITER};
+use crate::dialect::{POSTGRES_CONNECTION, SQLITE_READER, SQLITE_WRITER};
 use crate::failure::Failure;
 
 /// How a store uses its database.
@@ -51,7 +51,11 @@ pub(crate) fn sqlite_readers(path: &Path, options: Options) -> Result<AnyPool, F
 /// The connections to PostgreSQL.
 pub(crate) fn postgres_pool(url: &str, options: Options) -> Result<AnyPool, Failure> {
     let url: AnyConnectOptions = url.parse()?;
-    let pool = pool(options.connections).max_lifetime(Duration::from_secs(30 * 60));
+    let pool = pool(options.connections).max_lifetime(Duration::from_secs(30 * 60)).after_connect(
+        |connection, _| {
+            Box::pin(async move { connection.execute(sqlx::raw_sql(POSTGRES_CONNECTION)).await.map(|_| ()) })
+        },
+    );
     Ok(pool.connect_lazy_with(url.disable_statement_logging()))
 }
 

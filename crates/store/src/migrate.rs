@@ -157,12 +157,12 @@ async fn steps(connection: &mut AnyConnection, engine: Engine, up_to: i64) -> Re
     if let Some(found) = found.filter(|found| *found > known) {
         return Err(Failure::NewerSchema { found, known });
     }
-    if found.is_none() && engine == Engine::Postgres {
-        connection.execute(sqlx::raw_sql(POSTGRES_FUNCTIONS)).await?;
-    }
     let missing = MIGRATIONS.iter().filter(|step| step.version > found.unwrap_or(0) && step.version <= up_to);
     let mut any = false;
     for step in missing {
+        if !any && engine == Engine::Postgres {
+            connection.execute(sqlx::raw_sql(POSTGRES_FUNCTIONS)).await?;
+        }
         any = true;
         tracing::info!(version = step.version, name = step.name, "bringing the schema up to date");
         let own = match engine {

@@ -320,7 +320,10 @@ struct Asked {
 
 impl Neighbour {
     fn start(queries: usize) -> Result<Self> {
-        let mut child = Command::new(std::env::current_exe()?)
+        // Another machine's work in truth: it may have of this one's processors only what is left.
+        let mut child = Command::new("nice")
+            .args(["-n", "19"])
+            .arg(std::env::current_exe()?)
             .env(DOUBLE, queries.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
