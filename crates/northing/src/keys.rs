@@ -80,6 +80,15 @@ fn write_new(path: &Path, text: &str) -> Result<()> {
     file.sync_all().with_context(about)
 }
 
+/// Keeps others from changing the file at the same time, for as long as what it returns is kept.
+pub(crate) fn alone(path: &Path) -> Result<std::fs::File> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let held =
+        std::fs::File::open(folder).with_context(|| format!("{} cannot be opened", folder.display()))?;
+    held.try_lock().with_context(|| format!("the keys in {} are being rotated already", folder.display()))?;
+    Ok(held)
+}
+
 /// Puts another text in the place of the file's, all at once.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<()> {
     let draft = path.with_extension("key.new");
@@ -106,6 +115,16 @@ mod tests {
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
         let error = format!("{:#}", open(&Place::File(path)).unwrap_err());
         assert!(error.contains("chmod 600"), "{error}");
+    }
+
+    #[test]
+    fn the_file_is_changed_by_one_at_a_time() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets.key");
+        let held = alone(&path).unwrap();
+        assert!(alone(&path).is_err());
+        drop(held);
+        alone(&path).unwrap();
     }
 
     #[test]

@@ -5,17 +5,18 @@ use std::collections::BTreeSet;
 use northing_connectors::azure_devops::Project;
 use northing_connectors::measure::{Measurement, measure};
 use northing_connectors::source::{Browse, Choice, Fetch, NumericField, Selector, Source};
+use northing_core::permission::Action;
 use northing_core::values::Id;
 use northing_store::connections::ConnectionRow;
 
-use super::connections::{require_enabled, usable};
+use super::connections::{linkable, require_enabled};
 use super::link::Options;
 use super::outside::{Config, Secret, told};
 use super::texts::check_asked;
 use crate::Northing;
 use crate::actor::{Actor, Scope};
-use crate::check_in::settings;
 use crate::error::Result;
+use crate::goal::context::Context;
 
 /// What to measure, before it is saved.
 #[derive(Debug, Clone)]
@@ -35,13 +36,32 @@ pub struct Preview {
     pub unit: Option<&'static str>,
 }
 
+/// The connection by which something is looked at. A private one of somebody else is open for the goal alone that follows it already:
+/// whoever may connect that goal mends its link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Through {
+    /// The connection.
+    pub connection: Id,
+    /// The goal whose link is made or mended; none where there is none yet.
+    pub goal: Option<Id>,
+}
+
+impl From<Id> for Through {
+    fn from(connection: Id) -> Self {
+        Self { connection, goal: None }
+    }
+}
+
 impl Northing {
-    /// A connection that the actor may use while its integration is on.
-    pub(super) async fn usable_connection(&self, actor: &Actor, id: Id) -> Result<ConnectionRow> {
+    /// A connection that the actor may link goals by while its integration is on.
+    pub(super) async fn usable_connection(&self, actor: &Actor, through: Through) -> Result<ConnectionRow> {
         actor.need(Scope::Read)?;
         let mut rx = self.store.read().await?;
-        let settings = settings(&mut rx, actor.org_id).await?;
-        let row = usable(&mut rx, actor, id, &settings).await?;
+        let context = Context::read(&mut rx, self, actor).await?;
+        if let Some(goal) = through.goal {
+            context.goal(&mut rx, goal, Action::GoalConnect).await?;
+        }
+        let row = linkable(&mut rx, actor, through.connection, through.goal, &context.settings).await?;
         require_enabled(&mut rx, actor.org_id, &row.kind).await?;
         Ok(row)
     }
@@ -49,16 +69,16 @@ impl Northing {
     /// The queries at a place, or those that a search finds. What is the credentials' owner's own is shown on private connections only.
     ///
     /// # Errors
-    /// [`crate::Error::NotFound`], [`crate::Error::Refused`] while the integration is off, [`crate::Error::Invalid`] with what the other
-    /// system said.
+    /// [`crate::Error::NotFound`], [`crate::Error::Forbidden`] for a private connection of somebody else, [`crate::Error::Refused`] while
+    /// the integration is off, [`crate::Error::Invalid`] with what the other system said.
     pub async fn browse_connection(
         &self,
         actor: &Actor,
-        id: Id,
+        through: impl Into<Through>,
         place: Option<String>,
         search: Option<String>,
     ) -> Result<Vec<Choice>> {
-        let row = self.usable_connection(actor, id).await?;
+        let row = self.usable_connection(actor, through.into()).await?;
         let personal = !row.shared && row.owner_id == Some(actor.user_id);
         let asked = Browse { place, search, personal };
         self.outside()?.source(&row)?.browse(&asked).await.map_err(|trouble| told(&trouble))
@@ -68,8 +88,12 @@ impl Northing {
     ///
     /// # Errors
     /// As [`Northing::browse_connection`].
-    pub async fn connection_measures(&self, actor: &Actor, id: Id) -> Result<Vec<NumericField>> {
-        let row = self.usable_connection(actor, id).await?;
+    pub async fn connection_measures(
+        &self,
+        actor: &Actor,
+        through: impl Into<Through>,
+    ) -> Result<Vec<NumericField>> {
+        let row = self.usable_connection(actor, through.into()).await?;
         self.outside()?.source(&row)?.measures().await.map_err(|trouble| told(&trouble))
     }
 
@@ -98,7 +122,7 @@ impl Northing {
     /// # Errors
     /// As [`Northing::browse_connection`].
     pub async fn preview_link(&self, actor: &Actor, id: Id, input: &PreviewInput) -> Result<Preview> {
-        let row = self.usable_connection(actor, id).await?;
+        let row = self.usable_connection(actor, id.into()).await?;
         check_asked(&input.selector, &input.options)?;
         let fetch = Fetch {
             selector: input.selector.clone(),

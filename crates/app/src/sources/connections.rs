@@ -126,6 +126,30 @@ pub(super) async fn usable(rx: &mut Rx, actor: &Actor, id: Id, settings: &Settin
     if row.shared || may_manage(actor, &row, settings) { Ok(row) } else { Err(Error::NotFound("connection")) }
 }
 
+/// A connection that the actor may link goals by: their own, or a shared one. A private one of somebody else is for mending, and only for
+/// that: by it the goal goes on that follows it already.
+pub(super) async fn linkable(
+    rx: &mut Rx,
+    actor: &Actor,
+    id: Id,
+    goal: Option<Id>,
+    settings: &Settings,
+) -> Result<ConnectionRow> {
+    let row = usable(rx, actor, id, settings).await?;
+    if row.shared || row.owner_id == Some(actor.user_id) {
+        return Ok(row);
+    }
+    let link = match goal {
+        Some(goal) => northing_store::goal_links::find(rx, goal).await?,
+        None => None,
+    };
+    if link.is_some_and(|link| link.connection_id == Some(id)) {
+        return Ok(row);
+    }
+    let message = "This connection is private: only its owner links goals by it. Ask for it to be shared, or make your own.";
+    Err(Error::Forbidden(Refusal::new("private_connection", message)))
+}
+
 pub(super) async fn manageable(
     rx: &mut Rx,
     actor: &Actor,
@@ -281,15 +305,10 @@ impl Northing {
             let old: Config = serde_json::from_str(&before.config)
                 .map_err(|_| Error::Internal(String::from("a connection's settings are not in our form")))?;
             let config = change.config.clone().unwrap_or_else(|| old.clone());
-            let moved = config.account.trim() != old.account.trim();
+            let moved = config.leads_elsewhere(&old);
             let secret = match &change.secret {
                 Some(secret) => secret.clone(),
-                // A secret goes to the account that it was entered for, and to no other.
-                None if moved => {
-                    let message = "enter the token again: it was given for another account";
-                    return Err(FieldError::new("secret", "required", message).into());
-                }
-                None => self.unseal(before)?,
+                None => self.kept_secret(before, &config)?,
             };
             read(&config, &secret)?;
             if change.secret.is_some() {

@@ -300,10 +300,11 @@ impl Northing {
             .await
     }
 
-    /// Seals every extension's key with the newest key that is not yet. Returns how many were sealed anew.
-    pub(super) async fn reseal_embeddings(&self) -> Result<usize> {
+    /// Seals every extension's key with the newest key that is not yet. Returns how many were sealed anew, and how many others changed
+    /// meanwhile.
+    pub(super) async fn reseal_embeddings(&self) -> Result<(usize, usize)> {
         let vault = &self.outside()?.vault;
-        let mut done = 0;
+        let (mut done, mut missed) = (0, 0);
         for it in embeddings::sealed(&mut self.store.read().await?).await? {
             let Some(sealed) = it.secret.as_deref().filter(|sealed| !vault.is_newest(sealed)) else {
                 continue;
@@ -311,14 +312,19 @@ impl Northing {
             let plain = vault.unseal(&about(it.org_id), sealed)?;
             let fresh = vault.seal(&*self.rng, &about(it.org_id), plain.expose_secret())?;
             let work = (Embedding { secret: Some(fresh), ..it }, self.now());
-            self.store
+            let kept = self
+                .store
                 .write(work, |tx, (it, now)| {
                     Box::pin(async move { Ok::<_, Error>(embeddings::set(tx, it, *now).await?) })
                 })
-                .await?;
-            done += 1;
+                .await;
+            match kept {
+                Ok(()) => done += 1,
+                Err(Error::Conflict) => missed += 1,
+                Err(error) => return Err(error),
+            }
         }
-        Ok(done)
+        Ok((done, missed))
     }
 
     /// The goals that a work item, or one above it, serves: each with everything above it. Those that the person may not see are left out.

@@ -20,7 +20,7 @@ use serde_json::json;
 
 use super::apply::Reading;
 use super::changes::Seen;
-use super::connections::{require_enabled, text, usable};
+use super::connections::{linkable, require_enabled, text};
 use super::integrations::writes_back;
 use super::link::{Link, LinkInput, counts, items, selector_key, state_of};
 use super::outside::told;
@@ -43,7 +43,7 @@ impl Northing {
     /// Lets a goal follow a data source. The first value is there at once: where the other system gives none, nothing is saved.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Forbidden`], [`Error::Refused`] for closed goals and by the OKR model, [`Error::Invalid`] with what
+    /// [`Error::NotFound`], [`Error::Forbidden`] also for a private connection of somebody else, [`Error::Refused`] for closed goals and by the OKR model, [`Error::Invalid`] with what
     /// is wrong or what the other system said.
     pub async fn put_link(
         &self,
@@ -63,7 +63,8 @@ impl Northing {
                 row = context.would_measure(&mut rx, &row, metric).await?;
             }
             check(&row, &input, &context.settings, &mut rx, version).await?;
-            let connection = usable(&mut rx, actor, input.connection_id, &context.settings).await?;
+            let asked = input.connection_id;
+            let connection = linkable(&mut rx, actor, asked, Some(goal), &context.settings).await?;
             require_enabled(&mut rx, actor.org_id, &connection.kind).await?;
             connection
         };
@@ -110,7 +111,7 @@ impl Northing {
             row = context.remeasure(tx, &row, metric).await?;
         }
         check(&row, input, &context.settings, tx, version).await?;
-        let connection = usable(tx, actor, input.connection_id, &context.settings).await?;
+        let connection = linkable(tx, actor, input.connection_id, Some(goal), &context.settings).await?;
         require_enabled(tx, actor.org_id, &connection.kind).await?;
         let before = goal_links::find(tx, goal).await?;
         if row.progress_mode != ProgressMode::DataSource || row.automatic_stopped {

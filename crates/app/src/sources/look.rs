@@ -17,7 +17,8 @@ use northing_core::values::Id;
 use northing_store::goals::GoalRow;
 use northing_store::{cone, connections, goal_links};
 
-use super::connections::{require_enabled, usable};
+use super::browse::Through;
+use super::connections::{linkable, require_enabled};
 use super::link::{Link, Options};
 use super::outside::told;
 use super::{AZURE_DEVOPS, Connection};
@@ -124,7 +125,7 @@ impl Northing {
             let mut rx = self.store.read().await?;
             let context = Context::read(&mut rx, self, actor).await?;
             let (row, _) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
-            let connection = usable(&mut rx, actor, connection, &context.settings).await?;
+            let connection = linkable(&mut rx, actor, connection, Some(goal), &context.settings).await?;
             require_enabled(&mut rx, actor.org_id, &connection.kind).await?;
             let node = cone::load(&mut rx, actor.org_id, &[goal]).await?.cone.node(goal).cloned();
             (row, node, connection, context.settings, context.today)
@@ -166,11 +167,11 @@ impl Northing {
     pub async fn find_work_items(
         &self,
         actor: &Actor,
-        connection: Id,
+        through: impl Into<Through>,
         words: &str,
         kind: Option<&str>,
     ) -> Result<Vec<WorkItem>> {
-        let row = self.usable_connection(actor, connection).await?;
+        let row = self.usable_connection(actor, through.into()).await?;
         self.outside()?.source(&row)?.find_items(words, kind).await.map_err(|trouble| told(&trouble))
     }
 
@@ -178,11 +179,16 @@ impl Northing {
     ///
     /// # Errors
     /// As [`Northing::browse_connection`].
-    pub async fn work_items(&self, actor: &Actor, connection: Id, ids: &[u64]) -> Result<Vec<WorkItem>> {
+    pub async fn work_items(
+        &self,
+        actor: &Actor,
+        through: impl Into<Through>,
+        ids: &[u64],
+    ) -> Result<Vec<WorkItem>> {
         if ids.is_empty() {
             return Ok(Vec::new());
         }
-        let row = self.usable_connection(actor, connection).await?;
+        let row = self.usable_connection(actor, through.into()).await?;
         let selector = northing_connectors::source::ItemsSelector {
             work_item_ids: ids.to_vec(),
             include_children: false,
@@ -197,8 +203,8 @@ impl Northing {
     ///
     /// # Errors
     /// As [`Northing::browse_connection`].
-    pub async fn work_item_types(&self, actor: &Actor, connection: Id) -> Result<Vec<String>> {
-        let row = self.usable_connection(actor, connection).await?;
+    pub async fn work_item_types(&self, actor: &Actor, through: impl Into<Through>) -> Result<Vec<String>> {
+        let row = self.usable_connection(actor, through.into()).await?;
         self.outside()?.source(&row)?.item_types().await.map_err(|trouble| told(&trouble))
     }
 }

@@ -124,7 +124,7 @@ impl Northing {
     }
 
     /// The projects that credentials see which are just being entered. With `of` the secret of that connection is used where none
-    /// was entered, for the account that it was given for.
+    /// was entered, for the account, tenant and authority that it was given for.
     ///
     /// # Errors
     /// As [`Northing::may_connect`]; [`Error::Invalid`] with what is wrong with the entries or what the other system said.
@@ -140,7 +140,7 @@ impl Northing {
         self.draft_projects(actor, config, &secret).await
     }
 
-    /// What was entered, or where nothing was the secret that is kept for the same account.
+    /// What was entered, or where nothing was the secret that is kept for the same account, tenant and authority.
     async fn entered_or_kept(
         &self,
         actor: &Actor,
@@ -148,15 +148,13 @@ impl Northing {
         secret: &Secret,
         of: Option<Id>,
     ) -> Result<Secret> {
-        let Some(id) = of.filter(|_| secret.pat.is_none() && secret.client_secret.is_none()) else {
+        let Some(id) = of.filter(|_| secret.is_empty()) else {
             return Ok(secret.clone());
         };
         let mut rx = self.store.read().await?;
         let settings = settings(&mut rx, actor.org_id).await?;
         let row = manageable(&mut rx, actor, id, &settings).await?;
-        let old: Config = serde_json::from_str(&row.config)
-            .map_err(|_| Error::Internal(String::from("a connection's settings are not in our form")))?;
-        if old.account.trim() == config.account.trim() { self.unseal(&row) } else { Ok(secret.clone()) }
+        self.kept_secret(&row, config)
     }
 
     /// Whether goals of the organisation may follow this kind of source.

@@ -34,7 +34,7 @@ use northing_core::errors::Refusal;
 use northing_core::values::Moment;
 use serde::{Deserialize, Serialize};
 
-pub use browse::{Preview, PreviewInput};
+pub use browse::{Preview, PreviewInput, Through};
 pub use connections::{Connection, ConnectionChange, NewConnection};
 pub use embed::{EmbedSettings, Embedded, Framed};
 pub use integrations::{IntegrationView, KINDS};

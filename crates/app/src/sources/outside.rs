@@ -43,6 +43,20 @@ pub struct Config {
     pub authority: Option<String>,
 }
 
+impl Config {
+    /// Whether a secret that was entered for `old` would go somewhere else with this: to another account, or an application's to another
+    /// authority or tenant.
+    pub(crate) fn leads_elsewhere(&self, old: &Self) -> bool {
+        let place = |text: &Option<String>| {
+            let text = text.as_deref().unwrap_or("").trim().trim_end_matches('/').to_ascii_lowercase();
+            if text == PUBLIC_AUTHORITY { String::new() } else { text }
+        };
+        self.account.trim() != old.account.trim()
+            || place(&self.authority) != place(&old.authority)
+            || place(&self.tenant_id) != place(&old.tenant_id)
+    }
+}
+
 /// A connection's secret: one of the two. It is only ever written.
 #[derive(Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -126,6 +140,14 @@ impl Outside {
         let (account, credential) = read(config, secret)?;
         let project = container.unwrap_or(config.project.trim());
         Ok(AzureDevOps::new(self.http.clone(), account, project, credential))
+    }
+}
+
+impl Secret {
+    /// Whether none was entered.
+    pub(crate) fn is_empty(&self) -> bool {
+        let empty = |text: &Option<String>| text.as_deref().is_none_or(|text| text.trim().is_empty());
+        empty(&self.pat) && empty(&self.client_secret)
     }
 }
 

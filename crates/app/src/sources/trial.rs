@@ -26,10 +26,11 @@ pub enum TestResult {
 }
 
 impl Northing {
-    /// Tries what was entered before it is saved. With `of` the secret of that connection is used where none was entered.
+    /// Tries what was entered before it is saved. With `of` the secret of that connection is used where none was entered, for the account,
+    /// tenant and authority that it was given for.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for observers, [`Error::Invalid`]; what the other system says is no error of this.
+    /// [`Error::Forbidden`] for observers, [`Error::Invalid`] also where the secret has to be entered again; what the other system says is no error of this.
     pub async fn test_draft(
         &self,
         actor: &Actor,
@@ -44,14 +45,9 @@ impl Northing {
             actor.require(Action::ConnectionCreate, Thing::Organization, &settings)?;
             require_enabled(&mut rx, actor.org_id, AZURE_DEVOPS).await?;
             match of {
-                Some(id) if secret.pat.is_none() && secret.client_secret.is_none() => {
+                Some(id) if secret.is_empty() => {
                     let row = manageable(&mut rx, actor, id, &settings).await?;
-                    let old: Config = serde_json::from_str(&row.config).unwrap_or_default();
-                    if old.account.trim() == config.account.trim() {
-                        self.unseal(&row)?
-                    } else {
-                        secret.clone()
-                    }
+                    self.kept_secret(&row, config)?
                 }
                 _ => secret.clone(),
             }

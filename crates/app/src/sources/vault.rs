@@ -14,8 +14,8 @@ use crate::error::{Error, Result};
 
 const FORM: &str = "v1";
 
-/// Where the keys are read: a text with a key in each line, the newest first, `name:base64`. Asked again when a secret was sealed with a
-/// key that is not known yet: another process may have rotated them.
+/// Where the keys are read: a text with a key in each line, the newest first, `name:base64`. Asked again before anything is sealed, and
+/// when a secret was sealed with a key that is not known yet: another process may have rotated them.
 pub type KeySource = Arc<dyn Fn() -> std::result::Result<String, String> + Send + Sync>;
 
 struct NamedKey {
@@ -56,11 +56,13 @@ impl Vault {
         format!("{name}:{}", STANDARD_NO_PAD.encode(key))
     }
 
-    /// Seals a text. `about` names what it is the secret of.
+    /// Seals a text with the key that is the newest at this moment, not with the one that was when this process began: an older one may be
+    /// about to go. `about` names what it is the secret of.
     ///
     /// # Errors
-    /// [`Error::Internal`] where there is no key.
+    /// [`Error::Internal`] where there is no key or the keys cannot be read.
     pub(crate) fn seal(&self, rng: &dyn Rng, about: &str, plain: &str) -> Result<String> {
+        self.read_again().map_err(|why| Error::Internal(format!("a secret cannot be sealed: {why}")))?;
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let newest =
             keys.first().ok_or_else(|| Error::Internal(String::from("there is no key for secrets")))?;
@@ -86,8 +88,7 @@ impl Vault {
             return Err(broken("it is not in our form"));
         };
         if !self.knows(name) {
-            let fresh = (self.source)().and_then(|text| parse(&text)).map_err(|why| broken(&why))?;
-            *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+            self.read_again().map_err(|why| broken(&why))?;
         }
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         let key = keys.iter().find(|key| key.name == name).ok_or_else(|| broken("its key is gone"))?;
@@ -103,14 +104,24 @@ impl Vault {
     /// Whether a sealed text was sealed with the newest key.
     pub(crate) fn is_newest(&self, sealed: &str) -> bool {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
-        let name = sealed.split(':').nth(1);
-        keys.first().is_some_and(|key| Some(key.name.as_str()) == name)
+        keys.first().is_some_and(|key| Some(key.name.as_str()) == key_of(sealed))
+    }
+
+    fn read_again(&self) -> std::result::Result<(), String> {
+        let fresh = parse(&(self.source)()?)?;
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        Ok(())
     }
 
     fn knows(&self, name: &str) -> bool {
         let keys = self.keys.read().unwrap_or_else(PoisonError::into_inner);
         keys.iter().any(|key| key.name == name)
     }
+}
+
+/// The name of the key that a text was sealed with.
+pub(crate) fn key_of(sealed: &str) -> Option<&str> {
+    sealed.split(':').nth(1)
 }
 
 fn cipher(key: &NamedKey) -> Aes256Gcm {
@@ -186,6 +197,23 @@ mod tests {
             "one",
             "the serving process reads the keys again"
         );
+    }
+
+    #[test]
+    fn a_process_that_runs_on_seals_with_the_key_that_another_put_before_its_own() {
+        let rng = Counting(Mutex::new(0));
+        let text = Arc::new(Mutex::new(Vault::new_key(&rng)));
+        let served = of(&text);
+        served.seal(&rng, "x", "one").unwrap();
+        // Rotated, and the key that the process began with is gone.
+        let newest = Vault::new_key(&rng);
+        *text.lock().unwrap() = newest.clone();
+        let sealed = served.seal(&rng, "x", "two").unwrap();
+        assert_eq!(key_of(&sealed), newest.split_once(':').map(|(name, _)| name));
+        assert_eq!(of(&text).unseal("x", &sealed).unwrap().expose_secret(), "two");
+        // Keys that cannot be read are no reason to seal with one that may be gone.
+        *text.lock().unwrap() = String::new();
+        assert!(served.seal(&rng, "x", "three").is_err());
     }
 
     #[test]

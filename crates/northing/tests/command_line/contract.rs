@@ -240,6 +240,45 @@ both_engines! {
         Ok(())
     }
 
+    async fn keys_rotate_while_a_server_runs_on_and_no_secret_is_lost(db: Database) -> Result<()> {
+        let place = Place::new(&db)?;
+        place.done(&SETUP, "correct horse battery\n")?;
+        let token = place.done(&["token", "create", "--email", "ruth@calder.test", "--scopes", "read,write,checkin,admin"], "")?;
+        let server = Server::start(place.command(&["serve", "--listen", "127.0.0.1:0"]))?;
+        let ask = |method: &str, path: &str, body: &str| server.ask(&format!(
+            "{method} /api/v1/orgs/calder-homes/{path} HTTP/1.1\r\n{}Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", head(token.trim_end()), body.len()));
+        let on = ask("PATCH", "integrations/azure_devops", "{\"enabled\":true}")?;
+        assert!(on.starts_with("HTTP/1.1 200"), "{on}");
+        let folder = if place.store[0] == "--data-dir" { place.path("data") } else { place.path("northing-data") };
+        let keys = || -> Result<Vec<String>> {
+            Ok(std::fs::read_to_string(folder.join("secrets.key"))?.lines().map(str::to_owned).collect())
+        };
+        let mut ids = Vec::new();
+        let mut make = |name: &str| -> Result<()> {
+            let body = format!("{{\"kind\":\"azure_devops\",\"name\":\"{name}\",\"config\":{{\"account\":\"https://127.0.0.1:9/x\",\"project\":\"p\"}},\"secret\":{{\"pat\":\"t\"}}}}");
+            let made = ask("POST", "connections", &body)?;
+            ensure!(made.starts_with("HTTP/1.1 201"), "{made}");
+            let id = made.split_once("\"id\":\"").and_then(|(_, rest)| rest.split_once('"')).context("an id")?.0;
+            ids.push(id.to_owned());
+            Ok(())
+        };
+        make("First")?;
+        let first = keys()?;
+        assert!(place.done(&["secrets", "rotate"], "")?.starts_with("1 secrets sealed"));
+        assert_eq!((keys()?.len(), &keys()?[1]), (2, &first[0]), "the former key stays for what was being sealed");
+        make("Second")?;
+        assert!(place.done(&["secrets", "rotate"], "")?.starts_with("2 secrets sealed"));
+        let left = keys()?;
+        assert!(left.len() == 2 && !left.contains(&first[0]), "{left:?}");
+        make("Third")?;
+        // A secret that could not be opened would be an error of the server; these lead where nothing may be called.
+        for id in ids {
+            let tried = ask("POST", &format!("connections/{id}/test"), "")?;
+            assert!(tried.starts_with("HTTP/1.1 200") && tried.contains("address_refused"), "{tried}");
+        }
+        Ok(())
+    }
+
     async fn wrong_usage_ends_with_two_and_makes_nothing(db: Database) -> Result<()> {
         let place = Place::new(&db)?;
         for arguments in [

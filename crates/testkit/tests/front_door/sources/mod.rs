@@ -3,6 +3,7 @@
 mod embed;
 mod notices;
 mod rounds;
+mod secrets;
 mod sync_log;
 mod trouble;
 mod write_back;

@@ -3,7 +3,7 @@
 use northing_app::Error;
 use northing_app::goal::view::GoalView;
 use northing_app::sources::{
-    Category, Connection, LinkForm as Begin, Look as Looked, Selector, WorkItem, place,
+    Category, Connection, LinkForm as Begin, Look as Looked, Selector, Through, WorkItem, place,
 };
 use northing_core::metric::MetricKind;
 use northing_core::values::Id;
@@ -150,15 +150,17 @@ pub(super) async fn shown(
     }
     form.chosen = chosen(begin, &form.tree, &pairs);
     let (app, actor) = (&state.app, &signed.actor);
-    form.measures = told(app.connection_measures(actor, connection).await)?
+    let goal = begin.goal.id;
+    let through = Through { connection, goal: Some(goal) };
+    form.measures = told(app.connection_measures(actor, through).await)?
         .unwrap_or_default()
         .into_iter()
         .map(|it| Measure { reference: it.reference, name: it.name, as_percent: it.as_percent })
         .collect();
-    form.types = told(app.work_item_types(actor, connection).await)?.unwrap_or_default();
-    form.picked = picked(state, signed, &pairs).await?;
+    form.types = told(app.work_item_types(actor, through).await)?.unwrap_or_default();
+    form.picked = picked(state, signed, goal, &pairs).await?;
     if value(&pairs, "act") == "find" {
-        form.found = told(found(state, signed, &pairs).await)?.flatten();
+        form.found = told(found(state, signed, goal, &pairs).await)?.flatten();
     }
     (form.look, form.kinds) = look(state, signed, begin, &pairs).await?;
     Ok(form)
@@ -266,9 +268,15 @@ pub(super) fn item(it: &WorkItem) -> Item {
 }
 
 /// The work items that are picked, as far as they can be read.
-pub(super) async fn picked(state: &AppState, signed: &Signed, pairs: &Pairs) -> Result<Vec<Item>, Error> {
+pub(super) async fn picked(
+    state: &AppState,
+    signed: &Signed,
+    goal: Id,
+    pairs: &Pairs,
+) -> Result<Vec<Item>, Error> {
     let Some(connection) = read::connection(pairs) else { return Ok(Vec::new()) };
-    let found = state.app.work_items(&signed.actor, connection, &read::items(pairs)).await;
+    let through = Through { connection, goal: Some(goal) };
+    let found = state.app.work_items(&signed.actor, through, &read::items(pairs)).await;
     Ok(told(found)?.unwrap_or_default().iter().map(item).collect())
 }
 
@@ -276,6 +284,7 @@ pub(super) async fn picked(state: &AppState, signed: &Signed, pairs: &Pairs) -> 
 pub(super) async fn found(
     state: &AppState,
     signed: &Signed,
+    goal: Id,
     pairs: &Pairs,
 ) -> Result<Option<Vec<Item>>, Error> {
     let (words, kind) = (value(pairs, "item_q").trim(), value(pairs, "item_kind").trim());
@@ -285,6 +294,7 @@ pub(super) async fn found(
     }
     let kind = Some(kind).filter(|kind| !kind.is_empty());
     let picked = read::items(pairs);
-    let found = state.app.find_work_items(&signed.actor, connection, words, kind).await?;
+    let through = Through { connection, goal: Some(goal) };
+    let found = state.app.find_work_items(&signed.actor, through, words, kind).await?;
     Ok(Some(found.iter().filter(|it| !picked.contains(&it.id)).map(item).collect()))
 }

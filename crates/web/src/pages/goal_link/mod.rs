@@ -213,8 +213,8 @@ async fn items(
 ) -> Result<Response, Failure> {
     state.app.link_form(&signed.actor, goal).await?;
     let (picked, found) = (
-        form::picked(&state, &signed, fields.pairs()).await?,
-        form::found(&state, &signed, fields.pairs()).await,
+        form::picked(&state, &signed, goal, fields.pairs()).await?,
+        form::found(&state, &signed, goal, fields.pairs()).await,
     );
     let content = match found {
         Ok(found) => link_source::found_items(&picked, found.as_deref()),

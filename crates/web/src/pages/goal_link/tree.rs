@@ -1,6 +1,6 @@
 //! The saved queries that a link can be made of: the tree with what stands open in it, or what a search finds.
 
-use northing_app::sources::{Choice, LinkForm as Begin, Selector};
+use northing_app::sources::{Choice, LinkForm as Begin, Selector, Through};
 use northing_core::values::Id;
 use northing_ui::pages::link_source::{Folder, Query, Tree};
 use northing_ui::paths;
@@ -23,7 +23,8 @@ pub(super) async fn tree(
 ) -> Result<Tree, Failure> {
     let words = Some(value(pairs, "q").trim().to_owned()).filter(|words| !words.is_empty());
     let searching = words.is_some();
-    match state.app.browse_connection(&signed.actor, connection, None, words).await {
+    let through = Through { connection, goal: Some(goal) };
+    match state.app.browse_connection(&signed.actor, through, None, words).await {
         Ok(found) if searching => Ok(Tree::Found(found.iter().filter(|it| !it.folder).map(query).collect())),
         Ok(top) => {
             let mut reader = Reader { state, signed, goal, connection, open: read::open(pairs), left: OPEN };
@@ -89,7 +90,8 @@ impl Reader<'_> {
         } else if folder.open && self.left > 0 {
             self.left -= 1;
             let (app, actor) = (&self.state.app, &self.signed.actor);
-            let read = app.browse_connection(actor, self.connection, Some(id.to_owned()), None).await;
+            let through = Through { connection: self.connection, goal: Some(self.goal) };
+            let read = app.browse_connection(actor, through, Some(id.to_owned()), None).await;
             folder.inside = Some(match read {
                 Ok(read) => self.level(&read).await?,
                 Err(error) => (Vec::new(), vec![unread(read::sentence(error)?)]),
