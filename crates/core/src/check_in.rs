@@ -43,9 +43,13 @@ pub enum CheckInError {
     Invalid(Vec<FieldError>),
 }
 
-/// What the panel selects first: the status that a value would mean (goals §4.5).
+/// What the panel selects first: the status that a value would mean (goals §4.5). `below` is what its key results say
+/// where the organisation asks them ([`crate::cone::Cone::status_below`]).
 #[must_use]
-pub fn suggestion(node: &Node, value: Option<f64>, rules: &Rules<'_>) -> Status {
+pub fn suggestion(node: &Node, value: Option<f64>, below: Option<Status>, rules: &Rules<'_>) -> Status {
+    if let Some(status) = below {
+        return status;
+    }
     let mut input = node.status_input(rules.day);
     input.value = value;
     input.progress = node.metric.progress(value);
@@ -56,11 +60,16 @@ pub fn suggestion(node: &Node, value: Option<f64>, rules: &Rules<'_>) -> Status 
     suggested_status(&input, rules.settings)
 }
 
-/// Applies a check-in.
+/// Applies a check-in; `below` as in [`suggestion`].
 ///
 /// # Errors
 /// A refusal for locked goals; all wrong fields at once otherwise.
-pub fn apply(node: &Node, input: &CheckInInput, rules: &Rules<'_>) -> Result<CheckedIn, CheckInError> {
+pub fn apply(
+    node: &Node,
+    input: &CheckInInput,
+    below: Option<Status>,
+    rules: &Rules<'_>,
+) -> Result<CheckedIn, CheckInError> {
     locked(node.state.status)?;
     let errors = wrong_fields(node, input);
     if !errors.is_empty() {
@@ -82,8 +91,9 @@ pub fn apply(node: &Node, input: &CheckInInput, rules: &Rules<'_>) -> Result<Che
     };
     after.state.started = true;
     after.state.automatic_status = after.automatic_status(rules);
-    after.state.status = input.status.unwrap_or(after.state.automatic_status);
-    after.state.manual_status = after.state.status != after.state.automatic_status;
+    let suggested = below.unwrap_or(after.state.automatic_status);
+    after.state.status = input.status.unwrap_or(suggested);
+    after.state.manual_status = after.state.status != suggested;
     let automatic_stopped = node.automatic_stopped || input.stop_automatic;
     Ok(CheckedIn { state: after.state, automatic_stopped, resumed: false })
 }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::contribution::effective_shares_into;
 use crate::expectation::expected;
 use crate::goal::{GoalKind, ProgressMode};
-use crate::metric::{Metric, clamp_progress};
+use crate::metric::{Metric, MetricKind, clamp_progress};
 use crate::phases::Phase;
 use crate::rollup::{RollupChild, RollupParent, RollupResult, Tasks, roll_up_with};
 use crate::score::{average_score, suggested_score};
@@ -134,8 +134,11 @@ pub struct Edge {
 pub enum Seed {
     /// The goal's own state was set (a check-in, closing, reopening): it stands, those above follow.
     Own(Id),
-    /// Its children, their shares, its tasks, metric or mode changed: it is computed anew, then those above.
+    /// Its shares, tasks, metric, dates or mode changed, or a child was added: it is computed anew, then those above.
+    /// Where nothing below counts it stands.
     Children(Id),
+    /// As [`Seed::Children`], after a child was taken from it: without any left it is where it began.
+    Lost(Id),
     /// Nothing happened but that time passed: as in [`Cone::recompute_all`], for this goal and those above.
     Anew(Id),
 }
@@ -145,7 +148,7 @@ impl Seed {
     #[must_use]
     pub const fn goal(self) -> Id {
         match self {
-            Self::Own(id) | Self::Children(id) | Self::Anew(id) => id,
+            Self::Own(id) | Self::Children(id) | Self::Lost(id) | Self::Anew(id) => id,
         }
     }
 }
@@ -205,8 +208,8 @@ const OWN: u8 = 1;
 const ANEW: u8 = 2;
 /// The same, because a key result below it changed.
 const KEY_RESULT: u8 = 4;
-/// The same, because its set of children changed.
-const CHILDREN: u8 = 8;
+/// The same, because it lost a child.
+const LOST: u8 = 8;
 
 /// Goals with the alignment between them: those that changed, all above, and all children of those.
 #[derive(Debug, Clone)]
@@ -333,6 +336,14 @@ impl Cone {
         self.rolled_up(i, self.nodes.get(i)?, &mut Vec::new())
     }
 
+    /// The status that a goal's key results give it where the organisation takes it from them (goals §4.6): what a
+    /// check-in means that names none. None where it follows from the goal's own progress.
+    #[must_use]
+    pub fn status_below(&self, id: Id, rules: &Rules<'_>) -> Option<Status> {
+        let &i = self.index.get(&id)?;
+        by_key_results(self.nodes.get(i)?, self.statuses_below(i), rules).filter(|status| !status.is_locked())
+    }
+
     /// Recomputes what the seeds touch and everything above that moves; returns the goals looked at, children before
     /// parents. Goals closed or postponed are locked and stay as they are.
     ///
@@ -343,8 +354,8 @@ impl Cone {
         for seed in seeds {
             let (id, mark) = match *seed {
                 Seed::Own(id) => (id, OWN),
-                Seed::Children(id) => (id, ANEW | CHILDREN),
-                Seed::Anew(id) => (id, ANEW),
+                Seed::Children(id) | Seed::Anew(id) => (id, ANEW),
+                Seed::Lost(id) => (id, ANEW | LOST),
             };
             let i = self.index.get(&id).ok_or(ConeError::Missing(id))?;
             if let Some(entry) = marks.get_mut(*i) {
@@ -403,7 +414,7 @@ impl Cone {
             let childless =
                 node.kind != GoalKind::Initiative && slice(&self.children, &self.children_from, i).is_empty();
             let result = match self.rolled_up(i, node, shares) {
-                None if childless && mark & CHILDREN != 0 => {
+                None if childless && mark & LOST != 0 => {
                     let start = State::initial(&node.metric);
                     Some(RollupResult { progress_unclamped: start.progress_unclamped, value: start.value })
                 }
@@ -437,8 +448,7 @@ impl Cone {
         rules: &Rules<'_>,
         state: &mut State,
     ) {
-        let key_results =
-            self.key_results(i).fold(StatusSet::default(), |set, child| set.with(child.state.status));
+        let key_results = self.statuses_below(i);
         // Somebody reopened it although its key results are closed: only news from them closes it again.
         let reopened = state.status == Status::Reopened;
         if let Some(end) = terminal_status(key_results)
@@ -450,14 +460,15 @@ impl Cone {
         let stands = (state.manual_status || reopened) && !numbers_moved;
         // A control metric's status moves with its value, not with the calendar or an edited threshold.
         let unmoved = node.metric.kind.is_control() && !numbers_moved && state.status != Status::NotStarted;
-        if !node.is_automatic() || stands || unmoved {
+        // Checked in on before its first day, which has come: what was not started for the calendar's sake is now.
+        let begins = state.started
+            && state.status == Status::NotStarted
+            && !state.manual_status
+            && rules.day >= node.start;
+        if !(node.is_automatic() || begins) || stands || unmoved {
             return;
         }
-        let from_key_results = match rules.settings.status_source {
-            StatusSource::KeyResults => status_from_key_results(key_results),
-            StatusSource::Progress => None,
-        };
-        match from_key_results {
+        match by_key_results(node, key_results, rules) {
             Some(end) if end.is_locked() => {
                 if !reopened || mark & KEY_RESULT != 0 {
                     self.end(i, end, state);
@@ -492,7 +503,7 @@ impl Cone {
     }
 
     fn begun_below(&self, i: usize, node: &Node) -> bool {
-        node.tasks.done > 0 || self.below(i).any(|(child, fixed)| fixed != Some(0.0) && child.state.started)
+        node.tasks.done > 0.0 || self.below(i).any(|(child, fixed)| fixed != Some(0.0) && child.state.started)
     }
 
     fn below(&self, i: usize) -> impl Iterator<Item = (&Node, Option<f64>)> + Clone {
@@ -503,6 +514,11 @@ impl Cone {
 
     fn key_results(&self, i: usize) -> impl Iterator<Item = &Node> {
         self.below(i).map(|(child, _)| child).filter(|child| child.kind == GoalKind::KeyResult)
+    }
+
+    /// Which statuses its key results have.
+    fn statuses_below(&self, i: usize) -> StatusSet {
+        self.key_results(i).fold(StatusSet::default(), |set, child| set.with(child.state.status))
     }
 
     /// Every goal after all of its children; the same goals give the same order.
@@ -534,6 +550,16 @@ impl Cone {
             i = slice(&self.children, &self.children_from, i).iter().map(|link| link.0).find(blocked)?;
         }
         self.nodes.get(i).map(|node| node.id)
+    }
+}
+
+/// What a goal's key results say of its status, where they are asked. A baseline knows no status of theirs but the end.
+fn by_key_results(node: &Node, key_results: StatusSet, rules: &Rules<'_>) -> Option<Status> {
+    match rules.settings.status_source {
+        StatusSource::KeyResults if node.metric.kind != MetricKind::Baseline => {
+            status_from_key_results(key_results)
+        }
+        StatusSource::KeyResults | StatusSource::Progress => None,
     }
 }
 

@@ -15,13 +15,14 @@ pub struct RollupParent<'a> {
     pub tasks: Tasks,
 }
 
-/// How many tasks an initiative has, and how many of them are done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+/// What the tasks of an initiative weigh, in any unit: a task as much as a milestone without a weight, a milestone of
+/// weight 2 twice that.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Tasks {
     /// Those done.
-    pub done: u32,
+    pub done: f64,
     /// All of them.
-    pub all: u32,
+    pub all: f64,
 }
 
 /// A child as its parent sees it.
@@ -94,11 +95,11 @@ pub fn roll_up_with<'a>(
     }
 }
 
-/// Done of all tasks, unless the initiative measures something of its own.
+/// The weight done of the weight of all, unless the initiative measures something of its own.
 fn from_tasks(parent: &RollupParent<'_>) -> Option<RollupResult> {
-    let countable = parent.metric.kind == MetricKind::Percent && parent.tasks.all > 0;
+    let countable = parent.metric.kind == MetricKind::Percent && parent.tasks.all > 0.0;
     countable.then(|| {
-        let progress = f64::from(parent.tasks.done) / f64::from(parent.tasks.all) * 100.0;
+        let progress = parent.tasks.done / parent.tasks.all * 100.0;
         at_progress(parent.metric, progress)
     })
 }

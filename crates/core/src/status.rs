@@ -123,23 +123,25 @@ pub fn terminal_status(key_results: StatusSet) -> Option<Status> {
 /// the parent's own progress.
 #[must_use]
 pub fn status_from_key_results(key_results: StatusSet) -> Option<Status> {
-    use Status::{AtRisk, Behind, Closed, NotStarted, OnTrack, Postponed, Reopened};
-    // A baseline in progress says nothing about how things go.
-    let seen = key_results.without(Status::InProgress);
-    if let Some(status) = terminal_status(seen) {
+    use Status::{AtRisk, Behind, Closed, InProgress, NotStarted, OnTrack, Postponed, Reopened};
+    // The rules for an end look at all: what is in progress is not at its end.
+    if let Some(status) = terminal_status(key_results) {
         return Some(status);
     }
-    if let Some(worst) = [AtRisk, Behind, OnTrack].into_iter().find(|&status| seen.has(status)) {
+    if key_results == StatusSet::of(&[Closed, Postponed]) {
+        return Some(Closed);
+    }
+    if let Some(worst) = [AtRisk, Behind, OnTrack].into_iter().find(|&status| key_results.has(status)) {
         return Some(worst);
     }
-    let mixes: [(&[Status], Status); 5] = [
-        (&[NotStarted], NotStarted),
-        (&[Closed, Postponed], Closed),
-        (&[Postponed, Reopened], Reopened),
-        (&[Postponed, NotStarted], NotStarted),
-        (&[Reopened], Reopened),
-    ];
-    mixes.into_iter().find(|(mix, _)| seen == StatusSet::of(mix)).map(|(_, status)| status)
+    // A baseline in progress says nothing about how things go.
+    let seen = key_results.without(InProgress);
+    // Not started is the best of those with a rank; only beside closed ones does progress say more.
+    if seen.has(NotStarted) && (!seen.has(Closed) || seen.has(Reopened)) {
+        return Some(NotStarted);
+    }
+    let reopened = seen.has(Reopened) && !seen.has(NotStarted) && !seen.has(Closed);
+    reopened.then_some(Reopened)
 }
 
 /// Which statuses occur among some goals.

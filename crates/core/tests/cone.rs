@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use northing_core::check_in::{CheckInInput, apply};
 use northing_core::cone::{Cone, ConeError, Edge, Node, Rules, Seed, State};
 use northing_core::goal::{GoalKind, ProgressMode};
 use northing_core::metric::{Metric, MetricKind};
@@ -216,7 +217,11 @@ proptest! {
         }
         let chosen = candidates[pick.index(candidates.len())];
         let mut changed = settled.node(id(chosen)).unwrap().clone();
-        changed = at(changed, value);
+        let said = CheckInInput { value: Some(value), ..CheckInInput::default() };
+        changed.state = match apply(&changed, &said, None, &rules(&settings)) {
+            Ok(done) => done.state,
+            Err(_) => return Ok(()),
+        };
         settled.set(id(chosen), changed.state).unwrap();
         let mut full = settled.clone();
         settled.recompute(&[Seed::Own(id(chosen))], &rules(&settings)).unwrap();
@@ -261,9 +266,13 @@ fn a_reopened_objective_stays_open_until_its_key_results_close_again() {
 }
 
 #[test]
-fn losing_the_last_child_leads_back_to_the_start_and_zero_shares_to_nothing() {
-    let cone = run(vec![at(objective(0), 60.0)], &[], &[Seed::Children(id(0))]);
+fn losing_the_last_child_leads_back_to_the_start_and_nothing_else_does() {
+    let cone = run(vec![at(objective(0), 60.0)], &[], &[Seed::Lost(id(0))]);
     assert_eq!(state(&cone, 0).progress_unclamped, Some(0.0));
+    for seed in [Seed::Children(id(0)), Seed::Anew(id(0))] {
+        let cone = run(vec![at(objective(0), 60.0)], &[], &[seed]);
+        assert_eq!(state(&cone, 0).progress_unclamped, Some(60.0), "{seed:?}: nobody took a child away");
+    }
     let off = Edge { fixed: Some(0.0), ..edge(0, 1) };
     let cone = run(vec![at(objective(0), 60.0), key_result(1, 10.0)], &[off], &[Seed::Children(id(0))]);
     assert_eq!(state(&cone, 0).progress_unclamped, Some(60.0));
@@ -283,6 +292,50 @@ fn a_chosen_status_stands_until_a_number_moves() {
     cone.recompute(&[Seed::Own(id(1))], &rules(&settings)).unwrap();
     assert_eq!(state(&cone, 0).status, Status::Behind);
     assert!(!state(&cone, 0).manual_status);
+}
+
+#[test]
+fn what_was_checked_in_before_its_first_day_begins_with_it() {
+    let settings = Settings::default();
+    let early = Rules { day: day("2025-12-20"), settings: &settings };
+    let manual = node(0, GoalKind::KeyResult, Metric::percent());
+    let said = CheckInInput { value: Some(10.0), ..CheckInInput::default() };
+    let state_of =
+        |input: &CheckInInput, rules: &Rules<'_>| apply(&manual, input, None, rules).unwrap().state;
+    let before = state_of(&said, &early);
+    assert_eq!((before.status, before.manual_status), (Status::NotStarted, false));
+    let daily = |state, on: &str| {
+        let mut cone = Cone::new(vec![Node { state, ..manual.clone() }], &[]).unwrap();
+        cone.recompute_all(&Rules { day: day(on), settings: &settings });
+        cone.node(id(0)).unwrap().state.status
+    };
+    assert_eq!(daily(before, "2025-12-31"), Status::NotStarted);
+    assert_eq!(daily(before, "2026-01-01"), Status::OnTrack);
+    assert_eq!(daily(before, "2026-01-09"), Status::OnTrack);
+    assert_eq!(daily(before, "2026-01-20"), Status::Behind);
+    // Nobody said a word: it has not begun. Somebody chose it: it stands.
+    assert_eq!(daily(manual.state, "2026-01-09"), Status::NotStarted);
+    let chosen = CheckInInput { status: Some(Status::NotStarted), ..said };
+    let chosen = state_of(&chosen, &Rules { day: day("2026-01-05"), settings: &settings });
+    assert_eq!(daily(chosen, "2026-01-09"), Status::NotStarted);
+}
+
+#[test]
+fn a_check_in_without_a_status_takes_it_from_the_key_results_where_they_are_asked() {
+    let behind = |n| Node {
+        state: State { status: Status::AtRisk, ..key_result(n, 50.0).state },
+        ..key_result(n, 50.0)
+    };
+    let settings = Settings { status_source: StatusSource::KeyResults, ..Settings::default() };
+    let cone = Cone::new(vec![objective(0), behind(1)], &[edge(0, 1)]).unwrap();
+    let asked = |settings: &Settings| {
+        let below = cone.status_below(id(0), &rules(settings));
+        let said = CheckInInput { value: Some(99.0), ..CheckInInput::default() };
+        let state = apply(cone.node(id(0)).unwrap(), &said, below, &rules(settings)).unwrap().state;
+        (state.status, state.manual_status)
+    };
+    assert_eq!(asked(&settings), (Status::AtRisk, false));
+    assert_eq!(asked(&Settings::default()), (Status::OnTrack, false));
 }
 
 #[test]

@@ -291,7 +291,7 @@ fn n23_an_added_risk_threshold_waits_for_the_next_value() {
     let node = cone.node(id(0)).unwrap();
     assert_eq!(node.state.status, Status::AtRisk);
     let input = CheckInInput { value: Some(8.0), ..CheckInInput::default() };
-    assert_eq!(apply(node, &input, &rules).unwrap().state.status, Status::Behind);
+    assert_eq!(apply(node, &input, None, &rules).unwrap().state.status, Status::Behind);
 }
 
 #[test]
@@ -425,13 +425,25 @@ fn with_tasks(metric: Metric, value: Option<f64>, done: u32, all: u32) -> f64 {
         initiative = at(initiative, value);
     }
     initiative.mode = ProgressMode::Rollup;
-    initiative.tasks = Tasks { done, all };
+    initiative.tasks = Tasks { done: done.into(), all: all.into() };
     rolled(initiative, Vec::new(), &Settings::default()).state.progress().unwrap()
 }
 
 #[test]
 fn n39_tasks() {
     exact(with_tasks(Metric::percent(), None, 3, 8), 37.5);
+}
+
+#[test]
+fn milestones_count_by_their_weight() {
+    let mut initiative = goal(0, GoalKind::Initiative, Metric::percent());
+    initiative.mode = ProgressMode::Rollup;
+    initiative.tasks = Tasks { done: 2.0, all: 3.0 + 2.0 };
+    exact(rolled(initiative.clone(), Vec::new(), &Settings::default()).state.progress().unwrap(), 40.0);
+    // Those that weigh nothing move nothing.
+    initiative.tasks = Tasks::default();
+    let there = at(initiative, 30.0);
+    exact(rolled(there, Vec::new(), &Settings::default()).state.progress().unwrap(), 30.0);
 }
 
 #[test]
@@ -584,6 +596,25 @@ fn n55_not_started_is_not_the_worst() {
     assert_eq!(from_key_results(&[Status::Postponed, Status::Reopened]), Status::Reopened);
     assert_eq!(from_key_results(&[Status::Postponed, Status::NotStarted]), Status::NotStarted);
     assert_eq!(from_key_results(&[Status::Reopened; 2]), Status::Reopened);
+    assert_eq!(from_key_results(&[Status::NotStarted, Status::Reopened]), Status::NotStarted);
+}
+
+#[test]
+fn a_baseline_in_progress_keeps_its_parent_open() {
+    use Status::{Behind, Closed, InProgress, OnTrack, Postponed};
+    // By progress, which at 50 % stands against 50.56 %.
+    for ends in [&[Closed][..], &[Postponed], &[Closed, Postponed]] {
+        assert_eq!(from_key_results(&[ends, &[InProgress]].concat()), Behind, "{ends:?}");
+    }
+    assert_eq!(from_key_results(&[Closed, InProgress, OnTrack]), OnTrack);
+}
+
+#[test]
+fn a_baseline_above_key_results_takes_none_of_their_words() {
+    let baseline = || at(parent(Metric { target: None, ..metric(MetricKind::Baseline, 0.0, 0.0) }), 5.0);
+    let found = |status| with_statuses(&[(status, None)], baseline(), StatusSource::KeyResults).status;
+    assert_eq!(found(Status::AtRisk), Status::InProgress);
+    assert_eq!(found(Status::Closed), Status::Closed);
 }
 
 #[test]
@@ -670,7 +701,7 @@ fn overridden(stop: bool) -> (Cone, bool) {
     let rules = Rules { day: day("2026-02-15"), settings: &settings };
     let mut top = at(parent(Metric::percent()), 45.0);
     let input = CheckInInput { value: Some(80.0), stop_automatic: stop, ..CheckInInput::default() };
-    let done = apply(&top, &input, &rules).unwrap();
+    let done = apply(&top, &input, None, &rules).unwrap();
     top.state = done.state;
     top.automatic_stopped = done.automatic_stopped;
     let edge = |child| Edge { parent: id(0), child: id(child), fixed: None, position: 0 };
@@ -693,7 +724,7 @@ fn n68_somebody_is_reminded_only_while_updates_are_stopped() {
     let mut top = cone.node(id(0)).unwrap().clone();
     top.automatic_stopped = stopped;
     let resume = CheckInInput { resume_automatic: true, ..CheckInInput::default() };
-    let done = apply(&top, &resume, &rules).unwrap();
+    let done = apply(&top, &resume, None, &rules).unwrap();
     assert!(done.resumed && !reminded(done.automatic_stopped));
     top.automatic_stopped = done.automatic_stopped;
     let children = vec![(key_result(1, 40.0), None), (key_result(2, 50.0), None)];
@@ -735,7 +766,7 @@ fn n79_a_closed_goal_is_locked() {
     assert_eq!(locked(Status::Reopened), Ok(()));
     let settings = Settings::default();
     let rules = Rules { day: day("2026-02-15"), settings: &settings };
-    assert!(apply(&with_status(1, Status::Closed, None), &CheckInInput::default(), &rules).is_err());
+    assert!(apply(&with_status(1, Status::Closed, None), &CheckInInput::default(), None, &rules).is_err());
 }
 
 #[test]

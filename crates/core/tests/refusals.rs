@@ -122,7 +122,7 @@ fn reach() -> Metric {
 fn a_check_in_takes_a_value_or_a_progress_and_suggests_a_status() {
     let settings = Settings::default();
     let node = goal(reach(), ProgressMode::Manual);
-    let by = |input| apply(&node, &input, &rules(&settings)).unwrap().state;
+    let by = |input| apply(&node, &input, None, &rules(&settings)).unwrap().state;
     let value = by(CheckInInput { value: Some(6.0), ..CheckInInput::default() });
     let progress = by(CheckInInput { progress: Some(60.0), ..CheckInInput::default() });
     assert_eq!(value, progress);
@@ -143,7 +143,8 @@ fn a_check_in_takes_a_value_or_a_progress_and_suggests_a_status() {
 fn wrong_check_ins_name_their_fields() {
     let settings = Settings::default();
     let empty = CheckInInput::default();
-    let code = |metric: Metric, mode, input| match apply(&goal(metric, mode), &input, &rules(&settings)) {
+    let code = |metric: Metric, mode, input| match apply(&goal(metric, mode), &input, None, &rules(&settings))
+    {
         Err(CheckInError::Invalid(errors)) => {
             errors.iter().map(|e| format!("{} {}", e.field, e.code)).collect()
         }

@@ -23,18 +23,30 @@ use crate::row::Row;
 use crate::transaction::{Rx, Tx};
 use crate::visible_goal;
 
+// What a task weighs, in millionths: whole numbers have one sum on every engine and in every order.
+macro_rules! weight {
+    () => {
+        "CASE WHEN t.kind = 'milestone' AND t.weight IS NOT NULL THEN \
+         CAST(ROUND(CASE WHEN t.weight > 1000000 THEN 1000000 ELSE t.weight END * 1000000) AS BIGINT) ELSE 1000000 END"
+    };
+}
+
 // Every column costs a conversion for every row, and an organisation has many rows: what is text or small stands in one
 // column, joined by `|`; real numbers stay as they are, because not every engine writes them out in full.
 macro_rules! node_columns {
-    () => {
+    () => { concat!(
         "g.id || '|' || g.kind || '|' || g.metric_kind || '|' || g.progress_mode || '|' || g.automatic_stopped || '|' || \
          g.start_date || '|' || g.due_date || '|' || g.status || '|' || g.automatic_status || '|' || g.status_is_manual || '|' || \
          CASE WHEN g.last_check_in_at IS NULL AND g.last_source IS NULL THEN 0 ELSE 1 END || '|' || \
-         CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id) ELSE 0 END || '|' || \
-         CASE WHEN g.kind = 'initiative' THEN (SELECT count(*) FROM tasks t WHERE t.goal_id = g.id AND t.done = 1) ELSE 0 END || \
+         CASE WHEN g.kind = 'initiative' THEN (SELECT COALESCE(sum(",
+        weight!(),
+        "), 0) FROM tasks t WHERE t.goal_id = g.id) ELSE 0 END || '|' || \
+         CASE WHEN g.kind = 'initiative' THEN (SELECT COALESCE(sum(",
+        weight!(),
+        "), 0) FROM tasks t WHERE t.goal_id = g.id AND t.done = 1) ELSE 0 END || \
          '|' || COALESCE(g.metric_unit, '') AS node, g.metric_start, g.metric_target, g.risk_threshold, g.metric_current, \
          g.progress_unclamped, g.score, CASE WHEN g.phases = '[]' THEN NULL ELSE g.phases END AS phases"
-    };
+    ) };
 }
 
 macro_rules! above {
@@ -80,7 +92,7 @@ impl Above {
     #[must_use]
     pub fn moved_shares(&self, seeds: &[Seed]) -> Vec<(Id, Id, f64)> {
         let parents = seeds.iter().filter_map(|seed| match seed {
-            Seed::Children(id) => Some(*id),
+            Seed::Children(id) | Seed::Lost(id) => Some(*id),
             Seed::Own(_) | Seed::Anew(_) => None,
         });
         let all = parents.flat_map(|parent| {

@@ -162,14 +162,15 @@ impl Draft {
             return Err(wrong("as_of", "not_allowed", message));
         }
         let rules = Rules { day, settings: job.settings };
-        let mut applied = apply(&node, &new.input, &rules)?;
+        let below = above.cone.status_below(goal, &rules);
+        let mut applied = apply(&node, &new.input, below, &rules)?;
         if let Some(value) = source.filter(|_| applied.resumed && node.mode == ProgressMode::DataSource) {
             // What the data source says counts again at once; the next sync would find nothing new.
-            applied.state =
-                apply(&node, &CheckInInput { value: Some(value), ..CheckInInput::default() }, &rules)?.state;
+            let said = CheckInInput { value: Some(value), ..CheckInInput::default() };
+            applied.state = apply(&node, &said, below, &rules)?.state;
             applied.resumed = false;
         }
-        let suggested = suggestion(&node, applied.state.value, &rules);
+        let suggested = suggestion(&node, applied.state.value, below, &rules);
         let mut draft = Self {
             at,
             latest,
@@ -202,7 +203,8 @@ impl Draft {
         self.outcomes = above.cone.recompute(&self.seeds, &job.rules()).map_err(internal)?;
         self.state = above.cone.node(goal).map_or(self.state, |node| node.state);
         if resumed {
-            self.suggested = self.state.automatic_status;
+            let below = above.cone.status_below(goal, &job.rules());
+            self.suggested = below.unwrap_or(self.state.automatic_status);
         }
         Ok(())
     }

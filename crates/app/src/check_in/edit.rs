@@ -80,7 +80,7 @@ impl Northing {
         let rules = rules(&open, &settings)?;
         let worked = work_out(&mut open, &job, &rules, edit)?;
         let value = worked.said.map_or(open.row.value, |said| said.value);
-        let suggested = suggestion(open.node()?, value, &rules);
+        let suggested = suggestion(open.node()?, value, open.above.cone.status_below(goal, &rules), &rules);
         let moved = moved(&open.above, &worked.outcomes);
         open.tell(&mut rx, actor, None, (suggested, &moved, true)).await
     }
@@ -126,7 +126,8 @@ impl Northing {
         open.row.edited_at = Some(job.now);
         let detail = json!({ "before": said(&before), "after": said(&open.row) });
         self.log_check_in(tx, actor, &job, EventKind::CheckInEdited, &open.row, detail).await?;
-        let suggested = suggestion(open.node()?, open.row.value, &rules);
+        let suggested =
+            suggestion(open.node()?, open.row.value, open.above.cone.status_below(goal, &rules), &rules);
         open.tell(tx, actor, Some(open.row.clone()), (suggested, &moved, false)).await
     }
 }
@@ -151,7 +152,8 @@ fn work_out(open: &mut Opened, job: &Recompute<'_>, rules: &Rules<'_>, edit: &Ed
     if live {
         node.state = open.without(rules)?;
     }
-    let applied = apply(&node, &input(&open.row, edit), rules)?;
+    let below = open.above.cone.status_below(goal, rules);
+    let applied = apply(&node, &input(&open.row, edit), below, rules)?;
     let mut worked = Worked { live, said: Some(applied.state), ..Worked::default() };
     if live {
         worked.seeds = vec![Seed::Own(goal)];

@@ -106,7 +106,8 @@ pub(super) fn run(ground: &Ground, sketches: &[Sketch], seed: u64, now: Moment) 
             let Some(node) = sketches.get(place).and_then(|sketch| course.cone.node(sketch.id)) else {
                 continue;
             };
-            let (id, before, Ok(done)) = (node.id, node.state, apply(node, &CheckInInput::default(), &rules))
+            let (id, before, Ok(done)) =
+                (node.id, node.state, apply(node, &CheckInInput::default(), None, &rules))
             else {
                 continue;
             };
@@ -189,7 +190,7 @@ impl Course {
         let chosen =
             (sketch.metric.kind != MetricKind::Baseline && dice.happens(4)).then_some(Status::Behind);
         let input = CheckInInput { value: Some(value), status: chosen, ..CheckInInput::default() };
-        apply(node, &input, rules).ok().map(|done| done.state)
+        apply(node, &input, None, rules).ok().map(|done| done.state)
     }
 }
 

@@ -101,7 +101,7 @@ impl Context<'_> {
         let moved: Vec<Id> = touched.iter().copied().chain([goal]).collect();
         self.announce(tx, moved, Change::Moved);
         let changed = touched.iter().filter(|id| before.contains(id) != after.contains(id));
-        let seeds: Vec<Seed> = changed.map(|id| Seed::Children(*id)).collect();
+        let seeds: Vec<Seed> = changed.map(|id| Seed::Lost(*id)).collect();
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;
         Ok(Some(after))
     }

@@ -95,7 +95,7 @@ impl Northing {
             })
             .map_err(internal)?;
         let job = context.job(goal, Source::Edit);
-        let seeds: Vec<Seed> = touched.into_iter().map(Seed::Children).collect();
+        let seeds: Vec<Seed> = touched.into_iter().map(Seed::Lost).collect();
         let outcomes = above.cone.recompute(&seeds, &job.rules()).map_err(internal)?;
         changed(&mut rx, actor, goal, &moved(&above, &outcomes), true).await
     }

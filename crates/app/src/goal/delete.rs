@@ -208,7 +208,7 @@ impl Context<'_> {
         if !touched.is_empty() {
             self.announce(tx, touched, Change::Edited);
         }
-        let seeds: Vec<Seed> = parents.into_iter().map(Seed::Children).collect();
+        let seeds: Vec<Seed> = parents.into_iter().map(Seed::Lost).collect();
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;
         Ok(())
     }

@@ -255,17 +255,10 @@ impl Context<'_> {
         {
             let rolls_up = after.progress_mode == ProgressMode::Rollup && !after.automatic_stopped;
             let measured = changes.contains_key("metric");
-            let (seed, states) = match (rolls_up, measured) {
-                (true, false) => (Seed::Children(after.id), Vec::new()),
-                // Nothing below may contribute: then the value stands, and its progress follows the new metric.
-                (true, true) if after.child_count == 0 && after.kind != GoalKind::Objective => {
-                    (Seed::Own(after.id), vec![(after.id, next)])
-                }
-                (true, true) => (Seed::Children(after.id), Vec::new()),
-                (false, _) => (Seed::Own(after.id), vec![(after.id, next)]),
-            };
-            self.recompute(tx, Source::Edit, &[seed], &states).await?;
-            if matches!(seed, Seed::Children(_)) && measured {
+            // Where nothing below counts the value stands, and its progress follows the new metric.
+            let seed = if rolls_up { Seed::Children(after.id) } else { Seed::Own(after.id) };
+            self.recompute(tx, Source::Edit, &[seed], &[(after.id, next)]).await?;
+            if rolls_up && (measured || after.kind != row.kind) {
                 // Those above follow even where the roll-up left the goal itself as it was.
                 let above: Vec<Seed> = row.parents.iter().map(|link| Seed::Children(link.id)).collect();
                 self.recompute(tx, Source::Edit, &above, &[]).await?;

@@ -150,7 +150,7 @@ impl Context<'_> {
         });
         self.record(tx, kind, goal, None, detail).await?;
         self.announce(tx, touched.iter().copied().chain([goal]).collect(), Change::Moved);
-        let seeds: Vec<Seed> = touched.into_iter().map(Seed::Children).collect();
+        let seeds: Vec<Seed> = touched.into_iter().map(Seed::Lost).collect();
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;
         Ok(())
     }

@@ -406,8 +406,8 @@ impl Context<'_> {
             Err(error) => errors.push(error),
         }
         errors.extend(task.due_date.and_then(|day| validate_day("due_date", day).err()));
-        if task.weight.is_some_and(|weight| !weight.is_finite() || weight < 0.0) {
-            errors.push(FieldError::new("weight", "out_of_range", "must be a number from 0 on"));
+        if task.weight.is_some_and(|weight| !(0.0..=1_000_000.0).contains(&weight)) {
+            errors.push(FieldError::new("weight", "out_of_range", "must be a number from 0 to 1000000"));
         }
         if !task.position.is_finite() {
             errors.push(FieldError::new("position", "not_a_number", "must be a finite number"));

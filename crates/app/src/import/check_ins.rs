@@ -201,7 +201,7 @@ impl Run<'_> {
             state: State { value, progress_unclamped: progress, ..State::initial(&goal.metric) },
         };
         let rules = Rules { day: at.day_in(&self.zone), settings: &self.settings };
-        let status = it.status.unwrap_or_else(|| suggestion(&node, value, &rules));
+        let status = it.status.unwrap_or_else(|| suggestion(&node, value, None, &rules));
         let formatted = match (&it.note, &it.note_html) {
             (None, Some(text)) => html::to_markdown(text),
             (Some(text), _) if it.own.is_none() && html::is_html(text) => html::to_markdown(text),

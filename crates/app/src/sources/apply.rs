@@ -73,8 +73,8 @@ impl Northing {
             } else {
                 reading.value
             };
-            let applied =
-                apply(&node, &CheckInInput { value: Some(value), ..CheckInInput::default() }, &rules)?;
+            let said = CheckInInput { value: Some(value), ..CheckInInput::default() };
+            let applied = apply(&node, &said, above.cone.status_below(node.id, &rules), &rules)?;
             befores.insert(node.id, node.state);
             above.cone.set(node.id, applied.state).map_err(internal)?;
             seeds.push(Seed::Own(node.id));

@@ -143,7 +143,7 @@ impl Northing {
                     for (at, day, value) in values {
                         let rules = Rules { day: *day, settings };
                         let input = CheckInInput { value: Some(*value), ..CheckInInput::default() };
-                        let state = apply(&node, &input, &rules)?.state;
+                        let state = apply(&node, &input, None, &rules)?.state;
                         points.push(Point::of(goal, *at, &state, history::Source::DataSource, None));
                     }
                     history::refill(tx, goal, app.new_id(), &points).await?;

@@ -147,7 +147,7 @@ impl Northing {
             let value = if percent { measurement.value.clamp(0.0, 100.0) } else { measurement.value };
             let input = CheckInInput { value: Some(value), ..CheckInInput::default() };
             let rules = Rules { day: today, settings: &settings };
-            apply(&node, &input, &rules).ok().map(|applied| applied.state)
+            apply(&node, &input, None, &rules).ok().map(|applied| applied.state)
         });
         Ok(Look {
             items,

@@ -22,21 +22,21 @@ use northing_testkit::both_engines;
 use northing_testkit::database::Database;
 use northing_testkit::tree::Tree;
 
-struct World {
-    tree: Tree,
+pub(crate) struct World {
+    pub(crate) tree: Tree,
     store: Store,
 }
 
 impl World {
-    async fn new(db: &Database) -> Result<Self> {
+    pub(crate) async fn new(db: &Database) -> Result<Self> {
         Ok(Self { tree: Tree::new(db.store()).await?, store: db.store() })
     }
 
-    fn owner(&self) -> &Actor {
+    pub(crate) fn owner(&self) -> &Actor {
         &self.tree.owner
     }
 
-    async fn set(&self, settings: Settings) -> Result<()> {
+    pub(crate) async fn set(&self, settings: Settings) -> Result<()> {
         let text = serde_json::to_string(&settings)?;
         let org = self.tree.org;
         self.store
@@ -54,7 +54,7 @@ impl World {
         Ok(())
     }
 
-    async fn next_quarter(&self) -> Result<Id> {
+    pub(crate) async fn next_quarter(&self) -> Result<Id> {
         let (id, org) = (self.tree.app.new_id(), self.tree.org);
         self.store
             .write((), move |tx, ()| {
@@ -72,7 +72,7 @@ impl World {
         Ok(id)
     }
 
-    async fn team(&self, name: &'static str, owner: Option<Id>) -> Result<Id> {
+    pub(crate) async fn team(&self, name: &'static str, owner: Option<Id>) -> Result<Id> {
         let (id, org) = (self.tree.app.new_id(), self.tree.org);
         self.store
             .write((), move |tx, ()| {
@@ -98,19 +98,19 @@ impl World {
         Ok(id)
     }
 
-    async fn make(&self, input: GoalInput) -> Result<GoalView> {
+    pub(crate) async fn make(&self, input: GoalInput) -> Result<GoalView> {
         Ok(self.tree.app.create_goal(self.owner(), input).await?)
     }
 
-    async fn objective(&self, title: &str) -> Result<Id> {
+    pub(crate) async fn objective(&self, title: &str) -> Result<Id> {
         Ok(self.make(GoalInput::new(GoalKind::Objective, title)).await?.id)
     }
 
-    async fn key_result(&self, title: &str, parent: Id) -> Result<Id> {
+    pub(crate) async fn key_result(&self, title: &str, parent: Id) -> Result<Id> {
         Ok(self.make(GoalInput::new(GoalKind::KeyResult, title).under(parent)).await?.id)
     }
 
-    async fn key_results(&self, parent: Id, progress: &[f64]) -> Result<Vec<Id>> {
+    pub(crate) async fn key_results(&self, parent: Id, progress: &[f64]) -> Result<Vec<Id>> {
         let mut all = Vec::new();
         for (i, progress) in progress.iter().enumerate() {
             let id = self.key_result(&format!("KR {i}"), parent).await?;
@@ -120,42 +120,42 @@ impl World {
         Ok(all)
     }
 
-    async fn check_in(&self, goal: Id, value: f64) -> Result<()> {
+    pub(crate) async fn check_in(&self, goal: Id, value: f64) -> Result<()> {
         let input = CheckInInput { value: Some(value), ..CheckInInput::default() };
         let new = NewCheckIn { input, ..NewCheckIn::default() };
         self.tree.app.create_check_in(self.owner(), goal, new).await?;
         Ok(())
     }
 
-    async fn goal(&self, id: Id) -> Result<GoalView> {
+    pub(crate) async fn goal(&self, id: Id) -> Result<GoalView> {
         Ok(self.tree.app.goal(self.owner(), id).await?)
     }
 
-    async fn progress(&self, id: Id) -> Result<f64> {
+    pub(crate) async fn progress(&self, id: Id) -> Result<f64> {
         self.goal(id).await?.progress.ok_or_else(|| anyhow!("no progress"))
     }
 
-    async fn patch(&self, id: Id, patch: GoalPatch) -> Result<GoalView> {
+    pub(crate) async fn patch(&self, id: Id, patch: GoalPatch) -> Result<GoalView> {
         match self.tree.app.edit_goal(self.owner(), id, None, patch).await? {
             Edited::Saved(goal) => Ok(*goal),
             Edited::Stale(_) => Err(anyhow!("stale")),
         }
     }
 
-    async fn share(&self, parent: Id, shares: &[(Id, Option<f64>)]) -> Result<Vec<f64>, Error> {
+    pub(crate) async fn share(&self, parent: Id, shares: &[(Id, Option<f64>)]) -> Result<Vec<f64>, Error> {
         let shares = shares.iter().map(|&(child_id, share)| ShareEntry { child_id, share }).collect();
         let input = ContributionsInput { shares, ..ContributionsInput::default() };
         let lines = self.tree.app.set_contributions(self.owner(), parent, None, input).await?;
         Ok(lines.iter().map(|line| (line.share * 100.0).round() / 100.0).collect())
     }
 
-    async fn close(&self, id: Id, score: Option<f64>) -> Result<GoalView> {
+    pub(crate) async fn close(&self, id: Id, score: Option<f64>) -> Result<GoalView> {
         let input = CloseInput { score, ..CloseInput::default() };
         Ok(self.tree.app.close_goal(self.owner(), id, input).await?.goal)
     }
 }
 
-fn metric(kind: MetricKind, start: f64, target: f64) -> MetricInput {
+pub(crate) fn metric(kind: MetricKind, start: f64, target: f64) -> MetricInput {
     MetricInput {
         kind,
         name: None,
@@ -168,7 +168,7 @@ fn metric(kind: MetricKind, start: f64, target: f64) -> MetricInput {
 }
 
 /// The fields and codes of a refused input.
-fn fields<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
+pub(crate) fn fields<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
     match result {
         Err(Error::Invalid(errors)) => errors.iter().map(|e| format!("{} {}", e.field, e.code)).collect(),
         Err(Error::Refused(refusal)) => vec![format!("refused {}", refusal.code)],
@@ -178,7 +178,7 @@ fn fields<T: std::fmt::Debug>(result: Result<T, Error>) -> Vec<String> {
     }
 }
 
-fn near(a: f64, b: f64) -> bool {
+pub(crate) fn near(a: f64, b: f64) -> bool {
     (a - b).abs() < 0.005
 }
 

@@ -35,6 +35,8 @@ mod goal_inline;
 #[cfg(test)]
 mod goal_pages;
 #[cfg(test)]
+mod goal_rules;
+#[cfg(test)]
 mod goal_story;
 #[cfg(test)]
 mod goals;
