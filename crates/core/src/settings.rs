@@ -145,7 +145,7 @@ impl Default for Settings {
             initiative_creators: Vec::new(),
             initiatives_under_key_results: true,
             initiative_contribution: InitiativeContribution::DoNotContribute,
-            shared_goals: true,
+            shared_goals: false,
             multiple_alignment: true,
             private_goals: false,
             on_track_gap: 0.0,

@@ -213,3 +213,30 @@ fn achieved_is_closed_in_full() {
             && !is_achieved(Status::Closed, Some(0.9), Some(90.0))
     );
 }
+
+#[test]
+fn settings_begin_as_the_specification_says() {
+    use northing_core::settings::{CreationPolicy, InitiativeContribution, OkrModel};
+    use northing_core::status::StatusSource;
+    let it = Settings::default();
+    // goals §2.1 and §2.2, row by row.
+    assert_eq!(it.okr_model, OkrModel::Classic);
+    let off = [
+        it.objectives_under_key_results,
+        it.block_objective_contribution,
+        it.key_results_under_key_results,
+        it.shared_goals,
+        it.private_goals,
+        it.scoring_guidance,
+        it.mandatory_team,
+    ];
+    assert_eq!(off, [false; 7]);
+    assert_eq!([it.initiatives, it.multiple_alignment, it.health_indicators], [true; 3]);
+    assert_eq!(it.initiative_contribution, InitiativeContribution::DoNotContribute);
+    assert_eq!((it.on_track_gap, it.behind_gap), (0.0, 25.0));
+    assert_eq!(it.status_source, StatusSource::Progress);
+    assert_eq!((it.score_bands.yellow_from, it.score_bands.green_from), (0.5, 0.7));
+    assert_eq!(it.create_tags, CreationPolicy::Anyone);
+    // What a stored text lacks is as if nobody had set it.
+    assert_eq!(serde_json::from_str::<Settings>("{}").unwrap(), it);
+}

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use northing_core::alignment::may_stand_alone;
 use northing_core::cone::{Seed, State};
+use northing_core::errors::Refusal;
 use northing_core::event::EventKind;
 use northing_core::goal::{GoalKind, Level, ProgressMode};
 use northing_core::named_values;
@@ -23,6 +24,9 @@ use super::align::at;
 use super::context::{Context, distinct};
 use super::view::GoalView;
 use crate::{Actor, Error, Northing, Result};
+
+/// The code of a refusal where every goal needs a team.
+const NO_TEAM: &str = "team_required";
 
 named_values! {
     /// How much is copied along.
@@ -100,8 +104,9 @@ impl Northing {
                 Box::pin(async move {
                     let context = Context::write(tx, app, actor).await?;
                     let (row, _) = context.goal(tx, goal, Action::GoalClone).await?;
-                    let id = context.clone_one(tx, &row, input).await?;
-                    context.view_of(tx, id).await
+                    let made = context.clone_one(tx, &row, input).await?;
+                    context.tell_owners(tx, &made).await?;
+                    context.view_of(tx, first_of(&made)?).await
                 })
             })
             .await
@@ -118,6 +123,7 @@ impl Northing {
             .write(state, move |tx, (app, actor, ids, input)| {
                 Box::pin(async move {
                     let context = Context::write(tx, app, actor).await?;
+                    let mut owners = Vec::new();
                     let mut done = BulkClone { cloned: Vec::new(), rejected: Vec::new() };
                     for id in distinct(ids) {
                         let (row, _) = match context.goal(tx, id, Action::GoalClone).await {
@@ -134,9 +140,20 @@ impl Northing {
                             done.rejected.push(Rejected { goal_id: id, code: row.status.name(), message });
                             continue;
                         }
-                        let copy = context.clone_one(tx, &row, input).await?;
-                        done.cloned.push(context.view_of(tx, copy).await?);
+                        let copy = match context.clone_one(tx, &row, input).await {
+                            Ok(copy) => copy,
+                            // Nothing of it was written yet.
+                            Err(Error::Refused(refusal)) if refusal.code == NO_TEAM => {
+                                let message = refusal.message.into_owned();
+                                done.rejected.push(Rejected { goal_id: id, code: NO_TEAM, message });
+                                continue;
+                            }
+                            Err(error) => return Err(error),
+                        };
+                        done.cloned.push(context.view_of(tx, first_of(&copy)?).await?);
+                        owners.extend(copy);
                     }
+                    context.tell_owners(tx, &owners).await?;
                     Ok(done)
                 })
             })
@@ -145,11 +162,12 @@ impl Northing {
 }
 
 impl Context<'_> {
-    async fn clone_one(&self, tx: &mut Tx, row: &GoalRow, input: &CloneInput) -> Result<Id> {
+    /// Copies a goal; the copies with their owners, who are to be told, that of the goal itself first.
+    async fn clone_one(&self, tx: &mut Tx, row: &GoalRow, input: &CloneInput) -> Result<Vec<(Id, Vec<Id>)>> {
         if let Some(request) = &input.request_id {
             text::line("request_id", request, 200)?;
             if let Some(made) = self.made_before(tx, row.id, request).await? {
-                return Ok(made);
+                return Ok(vec![(made, Vec::new())]);
             }
         }
         let period = match input.period_id {
@@ -180,10 +198,11 @@ impl Context<'_> {
             children_of_kinds: GoalKind::ALL,
         };
         let made = self.copy(tx, row, &copying).await?;
-        let first = *made.first().ok_or_else(|| Error::Internal(String::from("a copy without a goal")))?;
-        let detail = json!({ "request": input.request_id, "copies": made });
+        let first = first_of(&made)?;
+        let copies: Vec<Id> = made.iter().map(|(id, _)| *id).collect();
+        let detail = json!({ "request": input.request_id, "copies": copies });
         self.record(tx, EventKind::GoalCloned, row.id, Some(first), detail).await?;
-        Ok(first)
+        Ok(made)
     }
 
     async fn made_before(&self, rx: &mut Rx, goal: Id, request: &str) -> Result<Option<Id>> {
@@ -198,18 +217,25 @@ impl Context<'_> {
         Ok(goals::find(rx, self.actor.org_id, id).await?.map(|row| row.id))
     }
 
-    /// Copies a goal and what is below it by the scope. The first of the copies is that of the goal itself.
-    pub(crate) async fn copy(&self, tx: &mut Tx, root: &GoalRow, how: &Copying<'_>) -> Result<Vec<Id>> {
+    /// Copies a goal and what is below it by the scope; the copies with their owners, who are to be told. The first of them is
+    /// that of the goal itself.
+    pub(crate) async fn copy(
+        &self,
+        tx: &mut Tx,
+        root: &GoalRow,
+        how: &Copying<'_>,
+    ) -> Result<Vec<(Id, Vec<Id>)>> {
         let (rows, edges) = self.to_copy(tx, root, how).await?;
         let ids: HashMap<Id, Id> = rows.iter().map(|row| (row.id, self.app.new_id())).collect();
         let copy_of = |id: Id| ids.get(&id).copied();
         let teams: Vec<Id> = distinct(&rows.iter().flat_map(|row| row.team_ids.clone()).collect::<Vec<_>>());
         let teams = goal_facts::teams(tx, self.actor.org_id, self.actor.user_id, &teams).await?;
+        self.need_teams(&rows, &teams)?;
         let people: Vec<Id> = distinct(&rows.iter().flat_map(people).collect::<Vec<_>>());
         let members = goal_facts::members(tx, self.actor.org_id, &people).await?;
         let first_place = placements::next_position(tx, self.actor.org_id, how.period.0).await?;
         let places = std::iter::successors(Some(first_place), |place| Some(place + 1.0));
-        let mut made = Vec::new();
+        let (mut made, mut owners) = (Vec::new(), Vec::new());
         for (row, place) in rows.iter().zip(places) {
             let Some(id) = copy_of(row.id) else { continue };
             let mut next = self.fresh(row, id, how, &teams);
@@ -237,6 +263,7 @@ impl Context<'_> {
             };
             self.insert(tx, &next, &tags, &plan).await?;
             self.record(tx, EventKind::GoalCreated, id, Some(row.id), json!({ "copy_of": row.id })).await?;
+            owners.push((id, next.owner_ids));
             made.push((id, plan));
         }
         let mut seeds: Vec<Id> =
@@ -244,7 +271,7 @@ impl Context<'_> {
         seeds = distinct(&seeds);
         let seeds: Vec<Seed> = seeds.into_iter().map(Seed::Children).collect();
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;
-        Ok(made.into_iter().map(|(id, _)| id).collect())
+        Ok(owners)
     }
 
     /// The goals to be copied, parents before children, and the alignments between them. Only those the actor may see.
@@ -284,7 +311,7 @@ impl Context<'_> {
             }
             if rows.len() > usize::try_from(MOST).unwrap_or(usize::MAX) {
                 let message = "More than 2,000 goals would be copied: copy parts of the tree.";
-                return Err(northing_core::errors::Refusal::new("too_many", message).into());
+                return Err(Refusal::new("too_many", message).into());
             }
         }
         // A goal may be found before another of its parents: parents first.
@@ -368,6 +395,28 @@ impl Context<'_> {
         }
     }
 
+    /// Where every goal needs a team, nothing is copied that would have none (goals §2.4).
+    fn need_teams(
+        &self,
+        rows: &[GoalRow],
+        teams: &HashMap<Id, northing_core::permission::TeamFacts>,
+    ) -> Result<()> {
+        if !self.settings.mandatory_team {
+            return Ok(());
+        }
+        let alone = rows.iter().find(|row| self.level_of_copy(row, teams).0 == Level::Individual);
+        let Some(row) = alone else { return Ok(()) };
+        let title = &row.title;
+        let message = if row.level == Level::Individual {
+            format!("“{title}” has no team, and every goal needs one here: give it a team, then copy it.")
+        } else {
+            format!(
+                "The copy of “{title}” would have no team, and every goal needs one here: ask somebody who may create goals there."
+            )
+        };
+        Err(Refusal::new(NO_TEAM, message).into())
+    }
+
     /// Without the right to create where the original stands, the copy becomes a person's (goals §9.4).
     fn level_of_copy(
         &self,
@@ -390,6 +439,11 @@ impl Context<'_> {
             }
         }
     }
+}
+
+/// The copy of the goal itself.
+pub(crate) fn first_of(made: &[(Id, Vec<Id>)]) -> Result<Id> {
+    made.first().map(|(id, _)| *id).ok_or_else(|| Error::Internal(String::from("a copy without a goal")))
 }
 
 fn people(row: &GoalRow) -> Vec<Id> {

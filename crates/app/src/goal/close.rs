@@ -16,7 +16,7 @@ use northing_store::{Change, Rx, Tx};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::clone::{CloneScope, Copying};
+use super::clone::{CloneScope, Copying, first_of};
 use super::context::{Context, state};
 use super::view::GoalView;
 use crate::cone::Moved;
@@ -229,7 +229,8 @@ impl Context<'_> {
             children_of_kinds: &[GoalKind::KeyResult, GoalKind::Initiative],
         };
         let made = self.copy(tx, &source, &copying).await?;
-        made.first().copied().ok_or_else(|| Error::Internal(String::from("a copy without a goal")))
+        self.tell_owners(tx, &made).await?;
+        first_of(&made)
     }
 
     /// Saves how a goal ended, and recomputes all above it.

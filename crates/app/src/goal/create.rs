@@ -69,6 +69,7 @@ impl Context<'_> {
         self.record(tx, EventKind::GoalCreated, id, None, detail).await?;
         let seeds: Vec<Seed> = plan.iter().map(|one| Seed::Children(one.parent_id)).collect();
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;
+        self.tell_owners(tx, &[(id, row.owner_ids)]).await?;
         Ok(id)
     }
 

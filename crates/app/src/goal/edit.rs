@@ -22,6 +22,7 @@ use super::context::{Context, state};
 use super::create::access;
 use super::fields::check_current;
 use super::input::{GoalPatch, MetricInput};
+use super::owners::newly;
 use super::view::GoalView;
 use crate::{Actor, Error, Northing, Result};
 
@@ -65,6 +66,7 @@ impl Northing {
                         context.require(Action::GoalChangeOwner, Thing::Goal(&facts))?;
                     }
                     context.save_edit(tx, &row, &after).await?;
+                    context.tell_owners(tx, &[(goal, newly(&row.owner_ids, &after.owner_ids))]).await?;
                     if let Some(parents) = &patch.parents {
                         let row =
                             goals::find(tx, actor.org_id, goal).await?.ok_or(Error::NotFound("goal"))?;

@@ -15,6 +15,7 @@ use super::clone::Rejected;
 use super::context::{Context, distinct};
 use super::edit::changes;
 use super::input::GoalPatch;
+use super::owners::newly;
 use crate::{Actor, Error, Northing, Result};
 
 /// The most goals that are edited at once.
@@ -108,11 +109,14 @@ impl Northing {
                 Box::pin(async move {
                     let context = Context::write(tx, app, actor).await?;
                     let mut done = EditedMany::default();
+                    let mut owners = Vec::new();
                     for id in ids.iter().copied() {
                         if let Some((before, after)) = context.planned(tx, id, patch, &mut done).await? {
                             context.save_edit(tx, &before, &after).await?;
+                            owners.push((id, newly(&before.owner_ids, &after.owner_ids)));
                         }
                     }
+                    context.tell_owners(tx, &owners).await?;
                     Ok(done)
                 })
             })

@@ -112,6 +112,9 @@ impl Context<'_> {
                 }
             }
         }
+        if row.kind == GoalKind::Initiative {
+            not_of_initiatives(before, row, errors);
+        }
         if row.phases.len() > 400 {
             errors.push(FieldError::new("phases", "too_many", "are more than 400"));
         }
@@ -141,12 +144,15 @@ impl Context<'_> {
         if !new_level && !new_teams {
             return Ok(());
         }
+        let joins = |id: &Id| before.is_none_or(|before| !before.team_ids.contains(id));
         match (row.level, row.team_ids.len()) {
             (Level::Team, 0) => errors.push(FieldError::new("team_ids", "required", "name the team")),
             (Level::Team, count) if count > MOST => {
                 errors.push(FieldError::new("team_ids", "too_many", "are more than 200"));
             }
-            (Level::Team, count) if count > 1 && !self.settings.shared_goals => {
+            (Level::Team, count)
+                if count > 1 && !self.settings.shared_goals && row.team_ids.iter().any(joins) =>
+            {
                 let message = "goals have one team only: sharing is off in this organisation";
                 errors.push(FieldError::new("team_ids", "not_allowed", message));
             }
@@ -196,8 +202,9 @@ impl Context<'_> {
             errors.push(FieldError::new("access", "too_many", "are more than 200"));
             return Ok(());
         }
-        let new_owners = before.is_none_or(|before| before.owner_ids != row.owner_ids);
-        if new_owners && row.owner_ids.len() > 1 && !self.settings.shared_goals {
+        // Those who share a goal from before sharing was switched off may stay, and go one by one.
+        let joins = |id: &Id| before.is_none_or(|before| !before.owner_ids.contains(id));
+        if row.owner_ids.iter().any(joins) && row.owner_ids.len() > 1 && !self.settings.shared_goals {
             let message = "goals have one owner only: sharing is off in this organisation";
             errors.push(FieldError::new("owner_ids", "not_allowed", message));
         }
@@ -267,6 +274,22 @@ impl Context<'_> {
             self.require(Action::TagCreate, Thing::Organization)?;
         }
         Ok((known, missing))
+    }
+}
+
+/// What only objectives and key results have (goals §1.2). What a former key result keeps of it stands until it is one again.
+fn not_of_initiatives(before: Option<&GoalRow>, row: &GoalRow, errors: &mut Vec<FieldError>) {
+    let guidance = |row: &GoalRow| row.scoring_guidance.clone();
+    let given = [
+        ("phases", !row.phases.is_empty() && before.is_none_or(|before| before.phases.is_empty())),
+        ("committed", row.committed && before.is_none_or(|before| !before.committed)),
+        (
+            "scoring_guidance",
+            guidance(row).is_some() && before.is_none_or(|before| guidance(before) != guidance(row)),
+        ),
+    ];
+    for (field, _) in given.into_iter().filter(|(_, given)| *given) {
+        errors.push(FieldError::new(field, "not_allowed", "is not for initiatives: leave it out"));
     }
 }
 

@@ -22,6 +22,7 @@ pub mod form;
 mod former;
 mod input;
 mod nudge;
+mod owners;
 pub mod page;
 mod placing;
 mod read;

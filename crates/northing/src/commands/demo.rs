@@ -25,7 +25,7 @@ pub(crate) async fn fill(app: &Northing) -> Result<String> {
         vision: Some(demo::VISION.to_owned()),
         values: demo::VALUES.map(str::to_owned).to_vec(),
         north_star: Some(demo::NORTH_STAR.to_owned()),
-        settings: Settings::default(),
+        settings: Settings { shared_goals: true, ..Settings::default() },
         ..NewOrganization::default()
     };
     let zone =

@@ -60,6 +60,8 @@ async fn content(rx: &mut Rx, org: Id) -> Result<BTreeMap<String, String>> {
 both_engines! {
     async fn two_hundred_goals_are_there_with_all_that_belongs_to_them(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
+        let shared = serde_json::json!({ "settings": { "shared_goals": true } });
+        app.api_ok(&app.owner, "PATCH", &format!("/orgs/{}", app.org), Some(shared)).await?;
         let made = made(&app, 200, SEED).await?;
         let rx = &mut db.read().await?;
         let org = app.org;

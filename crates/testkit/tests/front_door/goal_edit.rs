@@ -43,6 +43,8 @@ both_engines! {
     async fn the_form_opens_filled_and_saving_it_untouched_changes_nothing(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
         let (owner, member) = (&app.owner, app.person(Role::Member).await?);
+        let shared = json!({ "settings": { "shared_goals": true } });
+        app.api_ok(owner, "PATCH", &format!("/orgs/{}", app.org), Some(shared)).await?;
         let above = goal(&app, json!({})).await?;
         let kr = goal(&app, json!({
             "kind": "key_result", "title": "Cut <waiting>", "description": "Line one\n\n* two", "parents": [{"id": above.trim_start_matches("/goals/")}],

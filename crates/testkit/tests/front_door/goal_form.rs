@@ -117,7 +117,7 @@ both_engines! {
     async fn everything_that_the_form_asks_is_kept(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
         let (owner, member) = (&app.owner, app.person(Role::Member).await?);
-        settings(&app, json!({"scoring_guidance": true})).await?;
+        settings(&app, json!({"scoring_guidance": true, "shared_goals": true})).await?;
         let (one, two) = (objective(&app, json!({})).await?, objective(&app, json!({"title": "Beside"})).await?);
         let (north, south) = (team(&app, "North", owner.id).await?, team(&app, "South", owner.id).await?);
         let (me, them) = (owner.id.to_string(), member.id.to_string());

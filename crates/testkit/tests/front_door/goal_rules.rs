@@ -2,17 +2,23 @@
 
 use anyhow::{Context as _, Result};
 use northing_app::check_in::NewCheckIn;
-use northing_app::goal::{GoalInput, GoalPatch, ManyPatch, TaskInput, TaskPatch};
+use northing_app::goal::{
+    CloneInput, CloneScope, CloseInput, GoalInput, GoalPatch, GoalsQuery, ListChange, ListPatch, ManyPatch,
+    PostponeInput, TaskInput, TaskPatch,
+};
+use northing_app::{Actor, PageRequest};
 use northing_core::check_in::CheckInInput;
-use northing_core::goal::{GoalKind, ProgressMode};
+use northing_core::goal::{GoalKind, Level, ProgressMode};
 use northing_core::metric::MetricKind;
+use northing_core::people::Role;
+use northing_core::phases::Phase;
 use northing_core::settings::{OkrModel, Settings};
 use northing_core::status::{Status, StatusSource};
 use northing_core::values::Id;
 use northing_store::tasks::TaskKind;
 use northing_testkit::both_engines;
 
-use crate::goals::{World, metric, near};
+use crate::goals::{World, fields, metric, near};
 
 /// A childless goal that rolls up, checked in on at 40 %.
 async fn at_forty(world: &World, kind: GoalKind) -> Result<Id> {
@@ -174,6 +180,136 @@ both_engines! {
         let waits = world.goal(silent).await?;
         assert_eq!(waits.status, Status::NotStarted);
         assert!(codes(waits).contains(&"not_started"));
+        Ok(())
+    }
+
+    async fn where_every_goal_needs_a_team_no_copy_is_without(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        let old = world.make(GoalInput::new(GoalKind::Objective, "Old")).await?.id;
+        let team = world.team("Lens", None).await?;
+        let good = world.make(GoalInput { team_ids: Some(vec![team]), ..GoalInput::new(GoalKind::Objective, "Good") }).await?.id;
+        let below = GoalInput { level: Some(Level::Individual), team_ids: Some(Vec::new()), ..GoalInput::new(GoalKind::KeyResult, "Below").under(good) };
+        let below = world.make(below).await?.id;
+        world.set(Settings { mandatory_team: true, ..Settings::default() }).await?;
+        let app = &world.tree.app;
+        let count = || async { anyhow::Ok(app.list_goals(world.owner(), &GoalsQuery::default(), &PageRequest::first()).await?.items.len()) };
+        let before = count().await?;
+        let copy = |goal, scope| app.clone_goal(world.owner(), goal, CloneInput { scope: Some(scope), ..CloneInput::default() });
+        assert_eq!(fields(copy(old, CloneScope::Goal).await), ["refused team_required"]);
+        assert_eq!(fields(copy(good, CloneScope::All).await), ["refused team_required"], "for what is below it");
+        assert_eq!(count().await?, before, "nothing was copied");
+        assert_eq!(copy(good, CloneScope::Goal).await?.level, Level::Team);
+        // Without the right to create for the team the copy would be a person's: there is none.
+        let bob = world.tree.person("Bob", Role::Member).await?;
+        assert_eq!(fields(app.clone_goal(&bob, good, CloneInput::default()).await), ["refused team_required"]);
+        // Of several those with a team are copied, the others named.
+        let done = app.clone_goals(world.owner(), vec![old, good], CloneInput::default()).await?;
+        let rejected: Vec<_> = done.rejected.iter().map(|it| (it.goal_id, it.code)).collect();
+        assert_eq!((done.cloned.len(), rejected), (1, vec![(old, "team_required")]));
+        world.next_quarter().await?;
+        let on = PostponeInput { period_id: None, ..PostponeInput::default() };
+        let reason = CloseInput { continue_in: Some(on), ..CloseInput::default() };
+        assert_eq!(fields(app.close_goal(world.owner(), old, reason).await), ["refused team_required"]);
+        // What is there from before is checked in on and closed as ever; an edit asks for the team.
+        world.check_in(old, 30.0).await?;
+        world.check_in(below, 30.0).await?;
+        let title = GoalPatch { title: Some("Older".into()), ..GoalPatch::default() };
+        assert_eq!(fields(app.edit_goal(world.owner(), old, None, title).await), ["team_ids required"]);
+        assert_eq!(world.close(old, None).await?.status, Status::Closed);
+        Ok(())
+    }
+
+    async fn new_owners_are_told_once_by_whom(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        world.set(Settings { shared_goals: true, ..Settings::default() }).await?;
+        let app = &world.tree.app;
+        let (ann, bob) = (world.tree.person("Ann", Role::Member).await?, world.tree.person("Bob", Role::Member).await?);
+        let told = |who: Actor| async move {
+            let found = app.notices(&who).await?;
+            anyhow::Ok(found.into_iter().map(|it| (it.kind, it.goal_id, it.detail)).collect::<Vec<_>>())
+        };
+        let owned = |title: &str, by: &[Id]| GoalInput { owner_ids: Some(by.to_vec()), ..GoalInput::new(GoalKind::Objective, title) };
+        // One's own acts are no news, and those who stay are told nothing.
+        let mine = app.create_goal(&ann, owned("Mine", &[ann.user_id])).await?.id;
+        let both = GoalPatch { owner_ids: Some(vec![ann.user_id, bob.user_id]), ..GoalPatch::default() };
+        app.edit_goal(&ann, mine, None, both).await?;
+        assert_eq!(told(ann.clone()).await?, []);
+        let news = told(bob.clone()).await?;
+        assert!(matches!(news.as_slice(), [(kind, Some(goal), detail)] if kind == "made_owner" && *goal == mine && detail.contains("Ann")), "{news:?}");
+        // Made for somebody else; the same goal twice is one notice.
+        let made = app.create_goal(world.owner(), owned("Yours", &[ann.user_id])).await?.id;
+        for owners in [vec![], vec![ann.user_id]] {
+            app.edit_goal(world.owner(), made, None, GoalPatch { owner_ids: Some(owners), ..GoalPatch::default() }).await?;
+        }
+        assert_eq!(told(ann.clone()).await?.len(), 1);
+        // Several at once are one notice for each person, a single one of them with its link.
+        let goals = [world.objective("A").await?, world.objective("B").await?];
+        let add = |goal_ids: &[Id], who: Id, dry_run| ManyPatch {
+            goal_ids: goal_ids.to_vec(), owners: Some(ListPatch { how: ListChange::Add, values: vec![who] }), dry_run, ..ManyPatch::default()
+        };
+        app.edit_goals(world.owner(), add(&goals, bob.user_id, true)).await?;
+        assert_eq!(told(bob.clone()).await?.len(), 1, "nothing happened yet");
+        app.edit_goals(world.owner(), add(&goals, bob.user_id, false)).await?;
+        let news = told(bob.clone()).await?;
+        assert!(news.len() == 2 && news.iter().any(|(_, goal, detail)| goal.is_none() && detail.contains("\"goals\":2")), "{news:?}");
+        app.edit_goals(world.owner(), add(&goals, bob.user_id, false)).await?;
+        assert_eq!(told(bob.clone()).await?.len(), 2, "they own them already");
+        app.edit_goals(world.owner(), add(&goals, ann.user_id, false)).await?;
+        // Copies of what others own are theirs too.
+        let copies = app.clone_goals(world.owner(), goals.to_vec(), CloneInput::default()).await?;
+        assert_eq!(copies.cloned.len(), 2);
+        assert_eq!((told(ann.clone()).await?.len(), told(bob.clone()).await?.len()), (3, 3));
+        assert_eq!(told(world.owner().clone()).await?, []);
+        Ok(())
+    }
+
+    async fn sharing_is_off_until_it_is_switched_on_and_shared_goals_stay_editable(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        let ann = world.tree.person("Ann", Role::Member).await?;
+        let (north, south) = (world.team("North", None).await?, world.team("South", None).await?);
+        let owners = GoalInput { owner_ids: Some(vec![world.owner().user_id, ann.user_id]), ..GoalInput::new(GoalKind::Objective, "O") };
+        let teams = GoalInput { team_ids: Some(vec![north, south]), ..GoalInput::new(GoalKind::Objective, "T") };
+        let app = &world.tree.app;
+        assert_eq!(fields(app.create_goal(world.owner(), owners.clone()).await), ["owner_ids not_allowed"]);
+        assert_eq!(fields(app.create_goal(world.owner(), teams.clone()).await), ["team_ids not_allowed"]);
+        world.set(Settings { shared_goals: true, ..Settings::default() }).await?;
+        let eve = world.tree.person("Eve", Role::Member).await?;
+        let three = GoalInput { owner_ids: Some(vec![world.owner().user_id, ann.user_id, eve.user_id]), ..owners };
+        let (three, two) = (world.make(three).await?.id, world.make(teams).await?.id);
+        world.set(Settings::default()).await?;
+        let fewer = GoalPatch { owner_ids: Some(vec![ann.user_id, eve.user_id]), ..GoalPatch::default() };
+        assert_eq!(world.patch(three, fewer).await?.owner_ids.len(), 2, "they go one by one");
+        let other = GoalPatch { owner_ids: Some(vec![ann.user_id, world.owner().user_id]), ..GoalPatch::default() };
+        assert_eq!(fields(app.edit_goal(world.owner(), three, None, other).await), ["owner_ids not_allowed"]);
+        let title = GoalPatch { title: Some("Two teams".into()), ..GoalPatch::default() };
+        assert_eq!(world.patch(two, title).await?.team_ids.len(), 2);
+        Ok(())
+    }
+
+    async fn initiatives_have_no_phases_no_commitment_and_no_guidance(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        world.set(Settings { okr_model: OkrModel::Interchangeable, scoring_guidance: true, ..Settings::default() }).await?;
+        let app = &world.tree.app;
+        let day = "2026-03-31".parse()?;
+        let phased = |kind, title: &str| GoalInput {
+            metric: Some(metric(MetricKind::Reach, 0.0, 10.0)),
+            phases: vec![Phase { date: day, target: 10.0 }],
+            committed: true,
+            scoring_guidance: Some("0.7 is good".into()),
+            ..GoalInput::new(kind, title)
+        };
+        let refused = ["phases not_allowed", "committed not_allowed", "scoring_guidance not_allowed"];
+        assert_eq!(fields(app.create_goal(world.owner(), phased(GoalKind::Initiative, "I")).await), refused);
+        let plain = world.make(GoalInput { phases: Vec::new(), committed: false, scoring_guidance: None, ..phased(GoalKind::Initiative, "I") }).await?.id;
+        let patch = GoalPatch { committed: Some(true), ..GoalPatch::default() };
+        assert_eq!(fields(app.edit_goal(world.owner(), plain, None, patch).await), ["committed not_allowed"]);
+        // What a key result was remains for when it is one again.
+        let top = world.objective("O").await?;
+        let was = world.make(GoalInput { metric: None, phases: Vec::new(), ..phased(GoalKind::KeyResult, "K") }.under(top)).await?.id;
+        for kind in [GoalKind::Initiative, GoalKind::KeyResult] {
+            let now = world.patch(was, GoalPatch { kind: Some(kind), ..GoalPatch::default() }).await?;
+            assert!(now.committed && now.scoring_guidance.is_some(), "{kind}");
+        }
         Ok(())
     }
 }

@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 
 use crate::moving::Goals;
 
+/// What somebody was told besides that they own a goal.
 async fn told(app: &App, by: &Person) -> Result<Vec<Value>> {
     let told = app.api_ok(by, "GET", "/orgs/calder/notices", None).await?;
-    Ok(told["items"].as_array().cloned().unwrap_or_default())
+    let all = told["items"].as_array().cloned().unwrap_or_default();
+    Ok(all.into_iter().filter(|it| it["kind"] != json!("made_owner")).collect())
 }
 
 both_engines! {

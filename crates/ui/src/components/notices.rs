@@ -34,6 +34,8 @@ pub enum Said {
     Asks(String, Option<String>),
     /// Somebody asks for a check-in on the goal: their name, and what they say.
     Nudge(String, Option<String>),
+    /// Somebody made the person owner of so many goals: their name, the number, and where all the person's goals are.
+    Owns(String, usize, String),
     /// The person was let into this organisation.
     Accepted(String),
     /// The person was not let into this organisation, with the reason.
@@ -59,6 +61,7 @@ fn notice(ctx: &Ctx, it: &Notice) -> Markup {
         Said::Recovered | Said::Accepted(_) => ("check", Some("track")),
         Said::Asks(..) => ("mail", None),
         Said::Nudge(..) => ("checkin", None),
+        Said::Owns(..) => ("objective", None),
         Said::Declined(..) => ("info", None),
     };
     let connection = it.connection.as_deref().unwrap_or("A connection");
@@ -73,6 +76,11 @@ fn notice(ctx: &Ctx, it: &Notice) -> Markup {
                         a href=(check_in) hx-get=(check_in) hx-target="#dialog" hx-swap="innerHTML" { "Check in" }
                     }
                     (None, Said::Nudge(name, _)) => { b { (name) } " asks for a check-in on a goal that is gone." }
+                    (Some((goal, title)), Said::Owns(name, ..)) => { b { (name) } " made you owner of " a href=(paths::goal(*goal)) { (title) } "." }
+                    (None, Said::Owns(name, 1, _)) => { b { (name) } " made you owner of a goal that is gone." }
+                    (None, Said::Owns(name, goals, all)) => {
+                        b { (name) } " made you owner of " a href=(all) { (format::count(*goals)) " goals" } "."
+                    }
                     (_, Said::Asks(name, message)) => {
                         b { (name) } " asks to join" @if let Some(message) = message { ": “" (message) "”" } @else { "." } " "
                         a href=(paths::MEMBERS) { "Decide" }

@@ -59,7 +59,7 @@ fn told() -> Vec<Notice> {
     );
     let goal = Some((id(2), String::from("Cut jobs waiting over 30 days from 410 to 90")));
     let firmware = Some(String::from("Firmware"));
-    let nudged = goal.clone();
+    let (nudged, owned) = (goal.clone(), goal.clone());
     let person = |n, said| Notice { id: id(n), said, goal: None, connection: None, at };
     vec![
         Notice { id: id(71), said: failed, goal: goal.clone(), connection: firmware.clone(), at },
@@ -69,6 +69,8 @@ fn told() -> Vec<Notice> {
             goal: nudged,
             ..person(77, Said::Nudge("Ruth Adeyemi".into(), Some("The board meets on Monday.".into())))
         },
+        Notice { goal: owned, ..person(78, Said::Owns("Ruth Adeyemi".into(), 1, String::new())) },
+        person(79, Said::Owns("Ruth Adeyemi".into(), 12, crate::paths::person(id(9)))),
         person(74, Said::Asks("Noor Haddad".into(), Some("I run the pilot at Northern Grid.".into()))),
         person(75, Said::Accepted("Northern Grid".into())),
         person(76, Said::Declined("Moor Hydro".into(), Some("Only for the pilot".into()))),

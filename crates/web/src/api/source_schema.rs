@@ -173,7 +173,7 @@ pub(crate) struct ItemBody {
 pub(crate) struct NoticeBody {
     id: String,
     /// `link_failed`, `link_recovered`, `connection_failed`, `connection_recovered`, `token_ending`, `join_requested`,
-    /// `join_accepted`, `join_declined` or `nudge`.
+    /// `join_accepted`, `join_declined`, `nudge` or `made_owner`.
     kind: String,
     goal_id: Option<String>,
     goal_title: Option<String>,
@@ -181,7 +181,7 @@ pub(crate) struct NoticeBody {
     connection_name: Option<String>,
     /// `kind`, `message` and `remedy` of a failure; `expires_on` and `days` of a token that ends; `name` and `message` of somebody who
     /// asks to join; `organization_id`, `organization` and `reason` of the answer; `name` and `message` of somebody who asks for
-    /// a check-in.
+    /// a check-in; `name` of whoever made the caller owner of so many `goals`.
     #[schema(value_type = Object)]
     detail: serde_json::Value,
     at: String,

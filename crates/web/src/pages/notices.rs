@@ -38,6 +38,9 @@ struct Detail {
     name: String,
     #[serde(default)]
     organization: String,
+    #[serde(default)]
+    goals: usize,
+    user_id: Option<Id>,
     reason: Option<String>,
 }
 
@@ -52,6 +55,10 @@ pub(crate) fn told(found: Vec<Notice>, troubled: &[Troubled]) -> Vec<notices::No
             ("token_ending", Some(day)) => Said::Ending(day),
             ("link_recovered" | "connection_recovered", _) => Said::Recovered,
             ("nudge", _) => Said::Nudge(detail.name, detail.message),
+            ("made_owner", _) => {
+                let all = detail.user_id.map_or_else(|| paths::HOME.to_owned(), paths::person);
+                Said::Owns(detail.name, detail.goals, all)
+            }
             ("join_requested", _) => Said::Asks(detail.name, detail.message),
             ("join_accepted", _) => Said::Accepted(detail.organization),
             ("join_declined", _) => Said::Declined(detail.organization, detail.reason),

@@ -52,7 +52,7 @@ pub(super) fn measure(_: &Ctx, it: &GoalForm) -> Markup {
                         (form::input(&Field { optional: true, ..it.field("metric_name", "What is counted") }, "text"))
                     }
                 }
-                div data-kinds="reach increase decrease" { (phases(it)) }
+                n-reveal for="kind" when="objective key_result" { div data-kinds="reach increase decrease" { (phases(it)) } }
             }
         }
     }

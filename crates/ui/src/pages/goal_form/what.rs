@@ -108,5 +108,6 @@ pub(super) fn progress(it: &GoalForm) -> Markup {
 /// How its score will be judged.
 pub(super) fn guidance(it: &GoalForm) -> Markup {
     let hint = Some("Shown when somebody checks in: what 0.3, 0.7 and 1.0 mean.");
-    form::textarea(&Field { optional: true, hint, ..it.field("scoring_guidance", "Scoring guidance") }, 2)
+    let field = Field { optional: true, hint, ..it.field("scoring_guidance", "Scoring guidance") };
+    html! { n-reveal for="kind" when="objective key_result" { (form::textarea(&field, 2)) } }
 }

@@ -79,7 +79,8 @@ pub(crate) async fn form(
         chosen: chosen(view, &typed.values),
         found,
         rules: Rules {
-            shared: settings.shared_goals,
+            shared: settings.shared_goals
+                || view.goal.as_ref().is_some_and(|it| it.owner_ids.len() > 1 || it.team_ids.len() > 1),
             multiple: settings.multiple_alignment,
             measured_objectives: settings.okr_model == OkrModel::Interchangeable,
             guidance: settings.scoring_guidance,
