@@ -93,6 +93,8 @@ pub struct ListQuery {
     pub group: Option<GroupKey>,
     /// The order of a flat list, and whether it is turned round.
     pub sort: (SortKey, bool),
+    /// At most so many rows, opened branches not counted.
+    pub rows: u16,
     /// Where the page before ended.
     pub cursor: Option<String>,
 }
@@ -116,6 +118,7 @@ impl ListQuery {
             info: false,
             group: None,
             sort: (SortKey::Priority, false),
+            rows: ROWS,
             cursor: None,
         }
     }
@@ -447,12 +450,13 @@ impl Northing {
         let mut found = if query.is_flat() {
             let narrowing = context.narrowing(rx, query).await?;
             let order = query.group.map_or(Order::Sorted(query.sort.0, query.sort.1), Order::Grouped);
-            explorer::flat(rx, &list, &narrowing, actor.user_id, order, after.as_ref(), ROWS + 1).await?
+            explorer::flat(rx, &list, &narrowing, actor.user_id, order, after.as_ref(), query.rows + 1)
+                .await?
         } else {
-            explorer::top(rx, &list, actor.user_id, after.as_ref(), ROWS + 1).await?
+            explorer::top(rx, &list, actor.user_id, after.as_ref(), query.rows + 1).await?
         };
-        let more = found.len() > usize::from(ROWS);
-        found.truncate(usize::from(ROWS));
+        let more = found.len() > usize::from(query.rows);
+        found.truncate(usize::from(query.rows));
         let next = found.last().filter(|_| more).map(|(_, after)| write_cursor(after)).transpose()?;
         let begin = query.group.map_or_else(Vec::new, |_| view::beginnings(&found, after.as_ref()));
         let top: Vec<Line> = found.into_iter().map(|(line, _)| line).collect();

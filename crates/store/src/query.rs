@@ -184,7 +184,7 @@ impl Sql {
 }
 
 /// The text with `$1` as `$1 + offset`, and so on. No literal of ours holds a dollar sign.
-fn number_from(text: &str, offset: usize, to: &mut String) {
+pub(crate) fn number_from(text: &str, offset: usize, to: &mut String) {
     let mut parts = text.split('$');
     to.push_str(parts.next().unwrap_or(""));
     for part in parts {

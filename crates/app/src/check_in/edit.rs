@@ -74,6 +74,7 @@ impl Northing {
         edit: &EditCheckIn,
     ) -> Result<CheckedIn> {
         actor.need(Scope::CheckIn)?;
+        note(edit.note.as_deref())?;
         let mut rx = self.store.read().await?;
         let (settings, mut open) = Opened::read(&mut rx, actor, meant(goal, check_in, edit)).await?;
         let job = self.job(actor, &settings, Source::CheckIn)?;

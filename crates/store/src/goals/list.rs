@@ -8,6 +8,7 @@ use northing_core::status::Status;
 use northing_core::text::fold;
 use northing_core::values::{Day, Id, Moment};
 
+use crate::query::number_from;
 use crate::{Bind, Failure, Row, Rx, Value, list, search, sql, visible_goal};
 
 named_values! {
@@ -66,38 +67,49 @@ pub async fn list_ids(
     after: Option<&(serde_json::Value, Id)>,
     limit: i64,
 ) -> Result<Vec<(Id, serde_json::Value)>, Failure> {
+    // Of a past day the order is that day's; where it binds a moment, its number is the statement's next.
+    let past = filter.as_of.filter(|_| sort == GoalSort::Progress);
     let mut query = Query {
         text: format!(
             "SELECT g.id, {key} AS sort_key FROM goals g WHERE g.org_id = $1 AND {visible}",
-            key = key(sort),
+            key = key(sort, past.map(|_| 3)),
             visible = visible_goal!("g", "$2"),
         ),
         values: vec![org_id.value(), user_id.value()],
     };
+    query.values.extend(past.map(|moment| moment.value()));
     query.filter(filter);
     if let Some((key_of, id)) = after
         && let Some(value) = key_value(sort, key_of)
     {
         let than = if descending { "<" } else { ">" };
-        let key = key(sort);
-        query.add(&format!("({key} {than} $1 OR ({key} = $1 AND g.id {than} $2))"), [value, id.value()]);
+        let key = key(sort, past.map(|_| 3));
+        let values = [value, id.value()].into_iter().chain(past.map(|moment| moment.value()));
+        query.add(&format!("({key} {than} $1 OR ({key} = $1 AND g.id {than} $2))"), values);
     }
     let way = if descending { "DESC" } else { "ASC" };
-    let number = query.values.len() + 1;
-    query.text.push_str(&format!(" ORDER BY {} {way}, g.id {way} LIMIT ${number}", key(sort)));
+    query.text.push_str(&format!(" ORDER BY sort_key {way}, g.id {way} LIMIT ${}", query.values.len() + 1));
     query.values.push(limit.value());
     let rows = crate::Sql::built(query.text).bind_all(query.values).fetch_all(rx).await?;
     rows.iter().map(|row| Ok((row.id("id")?, read_key(sort, row)?))).collect()
 }
 
-const fn key(sort: GoalSort) -> &'static str {
-    match sort {
-        GoalSort::Position => "g.position",
-        GoalSort::Created => "g.created_at",
-        GoalSort::Updated => "g.updated_at",
-        GoalSort::Due => "g.due_date",
-        GoalSort::Progress => "COALESCE(g.progress, 0.0)",
-    }
+/// What goals are ordered by; `past` is the number of the moment at which their progress counts.
+fn key(sort: GoalSort, past: Option<usize>) -> String {
+    let column = match (sort, past) {
+        (GoalSort::Position, _) => "g.position",
+        (GoalSort::Created, _) => "g.created_at",
+        (GoalSort::Updated, _) => "g.updated_at",
+        (GoalSort::Due, _) => "g.due_date",
+        (GoalSort::Progress, None) => "COALESCE(g.progress, 0.0)",
+        (GoalSort::Progress, Some(number)) => {
+            return format!(
+                "COALESCE((SELECT h.progress FROM history h WHERE h.goal_id = g.id AND h.at <= ${number} \
+                 ORDER BY h.at DESC, h.id DESC LIMIT 1), 0.0)"
+            );
+        }
+    };
+    column.to_owned()
 }
 
 fn key_value(sort: GoalSort, key: &serde_json::Value) -> Option<Value> {
@@ -124,14 +136,9 @@ struct Query {
 impl Query {
     /// Adds a condition whose own values are numbered from `$1`.
     fn add(&mut self, condition: &str, values: impl IntoIterator<Item = Value>) {
-        let before = self.values.len();
-        self.values.extend(values);
-        let mut condition = condition.to_owned();
-        for number in (1..=self.values.len() - before).rev() {
-            condition = condition.replace(&format!("${number}"), &format!("${}", number + before));
-        }
         self.text.push_str(" AND ");
-        self.text.push_str(&condition);
+        number_from(condition, self.values.len(), &mut self.text);
+        self.values.extend(values);
     }
 
     fn filter(&mut self, filter: &GoalFilter) {

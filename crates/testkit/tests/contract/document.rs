@@ -168,6 +168,20 @@ both_engines! {
         Ok(())
     }
 
+    async fn no_schema_is_an_object_of_which_nothing_is_said(db: Database) -> Result<()> {
+        let app = northing_testkit::front_door::App::new(&db).await?;
+        let document = app.page(&app.owner, "/api/openapi.json").await?.json();
+        let (mut found, mut looked) = (Found::default(), 0);
+        bare(&document, "", &mut found, &mut looked);
+        found.nothing();
+        assert!(looked > 200, "{looked}");
+        // What can be sent as settings is what is kept of them.
+        let described = document.pointer("/components/schemas/Settings").context("settings")?;
+        let kept = serde_json::to_value(northing_core::settings::Settings::default())?;
+        assert_eq!(described_names(&document, described), kept.as_object().context("an object")?.keys().cloned().collect());
+        Ok(())
+    }
+
     async fn answers_are_what_the_document_says(db: Database) -> Result<()> {
         let world = World::new(db.store()).await?;
         let document = world.app.page(&world.app.owner, "/api/openapi.json").await?.json();
@@ -217,4 +231,25 @@ fn described_names(document: &Value, schema: &Value) -> BTreeSet<String> {
     let parts =
         schema["allOf"].as_array().into_iter().flatten().flat_map(|part| described_names(document, part));
     own.chain(parts).collect()
+}
+
+/// Finds objects of which neither members nor the kind of their members are said.
+fn bare(value: &Value, at: &str, found: &mut Found, looked: &mut usize) {
+    match value {
+        Value::Object(members) => {
+            let is = |kind: &Value| {
+                kind == "object" || kind.as_array().is_some_and(|all| all.contains(&Value::from("object")))
+            };
+            if members.get("type").is_some_and(is) {
+                *looked += 1;
+                let said = ["properties", "additionalProperties", "allOf", "oneOf"]
+                    .iter()
+                    .any(|name| members.contains_key(*name));
+                found.check(said, || format!("{at}: {value}"));
+            }
+            members.iter().for_each(|(name, value)| bare(value, &format!("{at}/{name}"), found, looked));
+        }
+        Value::Array(items) => items.iter().for_each(|item| bare(item, at, found, looked)),
+        _ => {}
+    }
 }

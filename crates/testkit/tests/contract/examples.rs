@@ -205,6 +205,33 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
         "/goals/{goal}/position",
         json!({"parent_id": top, "page": null, "entity_id": null, "before_id": null, "after_id": null}),
     );
+    add(Read, "GET", "/goals/{goal}/activity", none());
+    add(Read, "GET", "/goals/{goal}/closing", none());
+    add(Read, "GET", "/goals/{goal}/access", none());
+    add(Read, "GET", "/goals/{goal}/placement", none());
+    add(Read, "GET", "/goals/{goal}/deletion", none());
+    add(Read, "POST", "/goals/{goal}/parents/preview", json!([{"id": top}]));
+    add(
+        Read,
+        "POST",
+        "/goals/{goal}/contributions/preview",
+        json!({"shares": [{"child_id": goal, "share": 50}], "reset": false, "new_children_contribute": true}),
+    );
+    add(Read, "GET", "/orgs/{org}/rows", none());
+    add(Read, "GET", "/orgs/{org}/rows/counts", none());
+    add(Read, "GET", "/orgs/{org}/due-check-ins", none());
+    add(Read, "GET", "/orgs/{org}/search", none());
+    add(Read, "GET", "/orgs/{org}/standings", none());
+    add(Read, "GET", "/orgs/{org}/samples", none());
+    add(Read, "GET", "/orgs/{org}/sample-batches", none());
+    add(
+        Write,
+        "POST",
+        "/orgs/{org}/sample-batches",
+        json!({"samples": ["sales-honest-forecast"], "period_id": period, "level": "team", "team_id": team, "owner_id": user}),
+    );
+    add(Write, "DELETE", "/orgs/{org}/sample-batches/{batch}", none());
+
     add(Read, "GET", "/goals/{goal}/tasks", none());
     add(
         Write,
@@ -244,6 +271,13 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
         "/goals/{goal}/check-ins/{check_in}",
         json!({"value": 6, "progress": null, "status": "on_track", "note": "n"}),
     );
+    add(
+        CheckIn,
+        "POST",
+        "/goals/{goal}/check-ins/{check_in}/preview",
+        json!({"value": 6, "progress": null, "status": "on_track", "note": "n"}),
+    );
+    add(CheckIn, "GET", "/goals/{goal}/check-ins/{check_in}/deletion", none());
     add(Read, "GET", "/goals/{goal}/history", none());
     add(Read, "GET", "/goals/{goal}/comments", none());
     add(
@@ -357,6 +391,12 @@ pub(crate) fn all(world: &World) -> Vec<Example> {
     for example in &mut all {
         if example.path.ends_with("/export") {
             example.query = String::from("?format=csv");
+        }
+        if example.path.ends_with("/search") {
+            example.query = String::from("?q=Sesame");
+        }
+        if example.path.ends_with("/standings") {
+            example.query = format!("?team={}", world.id("team"));
         }
     }
     all

@@ -16,6 +16,8 @@ mod hostile;
 #[cfg(test)]
 mod once;
 #[cfg(test)]
+mod parity;
+#[cfg(test)]
 mod rights;
 #[cfg(test)]
 mod routes;

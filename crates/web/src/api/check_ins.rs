@@ -26,6 +26,8 @@ pub(crate) fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(all, create))
         .routes(routes!(preview))
         .routes(routes!(one, edit, remove))
+        .routes(routes!(preview_edit))
+        .routes(routes!(preview_removal))
 }
 
 /// A check-in.
@@ -222,6 +224,14 @@ struct EditBody {
     note: Option<Option<String>>,
 }
 
+impl EditBody {
+    fn read(self, version: Option<i64>) -> EditCheckIn {
+        let note = self.note.map(Option::unwrap_or_default);
+        let Self { value, progress, status, .. } = self;
+        EditCheckIn { value, progress, status, note, version }
+    }
+}
+
 /// A goal's check-ins, the newest first.
 #[utoipa::path(get, path = "/goals/{goal}/check-ins", params(("goal" = String, Path), ListParams),
     responses((status = 200, body = Listed<CheckInBody>)))]
@@ -283,9 +293,7 @@ async fn edit(
     IfMatch(version): IfMatch,
     Body(body): Body<EditBody>,
 ) -> Result<Response, Failure> {
-    let note = body.note.map(Option::unwrap_or_default);
-    let EditBody { value, progress, status, .. } = body;
-    let edit = EditCheckIn { value, progress, status, note, version };
+    let edit = body.read(version);
     let done = state.app.edit_check_in(&actor, ids.get("goal")?, ids.get("check_in")?, edit).await?;
     let made = made(done)?;
     Ok(resource(made.check_in.version, &made))
@@ -302,4 +310,30 @@ async fn remove(
 ) -> Result<Response, Failure> {
     state.app.delete_check_in(&actor, ids.get("goal")?, ids.get("check_in")?, version).await?;
     Ok(gone())
+}
+
+/// What a change of a check-in would move; nothing is written.
+#[utoipa::path(post, path = "/goals/{goal}/check-ins/{check_in}/preview",
+    params(("goal" = String, Path), ("check_in" = String, Path)), request_body = EditBody, responses((status = 200, body = Effect)))]
+async fn preview_edit(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<CheckIn>,
+    ids: Ids,
+    Body(body): Body<EditBody>,
+) -> Result<Response, Failure> {
+    let (goal, check_in) = (ids.get("goal")?, ids.get("check_in")?);
+    let done = state.app.preview_check_in_edit(&actor, goal, check_in, &body.read(None)).await?;
+    Ok(Json(effect(done).1).into_response())
+}
+
+/// What removing a check-in would move; nothing is written.
+#[utoipa::path(get, path = "/goals/{goal}/check-ins/{check_in}/deletion",
+    params(("goal" = String, Path), ("check_in" = String, Path)), responses((status = 200, body = Effect)))]
+async fn preview_removal(
+    State(state): State<AppState>,
+    Token(actor, ..): Token<CheckIn>,
+    ids: Ids,
+) -> Result<Response, Failure> {
+    let done = state.app.preview_check_in_deletion(&actor, ids.get("goal")?, ids.get("check_in")?).await?;
+    Ok(Json(effect(done).1).into_response())
 }

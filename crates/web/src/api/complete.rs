@@ -95,7 +95,7 @@ fn problem() -> Value {
             "status": { "type": "integer" },
             "detail": { "type": "string", "description": "A sentence for people." },
             "code": { "type": "string", "description": "With 403: the rule, for programs. With 409: `answer_not_kept`." },
-            "current": { "type": "object", "description": "With 412: the thing as it is now, where the answer has it." },
+            "current": { "type": "object", "additionalProperties": true, "description": "With 412: the thing as it is now, where the answer has it." },
             "errors": {
                 "type": "array",
                 "items": {

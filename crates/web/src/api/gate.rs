@@ -1,15 +1,21 @@
 //! What every API request passes: who calls, and whether the same request was answered before.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use northing_app::{Answer, Caller, Claim, Error};
+use northing_core::errors::FieldError;
 use northing_core::values::Id;
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use tracing::Instrument;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::path::ParameterIn;
 
 use crate::extract::address;
 use crate::failure::{Failure, finish};
@@ -38,6 +44,9 @@ pub(crate) async fn gate(State(state): State<AppState>, mut request: Request, ne
         Ok(caller) => caller,
         Err(failure) => return failure.into_response(),
     };
+    if let Err(failure) = known_parameters(&request) {
+        return failure.into_response();
+    }
     request.extensions_mut().insert(caller.clone());
     let reads = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     let Some(key) = request.headers().get(KEY).filter(|_| !reads).cloned() else {
@@ -56,6 +65,53 @@ async fn authenticate(state: &AppState, given: Option<HeaderValue>, from: &str) 
         return Err(Error::SignedOut.into());
     }
     Ok(state.app.caller(token.trim(), from).await?)
+}
+
+/// The parameters in the addresses of each operation, as the document has them.
+type Parameters = HashMap<(Method, String), Vec<String>>;
+
+fn parameters() -> Parameters {
+    let mut all = Parameters::new();
+    for (path, item) in &crate::router::openapi().paths.paths {
+        for (method, operation) in [
+            (Method::GET, &item.get),
+            (Method::POST, &item.post),
+            (Method::PUT, &item.put),
+            (Method::PATCH, &item.patch),
+            (Method::DELETE, &item.delete),
+        ] {
+            let Some(operation) = operation else { continue };
+            let asked = operation.parameters.iter().flatten().filter_map(|it| match it {
+                RefOr::T(it) if it.parameter_in == ParameterIn::Query => Some(it.name.clone()),
+                _ => None,
+            });
+            all.insert((method, path.clone()), asked.collect());
+        }
+    }
+    all
+}
+
+/// Refuses a parameter that the operation does not have: one that is misspelt would be passed over in silence.
+fn known_parameters(request: &Request) -> Result<(), Failure> {
+    static PARAMETERS: LazyLock<Parameters> = LazyLock::new(parameters);
+    let (Some(query), Some(path)) = (request.uri().query(), request.extensions().get::<MatchedPath>()) else {
+        return Ok(());
+    };
+    let method = if request.method() == Method::HEAD { Method::GET } else { request.method().clone() };
+    let Some(known) = PARAMETERS.get(&(method, path.as_str().to_owned())) else { return Ok(()) };
+    let unknown =
+        form_urlencoded::parse(query.as_bytes()).find(|(name, _)| !known.iter().any(|it| it == name));
+    match unknown {
+        None => Ok(()),
+        Some((name, _)) => {
+            let message = if known.is_empty() {
+                String::from("is no parameter: there is none here")
+            } else {
+                format!("is no parameter; there are: {}", known.join(", "))
+            };
+            Err(FieldError::new(name.into_owned(), "unknown_field", message).into())
+        }
+    }
 }
 
 async fn once(

@@ -86,7 +86,7 @@ struct Filters {
     cursor: Option<String>,
 }
 
-fn several<T: FromStr<Err: std::fmt::Display>>(
+pub(super) fn several<T: FromStr<Err: std::fmt::Display>>(
     field: &'static str,
     text: Option<&str>,
     errors: &mut Vec<FieldError>,
@@ -102,7 +102,7 @@ fn several<T: FromStr<Err: std::fmt::Display>>(
     read
 }
 
-fn single<T: FromStr<Err: std::fmt::Display>>(
+pub(super) fn single<T: FromStr<Err: std::fmt::Display>>(
     field: &'static str,
     text: Option<&str>,
     errors: &mut Vec<FieldError>,
@@ -337,9 +337,9 @@ async fn tree(
 /// A goal to align to.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
-struct ParentRef {
+pub(super) struct ParentRef {
     #[schema(value_type = String)]
-    id: Id,
+    pub(super) id: Id,
 }
 
 /// Replaces what a goal is aligned to.

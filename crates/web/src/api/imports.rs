@@ -15,6 +15,10 @@ use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::import_schema::{
+    CountFields, DraftFields, FileFields, MappingFields, NoteFields, ProgressFields, UploadFields,
+    WarningFields,
+};
 use super::{Listed, gone, list, resource};
 use crate::extract::{Admin, Body, Ids, IfMatch, ListParams, Part, Query, Token};
 use crate::failure::Failure;
@@ -45,23 +49,23 @@ pub(crate) struct ImportBody {
     /// What begins the external identifiers: `vivagoals:70731`.
     source: Option<String>,
     /// The files, with how many records of each entity stand in them.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<FileFields>)]
     files: Value,
     /// While it runs: what it is busy with, and records done of how many.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<ProgressFields>)]
     progress: Option<Value>,
     /// By entity: created, updated, skipped (of these unchanged), failed. Null until it was tried or done.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<std::collections::HashMap<String, CountFields>>)]
     counts: Option<BTreeMap<String, Count>>,
     /// Remarks on fields, those of the most records first: `entity`, `field`, `effect`, `count`, `example`, `title`.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<WarningFields>)]
     warnings: Value,
     /// Names that match nothing here: `people`, `types`, `periods`, `statuses`, each with what is done unless the mapping
     /// says otherwise.
-    #[schema(value_type = Object)]
+    #[schema(value_type = DraftFields)]
     draft: Value,
     /// What was decided.
-    #[schema(value_type = Object)]
+    #[schema(value_type = MappingFields)]
     mapping: Value,
     /// Why it failed.
     error: Option<String>,
@@ -122,7 +126,7 @@ struct LineBody {
     #[schema(value_type = Option<String>)]
     id: Option<Id>,
     /// Fields that were not simply kept: `field`, `effect` (`kept`, `changed`, `dropped`), `reason`.
-    #[schema(value_type = Vec<Object>)]
+    #[schema(value_type = Vec<NoteFields>)]
     notes: Value,
 }
 
@@ -157,7 +161,7 @@ async fn all(
 /// A form (`multipart/form-data`) with the fields `files` (one or several), `dry_run` (`true` or `false`) and `mapping`
 /// (JSON: `new_people`, `people`, `types`, `periods`, `statuses`). Files that cannot be read are refused at once, and nothing is kept.
 #[utoipa::path(post, path = "/orgs/{org}/imports", params(("org" = String, Path)),
-    request_body(content = Object, content_type = "multipart/form-data"), responses((status = 202, body = ImportBody)))]
+    request_body(content = UploadFields, content_type = "multipart/form-data"), responses((status = 202, body = ImportBody)))]
 async fn create(
     State(state): State<AppState>,
     Token(actor, ..): Token<Admin>,
@@ -220,7 +224,7 @@ struct RunBody {
     #[serde(default)]
     dry_run: bool,
     /// Replaces the mapping.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<MappingFields>)]
     mapping: Option<Mapping>,
 }
 

@@ -1,6 +1,7 @@
 //! The JSON API under `/api/v1`: handlers, the gate in front of them, and its OpenAPI document.
 
 mod answer;
+pub(crate) mod beforehand;
 pub(crate) mod check_ins;
 pub(crate) mod comments;
 mod complete;
@@ -11,6 +12,7 @@ mod goal_input_schema;
 mod goal_schema;
 pub(crate) mod goals;
 pub(crate) mod history;
+mod import_schema;
 pub(crate) mod imports;
 pub(crate) mod joining;
 pub(crate) mod me;
@@ -19,8 +21,13 @@ pub(crate) mod notices;
 pub(crate) mod nudge;
 pub(crate) mod organizations;
 pub(crate) mod periods;
+pub(crate) mod rows;
+pub(crate) mod samples;
+pub(crate) mod search;
+mod settings_schema;
 mod source_schema;
 pub(crate) mod sources;
+pub(crate) mod standings;
 pub(crate) mod tags;
 pub(crate) mod tasks;
 pub(crate) mod teams;

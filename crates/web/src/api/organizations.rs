@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::settings_schema::SettingsFields;
 use super::{Listed, created, list, resource};
 use crate::extract::{Admin, Bearer, Body, IfMatch, ListParams, Part, Query, Read, Token, given, set};
 use crate::failure::Failure;
@@ -36,7 +37,7 @@ pub(crate) struct OrganizationBody {
     north_star: Option<String>,
     #[schema(value_type = String)]
     join: JoinPolicy,
-    #[schema(value_type = Object)]
+    #[schema(value_type = SettingsFields)]
     settings: Settings,
     #[schema(value_type = String)]
     created_at: Moment,
@@ -81,7 +82,7 @@ pub(crate) struct OrganizationPatch {
     #[schema(value_type = Option<String>)]
     join: Option<JoinPolicy>,
     #[serde(default, deserialize_with = "set")]
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<SettingsFields>)]
     settings: Option<serde_json::Map<String, serde_json::Value>>,
 }
 
@@ -99,7 +100,7 @@ pub(crate) struct OrganizationInput {
     #[schema(value_type = Option<String>)]
     join: Option<JoinPolicy>,
     #[serde(default)]
-    #[schema(value_type = Object)]
+    #[schema(value_type = SettingsFields)]
     settings: Settings,
 }
 
@@ -190,7 +191,7 @@ pub(crate) struct AuditBody {
     goal_id: Option<Id>,
     #[schema(value_type = Option<String>)]
     subject_id: Option<Id>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     detail: serde_json::Value,
 }
 

@@ -53,7 +53,7 @@ pub(crate) struct ConnectionBody {
     shared: bool,
     owner_id: Option<String>,
     owner_name: Option<String>,
-    #[schema(value_type = Object)]
+    #[schema(value_type = ConfigBody)]
     config: serde_json::Value,
     /// Who the credentials are, as far as the other system says.
     identity: Option<String>,
@@ -70,6 +70,85 @@ pub(crate) struct ConnectionBody {
     updated_at: String,
 }
 
+/// Where a connection leads.
+#[derive(ToSchema)]
+#[schema(as = ConnectionConfig)]
+pub(crate) struct ConfigBody {
+    /// The account's name, or its address.
+    account: String,
+    /// The project's name or id.
+    project: String,
+    /// The tenant, where an application signs in.
+    #[schema(required = false)]
+    tenant_id: String,
+    /// The application.
+    #[schema(required = false)]
+    client_id: String,
+    /// Where applications get their tokens; the public authority if absent.
+    #[schema(required = false)]
+    authority: String,
+}
+
+/// A connection's secret: one of them. It never comes back.
+#[derive(ToSchema)]
+#[schema(as = ConnectionSecret)]
+pub(crate) struct SecretFields {
+    /// A personal access token.
+    #[schema(required = false)]
+    pat: String,
+    /// The secret of an application.
+    #[schema(required = false)]
+    client_secret: String,
+}
+
+/// A project of the other system.
+#[derive(ToSchema)]
+#[schema(as = SourceProject)]
+pub(crate) struct ProjectBody {
+    id: Option<String>,
+    name: Option<String>,
+}
+
+/// What a link covers: a saved query, items picked by hand, or a query in the other system's language.
+#[derive(ToSchema)]
+#[schema(as = Selector)]
+#[serde(untagged)]
+pub(crate) enum SelectorBody {
+    Query(QueryFields),
+    Items(ItemsFields),
+    Words(WordsFields),
+}
+
+/// A saved query.
+#[derive(ToSchema)]
+#[schema(as = QuerySelector)]
+pub(crate) struct QueryFields {
+    query_id: String,
+    /// Count only items of this type.
+    work_item_type: Option<String>,
+}
+
+/// Items picked by hand.
+#[derive(ToSchema)]
+#[schema(as = ItemsSelector)]
+pub(crate) struct ItemsFields {
+    work_item_ids: Vec<u64>,
+    /// Whether everything below them belongs to it, on all levels.
+    #[schema(required = false)]
+    include_children: bool,
+    /// Count only items of this type.
+    work_item_type: Option<String>,
+}
+
+/// A query in the other system's language.
+#[derive(ToSchema)]
+#[schema(as = WordsSelector)]
+pub(crate) struct WordsFields {
+    wiql: String,
+    /// Count only items of this type.
+    work_item_type: Option<String>,
+}
+
 /// What a test of a connection found.
 #[derive(ToSchema)]
 #[schema(as = ConnectionTest)]
@@ -79,8 +158,7 @@ pub(crate) struct TestBody {
     identity: Option<String>,
     #[schema(required = false)]
     server: Option<String>,
-    #[schema(value_type = Option<Object>)]
-    project: Option<serde_json::Value>,
+    project: Option<ProjectBody>,
     #[schema(required = false)]
     queries: Option<u64>,
     error: Option<TroubleBody>,
@@ -98,8 +176,8 @@ pub(crate) struct ChoiceBody {
     unusable: Option<String>,
     shape: Option<String>,
     warning: Option<String>,
-    #[schema(value_type = Vec<Object>)]
-    children: Vec<serde_json::Value>,
+    #[schema(no_recursion)]
+    children: Vec<ChoiceBody>,
 }
 
 /// A numeric field that can be measured.
@@ -133,7 +211,7 @@ pub(crate) struct GoalLinkBody {
     kind: String,
     /// `percent` or `metric`.
     mode: String,
-    #[schema(value_type = Object)]
+    #[schema(value_type = SelectorBody)]
     selector: serde_json::Value,
     label: String,
     measure: String,
@@ -182,7 +260,7 @@ pub(crate) struct NoticeBody {
     /// `kind`, `message` and `remedy` of a failure; `expires_on` and `days` of a token that ends; `name` and `message` of somebody who
     /// asks to join; `organization_id`, `organization` and `reason` of the answer; `name` and `message` of somebody who asks for
     /// a check-in; `name` of whoever made the caller owner of so many `goals`.
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::HashMap<String, serde_json::Value>)]
     detail: serde_json::Value,
     at: String,
 }

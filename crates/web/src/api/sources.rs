@@ -20,8 +20,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::source_schema::{
-    ChoiceBody, ConnectionBody, FieldBody, GoalLinkBody, IntegrationBody, IntegrationStateBody, ItemBody,
-    LinkPreviewBody, SyncResultBody, SyncRunBody, TestBody,
+    ChoiceBody, ConfigBody, ConnectionBody, FieldBody, GoalLinkBody, IntegrationBody, IntegrationStateBody,
+    ItemBody, LinkPreviewBody, SecretFields, SelectorBody, SyncResultBody, SyncRunBody, TestBody,
 };
 use super::{Listed, created, gone, list, resource};
 use crate::extract::{
@@ -177,10 +177,10 @@ pub(crate) struct ConnectionInput {
     #[serde(default)]
     shared: bool,
     /// `account`, `project`; for an application also `tenant_id`, `client_id`.
-    #[schema(value_type = Value)]
+    #[schema(value_type = ConfigBody)]
     config: Config,
     /// `pat` or `client_secret`; never comes back.
-    #[schema(value_type = Value, write_only)]
+    #[schema(value_type = SecretFields, write_only)]
     #[serde(default)]
     secret: Secret,
     #[schema(value_type = Option<String>)]
@@ -195,10 +195,10 @@ pub(crate) struct ConnectionPatch {
     name: Option<String>,
     #[serde(default, deserialize_with = "set")]
     shared: Option<bool>,
-    #[schema(value_type = Option<Value>)]
+    #[schema(value_type = Option<ConfigBody>)]
     #[serde(default, deserialize_with = "set")]
     config: Option<Config>,
-    #[schema(value_type = Option<Value>, write_only)]
+    #[schema(value_type = Option<SecretFields>, write_only)]
     #[serde(default, deserialize_with = "set")]
     secret: Option<Secret>,
     #[schema(value_type = Option<String>)]
@@ -316,7 +316,7 @@ async fn measures(
 #[serde(deny_unknown_fields)]
 pub(crate) struct PreviewBody {
     /// `{query_id}` or `{work_item_ids, include_children, work_item_type}`.
-    #[schema(value_type = Value)]
+    #[schema(value_type = SelectorBody)]
     selector: Selector,
     #[schema(value_type = Option<String>)]
     mode: Option<LinkMode>,
@@ -376,7 +376,7 @@ pub(crate) struct LinkBody {
     #[schema(value_type = String)]
     mode: LinkMode,
     /// `{query_id}` or `{work_item_ids, include_children, work_item_type}`.
-    #[schema(value_type = Value)]
+    #[schema(value_type = SelectorBody)]
     selector: Selector,
     /// `count`, or a field's reference name.
     measure: Option<String>,
