@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { branchAddress, endOfBranch, mayDrop, moveByKey, numbered, parentOf, placeAt, rowAddress, siblingOf, withBranch, withPanel } from "../src/lib/tree.ts";
+import { branchAddress, endOfBranch, mayDrop, moveByKey, moveToAdd, numbered, parentOf, placeAt, rowAddress, siblingOf, withBranch, withPanel } from "../src/lib/tree.ts";
 
 // a(1) b(2) c(3) d(2) e(1)
 const rows = [1, 2, 3, 2, 1].map((level) => ({ level }));
@@ -31,6 +31,19 @@ test("the outer quarters of a row reorder, its middle puts under it", () => {
 test("nothing drops into its own branch", () => {
   assert.deepEqual([0, 1, 2, 3, 4].map((to) => mayDrop(rows, 0, to)), [false, false, false, false, true]);
   assert.deepEqual([0, 1, 2, 3, 4].map((to) => mayDrop(rows, 1, to)), [true, false, false, true, true]);
+});
+
+test("the line that adds a goal takes a row as the last of its place, but no parent into itself", () => {
+  // a(1) b(2) c(3) +(3) d(2) +(2) e(1) +(1)
+  const lines = [1, 2, 3, 3, 2, 2, 1, 1].map((level) => ({ level }));
+  assert.deepEqual(moveToAdd(lines, 4, 3), { place: "after", at: 2 });
+  assert.deepEqual(moveToAdd(lines, 2, 5), { place: "after", at: 4 });
+  assert.deepEqual(moveToAdd(lines, 1, 7), { place: "after", at: 6 });
+  assert.deepEqual(moveToAdd([1, 2, 1].map((level) => ({ level })), 2, 1), { place: "under", at: 0 });
+  assert.equal(moveToAdd(lines, 1, 3), null);
+  assert.equal(moveToAdd(lines, 0, 5), null);
+  assert.equal(moveToAdd(lines, 6, 7), null);
+  assert.equal(moveToAdd([{ level: 1 }], 0, 0), null);
 });
 
 test("Alt and an arrow move among siblings, in and out", () => {

@@ -17,11 +17,13 @@ use northing_core::status::Status;
 use northing_core::text::fold;
 use northing_core::values::{Day, Id, Moment};
 use northing_store::check_ins::CheckInRow;
-use northing_store::explorer::{self, After, ChildLine, Order};
+use northing_store::explorer::{self, After, Order};
 use northing_store::tags;
 use northing_store::{Rx, choices, goal_facts, teams};
 
-pub use northing_store::explorer::{Counts, GroupKey, Line, ListPage, Narrowing, PeriodLine, SortKey};
+pub use northing_store::explorer::{
+    ChildLine, Counts, GroupKey, Line, ListPage, Narrowing, PeriodLine, SortKey,
+};
 
 use crate::choices::Named;
 use crate::cone::zone;

@@ -4,23 +4,20 @@ use std::collections::HashMap;
 
 use northing_core::permission::{Action, Thing};
 use northing_core::standing::{Part, standing};
-use northing_core::values::{Day, Id, Moment};
+use northing_core::values::Id;
 use northing_store::directory::Reader;
 use northing_store::{Rx, directory, explorer};
 
 pub use northing_core::standing::Standing;
 pub use northing_store::explorer::{Line, ListPage, TeamLine};
 
+use crate::due::this_week;
 use crate::entity::reader;
 use crate::goal::context::Context;
-use crate::{Actor, Error, Northing, Result};
+use crate::{Actor, Northing, Result};
 
 /// Teams of the navigation's first level.
 const TEAMS: u16 = 60;
-/// Check-ins that are counted; more read as this many.
-const MOST_DUE: u16 = 99;
-/// Check-ins that My OKRs lists at once.
-const DUE_ROWS: u16 = 30;
 
 /// What surrounds every page.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +29,7 @@ pub struct ShellView {
     pub more_teams: bool,
     /// The teams directly below the open one and those above it, by name.
     pub below: Vec<TeamLine>,
-    /// Check-ins owed now, up to 99.
+    /// Check-ins owed now.
     pub due: i64,
     /// Whether the person may open the settings.
     pub may_admin: bool,
@@ -101,17 +98,6 @@ impl Northing {
         let reader = reader(&mut rx, actor, period).await?;
         context.standings(&mut rx, reader, page, entities).await
     }
-
-    /// The check-ins that the person owes now: the longest without one first.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn due_check_ins(&self, actor: &Actor) -> Result<Vec<Line>> {
-        let mut rx = self.store.read().await?;
-        let context = Context::read(&mut rx, self, actor).await?;
-        let before = this_week(context.today, context.now, &context.settings)?;
-        Ok(explorer::due(&mut rx, actor.org_id, actor.user_id, context.today, before, DUE_ROWS).await?)
-    }
 }
 
 impl Context<'_> {
@@ -123,7 +109,7 @@ impl Context<'_> {
         teams.truncate(usize::from(TEAMS));
         let below = explorer::branch(rx, actor.org_id, open, TEAMS * 2).await?;
         let before = this_week(self.today, self.now, &self.settings)?;
-        let due = explorer::due_count(rx, actor.org_id, actor.user_id, self.today, before, MOST_DUE).await?;
+        let due = explorer::due_count(rx, actor.org_id, actor.user_id, self.today, before).await?;
         Ok(ShellView {
             teams,
             more_teams,
@@ -147,18 +133,4 @@ impl Context<'_> {
         let of = |(id, parts): (Id, Vec<Part>)| Some((id, standing(&parts, self.today, &self.settings)?));
         Ok(parts.into_iter().filter_map(of).collect())
     }
-}
-
-/// Monday 09:00 of this week in the organisation's zone (goals §5.4), or of last week before that hour: a goal without a
-/// check-in since then is owed one.
-fn this_week(today: Day, now: Moment, settings: &northing_core::settings::Settings) -> Result<Moment> {
-    let zone = crate::cone::zone(settings).map_err(|error| Error::Internal(error.to_string()))?;
-    let since_monday = i32::from(today.date().weekday().to_monday_zero_offset());
-    let nine = 9 * 3_600_000;
-    let monday = today.plus_days(-since_monday).start_in(&zone).plus_millis(nine);
-    Ok(if monday <= now {
-        monday
-    } else {
-        today.plus_days(-since_monday - 7).start_in(&zone).plus_millis(nine)
-    })
 }

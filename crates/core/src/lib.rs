@@ -16,6 +16,7 @@ pub mod goal;
 pub mod invitee;
 pub mod mention;
 pub mod metric;
+pub mod parts;
 pub mod password;
 pub mod people;
 pub mod period;

@@ -148,9 +148,13 @@ macro_rules! columns {
 
 pub use below::{Below, two_below};
 pub use list::{After, Counts, List, Narrowing, Order, counts, flat, tally, top};
+pub use of_teams::{MyTeam, of_teams};
+pub use open::{OpenGoal, open};
 
 mod below;
 mod list;
+mod of_teams;
+mod open;
 
 /// The goals directly below each of these, at most `each` of every parent, in priority order, initiatives last.
 ///
@@ -158,6 +162,23 @@ mod list;
 /// When the store fails.
 pub async fn children(rx: &mut Rx, parents: &[Id], viewer: Id, each: u16) -> Result<Vec<ChildLine>, Failure> {
     let mut found = children_unnamed(rx, parents, viewer, each).await?;
+    name_people(rx, found.iter_mut().map(|child| &mut child.line)).await?;
+    Ok(found)
+}
+
+/// The goals directly below one, in the same order, behind the first `skip` of them: at most `most`.
+///
+/// # Errors
+/// When the store fails.
+pub async fn children_behind(
+    rx: &mut Rx,
+    parent: Id,
+    viewer: Id,
+    skip: u32,
+    most: u16,
+) -> Result<Vec<ChildLine>, Failure> {
+    let (from, to) = (i64::from(skip), i64::from(skip) + i64::from(most));
+    let mut found = placed(rx, &[parent], viewer, from, to).await?;
     name_people(rx, found.iter_mut().map(|child| &mut child.line)).await?;
     Ok(found)
 }
@@ -172,6 +193,17 @@ pub async fn children_unnamed(
     viewer: Id,
     each: u16,
 ) -> Result<Vec<ChildLine>, Failure> {
+    placed(rx, parents, viewer, 0, i64::from(each)).await
+}
+
+/// The goals below each of these whose place among them is behind `from` and not behind `to`.
+async fn placed(
+    rx: &mut Rx,
+    parents: &[Id],
+    viewer: Id,
+    from: i64,
+    to: i64,
+) -> Result<Vec<ChildLine>, Failure> {
     const STATEMENT: &str = concat!(
         "SELECT * FROM (SELECT ",
         columns!(),
@@ -180,7 +212,7 @@ pub async fn children_unnamed(
         "FROM alignments a JOIN goals g ON g.id = a.child_id ",
         "WHERE a.parent_id IN (SELECT value FROM json_each($1)) AND g.deleted_at IS NULL AND ",
         visible!("$2"),
-        ") numbered WHERE place <= $3 ORDER BY parent_id, place"
+        ") numbered WHERE place <= $3 AND place > $4 ORDER BY parent_id, place"
     );
     if parents.is_empty() {
         return Ok(Vec::new());
@@ -188,7 +220,8 @@ pub async fn children_unnamed(
     let rows = sql(STATEMENT)
         .bind(list(parents.iter().map(ToString::to_string)))
         .bind(viewer)
-        .bind(i64::from(each))
+        .bind(to)
+        .bind(from)
         .fetch_all(rx)
         .await?;
     let read = |row: &Row| {
@@ -264,7 +297,7 @@ macro_rules! owed {
     };
 }
 
-/// Goals that a person is to check in on, the longest without a check-in first.
+/// The first goals that a person is to check in on, the longest without a check-in first, and how many there are.
 ///
 /// # Errors
 /// When the store fails.
@@ -275,11 +308,11 @@ pub async fn due(
     today: Day,
     before: Moment,
     limit: u16,
-) -> Result<Vec<Line>, Failure> {
+) -> Result<(Vec<Line>, i64), Failure> {
     const STATEMENT: &str = concat!(
         "SELECT ",
         columns!(),
-        " FROM goals g WHERE ",
+        ", COUNT(*) OVER () AS everything FROM goals g WHERE ",
         owed!(),
         " ORDER BY COALESCE(g.last_check_in_at, 0), g.id LIMIT $5"
     );
@@ -291,9 +324,24 @@ pub async fn due(
         .bind(i64::from(limit))
         .fetch_all(rx)
         .await?;
+    let all = rows.first().map(|row| row.int("everything")).transpose()?.unwrap_or(0);
     let mut lines = rows.iter().map(line).collect::<Result<Vec<_>, _>>()?;
     name_people(rx, &mut lines).await?;
-    Ok(lines)
+    Ok((lines, all))
+}
+
+/// Every goal that a person is to check in on, in the order of [`due`].
+///
+/// # Errors
+/// When the store fails.
+pub async fn due_ids(rx: &mut Rx, org: Id, user: Id, today: Day, before: Moment) -> Result<Vec<Id>, Failure> {
+    const STATEMENT: &str = concat!(
+        "SELECT g.id FROM goals g WHERE ",
+        owed!(),
+        " ORDER BY COALESCE(g.last_check_in_at, 0), g.id"
+    );
+    let rows = sql(STATEMENT).bind(user).bind(org).bind(today).bind(before).fetch_all(rx).await?;
+    rows.iter().map(|row| row.id("id")).collect()
 }
 
 fn keyed_line(row: &Row) -> Result<(Line, After), Failure> {
@@ -490,27 +538,11 @@ fn team_line(row: &Row) -> Result<TeamLine, Failure> {
     })
 }
 
-/// How many goals a person is to check in on, counted as [`due`] lists them, up to `most`.
+/// How many goals a person is to check in on, counted as [`due`] lists them.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn due_count(
-    rx: &mut Rx,
-    org: Id,
-    user: Id,
-    today: Day,
-    before: Moment,
-    most: u16,
-) -> Result<i64, Failure> {
-    const STATEMENT: &str =
-        concat!("SELECT COUNT(*) AS goals FROM (SELECT g.id FROM goals g WHERE ", owed!(), " LIMIT $5) due");
-    sql(STATEMENT)
-        .bind(user)
-        .bind(org)
-        .bind(today)
-        .bind(before)
-        .bind(i64::from(most))
-        .fetch_one(rx)
-        .await?
-        .int("goals")
+pub async fn due_count(rx: &mut Rx, org: Id, user: Id, today: Day, before: Moment) -> Result<i64, Failure> {
+    const STATEMENT: &str = concat!("SELECT COUNT(*) AS goals FROM goals g WHERE ", owed!());
+    sql(STATEMENT).bind(user).bind(org).bind(today).bind(before).fetch_one(rx).await?.int("goals")
 }

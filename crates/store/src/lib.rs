@@ -57,6 +57,7 @@ pub mod link_seen;
 mod listen;
 mod migrate;
 pub mod notices;
+pub mod parts;
 pub mod periods;
 pub mod placements;
 mod query;

@@ -6,6 +6,8 @@ use northing_core::values::Id;
 pub const HOME: &str = "/";
 /// The whole tree of a period.
 pub const EXPLORER: &str = "/explorer";
+/// The list of keys.
+pub const SHORTCUTS: &str = "/help/shortcuts";
 /// The organisation with its purpose.
 pub const ORGANISATION: &str = "/organisation";
 /// Every team.
@@ -24,6 +26,13 @@ pub const SEARCH: &str = "/search";
 pub const NEW_GOAL: &str = "/goals/new";
 /// The check-ins that one owes, one after the other.
 pub const CHECK_INS: &str = "/check-ins";
+/// The check-ins due in a list, one after the other; lists as in [`closing`].
+#[must_use]
+pub fn due_in(list: &str, period: Option<Id>) -> String {
+    let period = period.map_or_else(String::new, |id| format!("&of_period={id}"));
+    format!("{CHECK_INS}?due={list}{period}")
+}
+
 /// Closing what remains of a list, one goal after the other: `organization`, `team:{id}` or `person:{id}`, and its period.
 #[must_use]
 pub fn closing(list: &str, period: Option<Id>) -> String {

@@ -5,7 +5,8 @@
 use std::error::Error as _;
 use std::sync::Arc;
 
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -15,6 +16,7 @@ use northing_ui::components::feedback;
 use northing_ui::paths;
 use serde_json::json;
 
+use crate::extract::Signed;
 use crate::state::AppState;
 
 /// Why a request was not answered as asked.
@@ -186,6 +188,7 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
     let api = ["/api/", "/hooks/"].iter().any(|start| request.uri().path().starts_with(start));
     let htmx = request.headers().contains_key("hx-request");
     let if_match = request.headers().contains_key(header::IF_MATCH);
+    let reader = (!api && !htmx).then(|| Reader::of(&request)).flatten();
     let answer = next.run(request).await;
     let failure = match answer.extensions().get::<Carried>() {
         Some(Carried(failure)) => Arc::clone(failure),
@@ -213,7 +216,10 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
             (Failure::SetUp, _) => go(paths::SET_UP, htmx),
             (Failure::NoOrganization, _) => go(paths::ORGANISATIONS, htmx),
             (_, true) => toast(&failure, status),
-            (_, false) => page(&state, &failure, status),
+            (_, false) => match reader {
+                Some(reader) => reader.page(&state, &failure, status).await,
+                None => page(&state, &failure, status),
+            },
         }
     };
     if let Failure::App(Error::TooMany { seconds }) = &*failure {
@@ -295,8 +301,45 @@ fn toast(failure: &Failure, status: StatusCode) -> Response {
     (status, headers, fragment).into_response()
 }
 
-fn page(state: &AppState, failure: &Failure, status: StatusCode) -> Response {
-    use northing_ui::pages::failure::{Failure as Shown, document};
+/// Somebody who reads a page: where they are signed in, what went wrong stands inside the shell.
+struct Reader(Parts);
+
+impl Reader {
+    /// Whoever asks for a page; what belongs to pages, and pages inside other systems, have no shell.
+    fn of(request: &Request) -> Option<Self> {
+        let path = request.uri().path();
+        if ["/assets/", "/embed/"].iter().any(|start| path.starts_with(start)) {
+            return None;
+        }
+        let (mut parts, ()) = Request::new(()).into_parts();
+        parts.method = request.method().clone();
+        parts.uri = request.uri().clone();
+        parts.headers = request.headers().clone();
+        parts.extensions = request.extensions().clone();
+        Some(Self(parts))
+    }
+
+    async fn page(mut self, state: &AppState, failure: &Failure, status: StatusCode) -> Response {
+        let bare = || page(state, failure, status);
+        // Where the store is what failed, nothing more is asked of it.
+        if status.is_server_error() {
+            return bare();
+        }
+        let Ok(signed) = Signed::from_request_parts(&mut self.0, state).await else { return bare() };
+        let (what, detail) = shown(failure, status);
+        let content = northing_ui::pages::failure::page(what, detail.as_deref(), None);
+        match crate::pages::shell::document(state, &signed, &content).await {
+            Ok(mut answer) => {
+                *answer.status_mut() = status;
+                answer
+            }
+            Err(_) => bare(),
+        }
+    }
+}
+
+fn shown(failure: &Failure, status: StatusCode) -> (northing_ui::pages::failure::Failure, Option<String>) {
+    use northing_ui::pages::failure::Failure as Shown;
     let shown = match status {
         StatusCode::NOT_FOUND => Shown::NotFound,
         StatusCode::FORBIDDEN => Shown::Forbidden,
@@ -305,6 +348,12 @@ fn page(state: &AppState, failure: &Failure, status: StatusCode) -> Response {
         status if status.is_client_error() => Shown::BadRequest,
         _ => Shown::Internal,
     };
-    let detail = (status != StatusCode::NOT_FOUND).then(|| failure.words());
-    (status, document(state.assets(), shown, detail.as_deref(), None)).into_response()
+    (shown, (status != StatusCode::NOT_FOUND).then(|| failure.words()))
+}
+
+/// The page for readers who are not signed in.
+fn page(state: &AppState, failure: &Failure, status: StatusCode) -> Response {
+    let (what, detail) = shown(failure, status);
+    let document = northing_ui::pages::failure::document(state.assets(), what, detail.as_deref(), None);
+    (status, document).into_response()
 }

@@ -1,5 +1,5 @@
 import { isCommand, isPlain, Sequence, takesText } from "../lib/keys.ts";
-import { define, openDialog } from "../lib/server.ts";
+import { define, goalHere, openDialog } from "../lib/server.ts";
 import { Part } from "./base.ts";
 
 const PLACES: Readonly<Record<string, string>> = {
@@ -19,13 +19,6 @@ class Keys extends Part {
     document.addEventListener("keydown", (event) => this.#key(event), { signal });
   }
 
-  /** The goal that a shortcut means: the focused row, else the open panel or page, else the row last visited. */
-  #goal(): string | null {
-    const focused = document.activeElement?.closest<HTMLElement>("[data-goal]");
-    const here = focused ?? document.querySelector<HTMLElement>("#panel[data-goal], #panel [data-goal], main > [data-goal]") ?? document.querySelector<HTMLElement>('[data-goal][tabindex="0"]');
-    return here?.dataset.goal ?? null;
-  }
-
   #key(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
     if (isCommand(event) && event.shiftKey && this.#command(event.key.toLowerCase())) {
@@ -41,11 +34,10 @@ class Keys extends Part {
   }
 
   #command(key: string): boolean {
-    const goal = this.#goal();
+    const goal = goalHere();
     switch (key) {
       case "c":
-        if (!goal) return false;
-        openDialog(`/goals/${goal}/check-ins/new`);
+        openDialog(goal ? `/goals/${goal}/check-ins/new` : "/check-ins");
         return true;
       case "o":
         openDialog("/goals/new?kind=objective");
@@ -69,7 +61,7 @@ class Keys extends Part {
       location.assign(place);
       return true;
     }
-    const goal = this.#goal();
+    const goal = goalHere();
     switch (command) {
       case "?":
         openDialog("/help/shortcuts");

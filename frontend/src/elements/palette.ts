@@ -1,6 +1,6 @@
 import htmx from "htmx.org";
 import { isCommand } from "../lib/keys.ts";
-import { define } from "../lib/server.ts";
+import { define, goalHere, openDialog } from "../lib/server.ts";
 import { Part } from "./base.ts";
 
 /** The command palette: opens by key or link, walks what the server found. */
@@ -33,7 +33,7 @@ class Palette extends Part {
         const dialog = this.#dialog();
         if (event.target === dialog) dialog?.close();
         const option = event.target instanceof Element ? event.target.closest<HTMLElement>('[role="option"]') : null;
-        if (option && !(event.target as Element).closest("a")) this.#go(option);
+        if (option) this.#go(option);
       },
       { signal },
     );
@@ -46,13 +46,16 @@ class Palette extends Part {
 
   #show(): void {
     const dialog = this.#dialog();
-    const input = this.querySelector<HTMLInputElement>("input");
-    if (!dialog || !input) return;
+    const input = this.querySelector<HTMLInputElement>('input[type="search"]');
+    const about = this.querySelector<HTMLInputElement>('input[name="goal"]');
+    if (!dialog || !input || !about) return;
+    // What keys would act on here is offered too.
+    about.value = goalHere() ?? "";
+    about.disabled = about.value === "";
     if (!dialog.open) dialog.showModal();
     input.select();
     input.focus();
-    // What can be done without a search: the server's first answer.
-    if (input.value === "") htmx.trigger(input, "input");
+    htmx.trigger(input, "n-open");
   }
 
   #options(): HTMLElement[] {
@@ -82,7 +85,7 @@ class Palette extends Part {
   }
 
   #select(at: number): void {
-    const input = this.querySelector("input");
+    const input = this.querySelector('input[type="search"]');
     this.#options().forEach((option, index) => {
       option.ariaSelected = String(index === at);
       if (index !== at) return;
@@ -93,9 +96,9 @@ class Palette extends Part {
 
   #go(option: HTMLElement): void {
     this.#dialog()?.close();
-    const link = option.querySelector<HTMLAnchorElement>("a[href]");
-    if (link) link.click();
-    else if (option.dataset.href) location.assign(option.dataset.href);
+    const { href, dialog } = option.dataset;
+    if (href && dialog !== undefined) openDialog(href);
+    else if (href) location.assign(href);
   }
 }
 

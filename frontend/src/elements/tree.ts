@@ -1,6 +1,6 @@
 import htmx from "htmx.org";
 import { define, failed } from "../lib/server.ts";
-import { branchAddress, endOfBranch, mayDrop, moveByKey, numbered, parentOf, placeAt, placed, rowAddress, withBranch, withLevel, withPanel } from "../lib/tree.ts";
+import { branchAddress, endOfBranch, mayDrop, moveByKey, moveToAdd, numbered, parentOf, placeAt, placed, rowAddress, withBranch, withLevel, withPanel } from "../lib/tree.ts";
 import type { Move, Place } from "../lib/tree.ts";
 import { Part } from "./base.ts";
 
@@ -175,7 +175,7 @@ class Tree extends Part {
 
   /** Walks what can be used inside a row; back before the first is the row itself. */
   #cell(row: HTMLElement, from: EventTarget | null, step: 1 | -1): void {
-    const stops = [...row.querySelectorAll<HTMLElement>("a[href], button:not(.tw)")].filter((stop) => stop.offsetParent !== null);
+    const stops = [...row.querySelectorAll<HTMLElement>(":is(a[href], button):not(.tw)")].filter((stop) => stop.offsetParent !== null);
     const at = stops.indexOf(from as HTMLElement) + step;
     if (at < 0) row.focus();
     else stops[at]?.focus();
@@ -348,11 +348,15 @@ class Tree extends Part {
 
   #target(event: DragEvent): { row: HTMLElement; move: Move } | null {
     const row = this.#rowOf(event.target);
-    if (!row?.dataset.goal || !this.#dragged) return null;
+    if (!row || !this.#dragged) return null;
     const rows = this.#levelled();
     const from = rows.findIndex(({ element }) => element === this.#dragged);
     const at = rows.findIndex(({ element }) => element === row);
-    if (from < 0 || at < 0 || !mayDrop(rows, from, at)) return null;
+    if (row.matches("[data-add]")) {
+      const move = from < 0 ? null : moveToAdd(rows, from, at);
+      return move && { row, move };
+    }
+    if (!row.dataset.goal || from < 0 || at < 0 || !mayDrop(rows, from, at)) return null;
     const box = row.getBoundingClientRect();
     const place: Place = placeAt(event.clientY, box.top, box.height);
     return { row, move: { place, at } };
@@ -363,7 +367,7 @@ class Tree extends Part {
     for (const marked of this.querySelectorAll("[data-drop]")) marked.removeAttribute("data-drop");
     if (!target) return;
     event.preventDefault();
-    target.row.dataset.drop = target.move.place;
+    target.row.dataset.drop = target.row.dataset.goal ? target.move.place : "under";
   }
 
   #drop(event: DragEvent): void {

@@ -8,6 +8,13 @@ export function openDialog(href: string): void {
   else location.assign(href);
 }
 
+/** The goal that a key means: the focused row, else the open panel or page, else the row last visited. */
+export function goalHere(): string | null {
+  const focused = document.activeElement?.closest<HTMLElement>("[data-goal]");
+  const here = focused ?? document.querySelector<HTMLElement>("#panel[data-goal], #panel [data-goal], main > [data-goal]") ?? document.querySelector<HTMLElement>('[data-goal][tabindex="0"]');
+  return here?.dataset.goal ?? null;
+}
+
 /** The form token of the session; empty where nobody is signed in. */
 export function csrf(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"], meta[name="csrf"]')?.content ?? "";

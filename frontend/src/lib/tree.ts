@@ -100,6 +100,13 @@ export interface Move {
   readonly at: number;
 }
 
+/** What dropping on the line that adds a goal does: the row becomes the last of those it stands among; null where it may not. */
+export function moveToAdd(rows: readonly Levelled[], from: number, at: number): Move | null {
+  const last = siblingOf(rows, at, -1);
+  const to = last >= 0 ? last : parentOf(rows, at);
+  return to >= 0 && mayDrop(rows, from, to) ? { place: last >= 0 ? "after" : "under", at: to } : null;
+}
+
 /** What Alt with an arrow does to the row at `at`; null where there is nowhere to go. */
 export function moveByKey(rows: readonly Levelled[], at: number, key: string): Move | null {
   const previous = siblingOf(rows, at, -1);

@@ -1,29 +1,17 @@
 //! What somebody who closes goals looks at: a suggestion with its reason, where the goal may go on, and what remains.
 
 use northing_core::goal::GoalKind;
-use northing_core::permission::{Action, Thing};
+use northing_core::permission::Action;
 use northing_core::score::{average_score, closing_default, suggested_score};
 use northing_core::status::Status;
 use northing_core::values::Id;
-use northing_store::explorer::{self, Line, List, ListPage, Narrowing, Order, PeriodLine, SortKey};
+use northing_store::explorer::{self, PeriodLine};
 use northing_store::goals::{self, GoalRow};
 use northing_store::{Rx, alignments, goal_facts};
 
 use super::context::Context;
 use super::view::GoalView;
 use crate::{Actor, Northing, Result};
-
-/// Goals of a page that closing them one after the other goes through at most.
-const TOGETHER: u16 = 200;
-/// What is not closed or postponed.
-const OPEN: [Status; 6] = [
-    Status::NotStarted,
-    Status::OnTrack,
-    Status::Behind,
-    Status::AtRisk,
-    Status::Reopened,
-    Status::InProgress,
-];
 
 /// A score and where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -85,41 +73,6 @@ impl Northing {
         let (row, _) = context.goal(&mut rx, goal, Action::GoalView).await?;
         let progress = value.map_or(row.progress, |value| row.metric.progress(Some(value)));
         context.suggestion(&mut rx, &row, progress).await
-    }
-
-    /// The open goals of a page that the actor may close, key results before objectives, so that an objective closes with
-    /// the average of its key results; at most 200.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub async fn to_close(
-        &self,
-        actor: &Actor,
-        page: ListPage,
-        entity: Option<Id>,
-        period: Option<Id>,
-    ) -> Result<Vec<Id>> {
-        let mut rx = self.store.read().await?;
-        let context = Context::read(&mut rx, self, actor).await?;
-        let periods = explorer::periods(&mut rx, actor.org_id).await?;
-        let shown = crate::explorer::chosen(&periods, period.as_slice())?;
-        let narrowing = Narrowing { statuses: OPEN.to_vec(), ..Narrowing::default() };
-        let list = List {
-            page,
-            entity: entity.unwrap_or(actor.org_id),
-            periods: shown.iter().map(|it| it.id).collect(),
-        };
-        let order = Order::Sorted(SortKey::Priority, false);
-        let found = explorer::flat(&mut rx, &list, &narrowing, actor.user_id, order, None, TOGETHER).await?;
-        let mut lines: Vec<Line> = found.into_iter().map(|(line, _)| line).collect();
-        let ids: Vec<Id> = lines.iter().map(|line| line.id).collect();
-        let facts = goal_facts::goals(&mut rx, actor.org_id, actor.user_id, &ids).await?;
-        lines.retain(|line| {
-            facts.get(&line.id).is_some_and(|facts| context.may(Action::GoalClose, Thing::Goal(facts)))
-        });
-        // Key results first: what is above them then closes with their average.
-        lines.sort_by_key(|line| line.kind == GoalKind::Objective);
-        Ok(lines.into_iter().map(|line| line.id).collect())
     }
 }
 

@@ -1,6 +1,6 @@
 //! Everything that a goal's page and panel show, in one snapshot.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use northing_core::goal::{GoalKind, ProgressMode};
 use northing_core::permission::{Action, Thing};
@@ -12,6 +12,7 @@ use northing_store::history::Point;
 use northing_store::{Rx, check_ins, comments, connections, goal_links, goals, history, link_fills, tasks};
 
 use super::activity::GoalActivity;
+use super::arithmetic::Arithmetic;
 use super::context::Context;
 use super::tasks::{TaskView, view};
 use super::view::GoalView;
@@ -58,8 +59,8 @@ pub struct GoalPage {
     pub above: Vec<Above>,
     /// The goals directly below, in priority order.
     pub children: Vec<ChildLine>,
-    /// Shares that were set by hand.
-    pub fixed: HashSet<Id>,
+    /// What its progress is made of, where it comes from below.
+    pub arithmetic: Arithmetic,
     /// The points of the graph, the oldest first, one for each day.
     pub points: Vec<Point>,
     /// The latest check-ins, the newest first.
@@ -143,8 +144,7 @@ impl Northing {
             .collect();
         let line = lines.remove(&id).ok_or(Error::NotFound("goal"))?;
         let children = explorer::children(&mut rx, &[id], actor.user_id, CHILDREN).await?;
-        let fixed = northing_store::alignments::below(&mut rx, &[id]).await?;
-        let fixed = fixed.into_iter().filter(|it| it.fixed.is_some()).map(|it| it.child_id).collect();
+        let arithmetic = Arithmetic::of(&mut rx, actor, &goal, &children).await?;
         let points = history::by_day(&mut rx, id, POINTS).await?;
         let mut check_ins = check_ins::page(&mut rx, id, None, CHECK_INS + 1).await?;
         let older = check_ins.get(usize::try_from(CHECK_INS).unwrap_or(usize::MAX)).cloned();
@@ -190,7 +190,7 @@ impl Northing {
             check_in_owner,
             period,
             children,
-            fixed,
+            arithmetic,
             points,
             check_ins,
             older,

@@ -1,6 +1,8 @@
 //! The pages of the organisation, teams and people, and search: what they show, to whom, and at what cost.
 
 use anyhow::Result;
+use axum::body::Body;
+use axum::http::Request;
 use northing_core::people::Role;
 use northing_testkit::both_engines;
 use northing_testkit::front_door::{App, Person};
@@ -17,6 +19,94 @@ async fn goal(app: &App, body: Value) -> Result<Value> {
 }
 
 both_engines! {
+    async fn what_is_not_there_stands_inside_the_shell_for_those_signed_in(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let member = app.person(Role::Member).await?;
+        let id = northing_core::values::Id::new(northing_core::values::Moment::from_millis(1), [7; 10]);
+        for path in [String::from("/nowhere"), format!("/goals/{id}"), format!("/teams/{id}")] {
+            let page = app.page(&member, &path).await?;
+            assert_eq!(page.status, 404, "{path}");
+            assert!(page.text.contains("Nothing here") && page.text.contains("id=\"nav\""), "{path}: {}", page.text);
+        }
+        let refused = app.page(&member, "/admin/model").await?;
+        assert_eq!(refused.status, 403);
+        assert!(refused.text.contains("id=\"nav\""), "{}", refused.text);
+        let nobody = app.send(Request::get("/nowhere").body(Body::empty())?).await?;
+        assert_eq!(nobody.status, 404);
+        assert!(nobody.text.contains("Nothing here") && !nobody.text.contains("id=\"nav\""), "{}", nobody.text);
+        let asset = app.page(&member, "/assets/nothing.js").await?;
+        assert!(asset.status == 404 && !asset.text.contains("id=\"nav\""), "{}", asset.text);
+        Ok(())
+    }
+
+    async fn the_teams_that_one_belongs_to_stand_on_the_start_page(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let goals = crate::moving::Goals::new(&app).await?;
+        goals.settings(json!({ "private_goals": true })).await?;
+        let member = app.person(Role::Member).await?;
+        let ships = team(&app, "Ships", None, &member).await?;
+        let bare = team(&app, "Sails", None, &member).await?;
+        let other = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/teams", app.org), Some(json!({ "name": "Docks" }))).await?;
+        let in_team = |team: &str| json!({ "level": "team", "team_ids": [team] });
+        let mut parent = String::new();
+        for n in 0..7 {
+            parent = goals.make("objective", &format!("Ship {n}"), &[], in_team(&ships)).await?;
+        }
+        goals.make("objective", "Below the last", &[&parent], in_team(&ships)).await?;
+        goals.make("objective", "Dock", &[], in_team(other["id"].as_str().unwrap_or_default())).await?;
+        let hidden = json!({ "level": "team", "team_ids": [ships], "visibility": "restricted", "owner_ids": [app.owner.id] });
+        goals.make("objective", "Secret ship", &[], hidden).await?;
+        let home = app.page(&member, "/").await?.text;
+        for text in ["id=\"h-teams\"", "2 teams", "Ship 0", "Ship 4", "All 7", "No goals in this period.", &format!("/teams/{bare}")] {
+            assert!(home.contains(text), "{text} in {home}");
+        }
+        for text in ["Ship 5", "Below the last", ">Dock<", "Secret ship"] {
+            assert!(!home.contains(text), "{text} in {home}");
+        }
+        let alone = app.person(Role::Member).await?;
+        assert!(!app.page(&alone, "/").await?.text.contains("id=\"h-teams\""));
+        Ok(())
+    }
+
+    async fn the_search_offers_what_can_be_done(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let goals = crate::moving::Goals::new(&app).await?;
+        goals.settings(serde_json::json!({ "private_goals": true })).await?;
+        let a = goals.objective("Clear the backlog", &[]).await?;
+        let secret = goals.make("objective", "Clear the merger", &[], serde_json::json!({ "visibility": "restricted", "owner_ids": [app.owner.id] })).await?;
+        let (member, observer) = (app.person(Role::Member).await?, app.observer().await?);
+        // Empty: every action with its key; as links of a page without scripts.
+        let page = app.page(&app.owner, "/search").await?;
+        for text in ["<h2>Do</h2>", "<h2>Go to</h2>", "href=\"/check-ins\"", "<kbd>g e</kbd>", "href=\"/goals/new?kind=initiative\"", "<kbd>?</kbd>", "href=\"/admin\""] {
+            assert!(page.text.contains(text), "{text} in {}", page.text);
+        }
+        let list = page.text.split("class=\"pal-l\"").nth(1).and_then(|it| it.split("</main>").next()).unwrap_or_default();
+        assert!(!list.contains("tabindex") && !list.contains("role=\"option\""), "{list}");
+        // Narrowed; a goal found may be checked in on by those who may.
+        let some = app.fragment(&app.owner, "/search?q=expl").await?.text;
+        assert!(some.contains("href=\"/explorer\"") && !some.contains("href=\"/people\""), "{some}");
+        let form = format!("/goals/{a}/check-ins/new");
+        for query in ["backlog", "check+in+backlog"] {
+            let found = app.fragment(&app.owner, &format!("/search?q={query}")).await?.text;
+            assert!(found.contains(&form) && found.contains(&format!("data-href=\"/goals/{a}\"")), "{query}: {found}");
+            assert!(!app.fragment(&member, &format!("/search?q={query}")).await?.text.contains(&form));
+        }
+        // What one looks at comes with its actions; what one may not see or do does not.
+        let about = app.fragment(&app.owner, &format!("/search?goal={a}")).await?.text;
+        for part in ["check-ins/new", "edit", "alignments", "placement", "close"] {
+            assert!(about.contains(&format!("/goals/{a}/{part}")), "{part}: {about}");
+        }
+        let seen = app.fragment(&member, &format!("/search?goal={a}")).await?.text;
+        assert!(seen.contains("Open as full page") && !seen.contains(&format!("/goals/{a}/edit")), "{seen}");
+        for query in [format!("/search?goal={secret}"), String::from("/search?q=check+in+merger")] {
+            let hidden = app.fragment(&member, &query).await?.text;
+            assert!(!hidden.contains("the merger") && !hidden.contains(&secret), "{hidden}");
+        }
+        assert!(!app.fragment(&observer, "/search").await?.text.contains("/goals/new"));
+        assert_eq!(app.fragment(&member, "/search?goal=x").await?.status, 200);
+        Ok(())
+    }
+
     async fn every_page_shows_its_goals_and_hides_what_others_may_not_see(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
         let member = app.person(Role::Member).await?;

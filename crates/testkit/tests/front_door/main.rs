@@ -43,6 +43,8 @@ mod goals;
 #[cfg(test)]
 mod goals_api;
 #[cfg(test)]
+mod going_through;
+#[cfg(test)]
 mod identity;
 #[cfg(test)]
 mod imports;
@@ -77,6 +79,8 @@ mod list_view;
 mod moving;
 #[cfg(test)]
 mod nudging;
+#[cfg(test)]
+mod parts;
 #[cfg(test)]
 mod periods_and_audit_pages;
 #[cfg(test)]

@@ -38,4 +38,6 @@ mod moving;
 #[cfg(test)]
 mod nudging;
 #[cfg(test)]
+mod palette;
+#[cfg(test)]
 mod support;

@@ -48,6 +48,14 @@ async fn drag(browser: &Browser, from: &Element, to: &Element, down: f64) -> Res
     Ok(browser.client.perform_actions(mouse).await?)
 }
 
+async fn read_again(browser: &Browser) -> Result<()> {
+    wait::until("the list is read again", || async {
+        let busy = browser.client.find_all(Locator::Css("n-tree[aria-busy], .htmx-request")).await?;
+        Ok(busy.is_empty().then_some(()))
+    })
+    .await
+}
+
 #[test]
 fn a_goal_is_dragged_and_moved_by_keys_and_taken_back() {
     run(Engine::Sqlite, journey);
@@ -81,6 +89,16 @@ async fn journey(db: Database) -> Result<()> {
     become_(&browser, &["Clear the backlog", "Cut waiting jobs", "Close old tickets", "Grow the crews"])
         .await?;
 
+    read_again(&browser).await?;
+    // On the line that adds a goal: it becomes the last there.
+    let adding = browser.shown(&format!("#add-{clear}")).await?;
+    drag(&browser, &row(&one).await?, &adding, 0.0).await?;
+    become_(&browser, &["Clear the backlog", "Close old tickets", "Cut waiting jobs", "Grow the crews"])
+        .await?;
+    browser.press("#toasts button[type=submit]").await?;
+    become_(&browser, &["Clear the backlog", "Cut waiting jobs", "Close old tickets", "Grow the crews"])
+        .await?;
+
     // Where it may not go, the reason is told and nothing moves.
     drag(&browser, &row(&crews).await?, &row(&one).await?, 0.0).await?;
     browser.says("Objectives can’t sit under key results in this organisation: an admin can allow it in OKR model.").await?;
@@ -88,11 +106,7 @@ async fn journey(db: Database) -> Result<()> {
         .await?;
 
     // The list is read again, so that it shows what is so.
-    wait::until("the list is read again", || async {
-        let busy = browser.client.find_all(Locator::Css("n-tree[aria-busy]")).await?;
-        Ok(busy.is_empty().then_some(()))
-    })
-    .await?;
+    read_again(&browser).await?;
 
     // By keys: up, and under the objective above; the focus goes along.
     let press = async |keys: &str| browser.type_keys(keys).await;

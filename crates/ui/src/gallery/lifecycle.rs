@@ -12,7 +12,9 @@ use crate::components::picker::Choice;
 use crate::components::status::Shown;
 use crate::components::talk::Comment;
 use crate::components::tasks::{self, Moves, Task, Tasks};
-use crate::pages::check_in::{Asks, CheckInForm, Done, Move, Preview, Queue, Removal, done, form, removal};
+use crate::pages::check_in::{
+    Asks, CheckInForm, Done, DueList, Move, Preview, Queue, Removal, done, form, removal,
+};
 use crate::pages::close::{self, CloseForm, Onward, Score};
 use crate::pages::entry::Typed;
 use crate::pages::several::{self, Several};
@@ -55,9 +57,10 @@ pub(super) fn samples(ctx: &Ctx) -> Vec<Sample> {
             text: "What one enters, and how it moves everything above before it is saved.",
             markup: html! {
                 (form(ctx, &check_in_form()).inside)
-                (form(ctx, &CheckInForm { queue: Some(Queue { of: 5, at: 2, skipped: vec![id(7)] }), ..check_in_form() }).inside)
+                (form(ctx, &CheckInForm { queue: Some(Queue { of: 5, at: 2, skipped: vec![id(7)], list: None }), ..check_in_form() }).inside)
                 (removal(ctx, &a_removal()).inside)
-                (done(Done { made: 4, skipped: 1 }).inside)
+                (done(Done { made: 4, skipped: 1, list: None }).inside)
+                (done(Done { made: 0, skipped: 0, list: Some(DueList { name: "team:62".into(), period: None, back: "/teams/62".into() }) }).inside)
             },
         },
         Sample {

@@ -14,7 +14,7 @@ use crate::components::add_row::Add;
 use crate::components::alert::{self, Alert, Gravity};
 use crate::components::alignment::{self, Ladder, Step};
 use crate::components::chart::{self, History, Point};
-use crate::components::children::{self, Child};
+use crate::components::children::{self, Child, Parts, Rest};
 use crate::components::confirm::{self, Confirm};
 use crate::components::donut::{self, Part};
 use crate::components::empty::{self, Art};
@@ -40,7 +40,7 @@ use crate::layout::{Assets, NavTeam, Page, Shell};
 use crate::pages::explorer::{self, Explorer};
 use crate::pages::failure::{self, Failure};
 use crate::pages::goal::{self, Around, Goal, May};
-use crate::pages::home::{self, Due, Home};
+use crate::pages::home::{self, Due, Home, TeamGoals};
 use crate::pages::organisation::{self, Organisation, Purpose};
 use crate::pages::people::{self, PersonLine};
 use crate::pages::team::{self, Member, Tab, Team};
@@ -489,20 +489,30 @@ fn ladder() -> Ladder {
     }
 }
 
-fn children() -> Vec<Child> {
-    let child = |n, title: &str, share: f64, fixed, progress| Child {
+fn parts() -> Parts {
+    let child = |n, title: &str, share: f64, fixed, progress: f64| Child {
         id: id(n),
         kind: GoalKind::KeyResult,
         title: title.into(),
         share: Some(share),
         fixed,
         progress: Some(progress),
+        adds: share * progress / 100.0,
     };
-    vec![
-        child(2, "Cut jobs waiting over 30 days from 410 to 90", 50.0, true, 46.0),
-        child(3, "Bring crew travel from 96 to 65 minutes a job", 50.0, false, 29.0),
-        child(5, "Trial Sunday surveys", 0.0, true, 0.0),
-    ]
+    Parts {
+        rows: vec![
+            child(2, "Cut jobs waiting over 30 days from 410 to 90", 50.0, true, 46.0),
+            child(3, "Bring crew travel from 96 to 65 minutes a job", 25.0, false, 29.0),
+        ],
+        elsewhere: Some((
+            Rest { goals: 37, share: Some(15.0), adds: 9.2 },
+            "/goals/2/contributing".to_owned(),
+        )),
+        hidden: Some(Rest { goals: 1, share: Some(10.0), adds: 4.1 }),
+        summed: None,
+        total: 43.55,
+        shown: Some(46.3),
+    }
 }
 
 fn briefs() -> Vec<Brief> {
@@ -575,7 +585,11 @@ fn a_goal(kind: GoalKind) -> Goal {
         owners: vec![who(40, "Priya Raman")],
         check_in_owner: Some(who(40, "Priya Raman")),
         teams: vec![(id(62), "Installations South".into())],
-        source: if rolled { "rolled up from 2 of 3 children".into() } else { "Checked in by hand".into() },
+        source: if rolled {
+            "Rolled up from 40 of 42 goals below".into()
+        } else {
+            "Checked in by hand".into()
+        },
         outside: (kind == GoalKind::KeyResult).then(super::link_source::source),
         resume_from: rolled.then(|| "children".into()),
         tags: vec!["Winter".into(), "Backlog".into()],
@@ -590,7 +604,8 @@ fn a_goal(kind: GoalKind) -> Goal {
             texts: vec!["Not aligned to any goal".into()],
         }],
         history: Some(history()),
-        children: if rolled { children() } else { vec![] },
+        parts: if rolled { parts() } else { Parts::default() },
+        below: if rolled { 42 } else { 2 },
         supporting: briefs(),
         tasks: (kind == GoalKind::Initiative).then(super::lifecycle::tasks),
         ladder: ladder(),
@@ -650,6 +665,7 @@ fn hits() -> Vec<Group> {
                 status: Some(Status::Behind.into()),
                 key: None,
                 href: "/goals/1".into(),
+                dialog: false,
             }],
         },
         Group {
@@ -661,6 +677,19 @@ fn hits() -> Vec<Group> {
                 status: None,
                 key: Some("G"),
                 href: "/teams/62".into(),
+                dialog: false,
+            }],
+        },
+        Group {
+            name: "Do".into(),
+            hits: vec![Hit {
+                icon: "checkin",
+                text: vec![("Check in: Clear the southern ".into(), false), ("backlog".into(), true)],
+                detail: String::new(),
+                status: None,
+                key: Some("I"),
+                href: "/goals/1/check-ins/new".into(),
+                dialog: true,
             }],
         },
     ]
@@ -740,11 +769,16 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                             error: Some("Enter a number, for example 40.".into()),
                         },
                     ],
+                    due_all: 34,
                     troubled: vec![super::admin::troubled()],
                     owned: own(),
                     owned_counts: vec![(GoalKind::Objective, 1), (GoalKind::KeyResult, 2)],
                     close: "/closing?list=person".into(),
-                    teams: briefs(),
+                    teams: vec![
+                        TeamGoals { id: id(62), name: "Installations South".into(), all: 9, goals: briefs() },
+                        TeamGoals { id: id(65), name: "Storm desk".into(), all: 0, goals: vec![] },
+                    ],
+                    teams_all: 2,
                     ladder: Some(ladder()),
                     may_create: true,
                     panel: None,
@@ -772,6 +806,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                     teams: team_lines(),
                     several: Some("/goals/several?list=organization".into()),
                     close: Some("/closing?list=organization".into()),
+                    due: Some("/check-ins?due=organization".into()),
                     may_create: true,
                     may_edit: true,
                     panel: None,
@@ -1049,7 +1084,7 @@ fn goals(ctx: &Ctx) -> Vec<Sample> {
             name: "contributions",
             text: "Weights total 100%; what each adds is the goal's progress.",
             markup: html! {
-                (children::table(ctx, &children(), Some(37.5)))
+                (children::table(ctx, &parts()))
                 (donut::donut("Weights", "3", "goals", &[part("Backlog", 50.0, Status::Behind), part("Travel", 30.0, Status::AtRisk), part("Rounds", 20.0, Status::OnTrack)]))
                 (donut::donut("One weight", "1", "goal", &[part("Backlog", 100.0, Status::Behind)]))
             },

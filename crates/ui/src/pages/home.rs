@@ -49,6 +49,8 @@ pub struct Home {
     pub notices: Vec<Notice>,
     /// Check-ins owed, the oldest first.
     pub due: Vec<Due>,
+    /// How many are owed, listed or not.
+    pub due_all: usize,
     /// My goals whose data source cannot be read.
     pub troubled: Vec<Troubled>,
     /// Goals that I own, with what is below them.
@@ -57,8 +59,10 @@ pub struct Home {
     pub owned_counts: Vec<(GoalKind, usize)>,
     /// Where what I own is closed, one after the other.
     pub close: String,
-    /// Goals of my teams.
-    pub teams: Vec<Brief>,
+    /// My teams, by name.
+    pub teams: Vec<TeamGoals>,
+    /// How many there are, listed or not.
+    pub teams_all: usize,
     /// Where my work leads.
     pub ladder: Option<Ladder>,
     /// Whether I may create goals.
@@ -67,6 +71,19 @@ pub struct Home {
     pub panel: Option<Markup>,
     /// The address of live updates.
     pub live: Option<String>,
+}
+
+/// A team of mine with its first goals.
+#[derive(Debug, Clone)]
+pub struct TeamGoals {
+    /// The team.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// How many goals stand at the top of its page.
+    pub all: usize,
+    /// The first of them.
+    pub goals: Vec<Brief>,
 }
 
 /// The page.
@@ -85,7 +102,7 @@ pub fn page(ctx: &Ctx, home: &Home) -> Page {
         above: html! {},
         main: html! {
             div.pad { div.cols-2 {
-                div.stack-l { (troubled(ctx, &home.troubled)) (notices::notices(ctx, &home.notices)) (due(ctx, &home.due)) (owned(ctx, home)) (teams(ctx, &home.teams)) }
+                div.stack-l { (troubled(ctx, &home.troubled)) (notices::notices(ctx, &home.notices)) (due(ctx, &home.due, home.due_all)) (owned(ctx, home)) (teams(ctx, home)) }
                 div.stack-l { @if let Some(ladder) = &home.ladder { (leads(ctx, ladder)) } }
             } }
         },
@@ -116,16 +133,17 @@ fn troubled(ctx: &Ctx, goals: &[Troubled]) -> Markup {
 
 /// The check-ins that are owed.
 #[must_use]
-pub fn due(ctx: &Ctx, due: &[Due]) -> Markup {
+pub fn due(ctx: &Ctx, due: &[Due], all: usize) -> Markup {
     html! {
         section #due aria-labelledby="h-due" {
             div.sec-h {
                 h2 #h-due { "Due now" }
-                (due_count(due.len(), false))
-                @if due.len() > 1 { a.btn.btn-q.push href=(paths::CHECK_INS) hx-get=(paths::CHECK_INS) hx-target="#dialog" hx-swap="innerHTML" { (icon("checkin")) "One after the other" } }
+                (due_count(all, false))
+                @if all > 1 { a.btn.btn-q.push href=(paths::CHECK_INS) hx-get=(paths::CHECK_INS) hx-target="#dialog" hx-swap="innerHTML" { (icon("checkin")) "One after the other" } }
             }
             @if due.is_empty() { p.mut.sm { "Check-ins appear here when they are due." } }
             @else { ul.frame.due { @for each in due { (due_row(ctx, each)) } } }
+            @if all > due.len() { p.sm.mut { "These are the first " (format::count(due.len())) ". “One after the other” goes through all of them." } }
         }
     }
 }
@@ -205,13 +223,27 @@ fn owned(ctx: &Ctx, home: &Home) -> Markup {
     }
 }
 
-fn teams(ctx: &Ctx, goals: &[Brief]) -> Markup {
+fn teams(ctx: &Ctx, home: &Home) -> Markup {
     html! {
-        @if !goals.is_empty() {
+        @if !home.teams.is_empty() {
             section aria-labelledby="h-teams" {
-                div.sec-h { h2 #h-teams { "My teams" } span.n { (goals.len()) @if goals.len() == 1 { " goal" } @else { " goals" } } }
-                div.frame.gl-f { (goal_list::list(ctx, goals, true)) }
+                div.sec-h { h2 #h-teams { "My teams" } span.n { (format::count(home.teams_all)) @if home.teams_all == 1 { " team" } @else { " teams" } } }
+                div.stack { @for team in &home.teams { (team_goals(ctx, team)) } }
+                @if home.teams_all > home.teams.len() { p { a.btn.btn-q href=(paths::TEAMS) { "All teams" } } }
             }
+        }
+    }
+}
+
+fn team_goals(ctx: &Ctx, team: &TeamGoals) -> Markup {
+    html! {
+        div.frame.gl-f {
+            div.sec-h {
+                h3 { a.pl href=(paths::team(team.id)) { (team.name) } }
+                @if team.all > team.goals.len() { a.push.sm href=(paths::team(team.id)) { "All " (format::count(team.all)) } }
+            }
+            @if team.goals.is_empty() { p.sm.mut { "No goals in this period." } }
+            @else { (goal_list::list(ctx, &team.goals, true)) }
         }
     }
 }

@@ -48,6 +48,8 @@ pub struct Organisation {
     pub several: Option<String>,
     /// Where the open goals are closed one after the other.
     pub close: Option<String>,
+    /// Where its due goals are checked in on, one after the other; for those who may.
+    pub due: Option<String>,
     /// Whether the person may create goals.
     pub may_create: bool,
     /// Whether the person may change the purpose.
@@ -63,6 +65,7 @@ pub struct Organisation {
 pub fn page(ctx: &Ctx, organisation: &Organisation) -> Page {
     let actions = html! {
         @if let Some(several) = &organisation.several { (super::several::link(several)) }
+        @if let Some(due) = &organisation.due { a.btn.desk href=(due) hx-get=(due) hx-target="#dialog" hx-swap="innerHTML" { (crate::icons::icon("checkin")) "Check in what is due" } }
         @if let Some(close) = &organisation.close { a.btn.desk href=(close) hx-get=(close) hx-target="#dialog" hx-swap="innerHTML" { (crate::icons::icon("st-closed")) "Close goals" } }
         @if organisation.may_edit { a.btn.desk href=(paths::ADMIN) { (crate::icons::icon("edit")) "Edit purpose" } }
         @if organisation.may_create { (layout::new_goal(&format!("{}?level=organization", paths::NEW_GOAL))) }

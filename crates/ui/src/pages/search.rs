@@ -12,17 +12,17 @@ use crate::paths;
 pub fn page(query: &str, groups: &[Group]) -> Page {
     Page {
         title: "Search".to_owned(),
-        description: "Find goals, people and teams.".to_owned(),
+        description: "Find goals, people and teams, and what can be done.".to_owned(),
         section: Section::Elsewhere,
         strip: None,
         head: layout::head(&html! {}, "Search", &html! {}),
         above: html! {
             form.filters role="search" action=(paths::SEARCH) {
-                label.find { (icon("search")) span.sr { "Search for" } input type="search" name="q" value=(query) placeholder="Goals, people, teams" autofocus; }
+                label.find { (icon("search")) span.sr { "Search for" } input type="search" name="q" value=(query) placeholder="Goals, people, teams, actions" autofocus; }
                 button.btn type="submit" { "Search" }
             }
         },
-        main: html! { div.pad { div.pal-l { (palette::list("found", query, groups)) } } },
+        main: html! { div.pad { div.pal-l { (palette::list(query, groups)) } } },
         foot: None,
         panel: None,
         live: None,

@@ -6,7 +6,7 @@ use crate::icons::icon;
 use crate::layout::{self, Page, Section};
 use crate::paths;
 
-const KEYS: [(&str, &str); 22] = [
+const KEYS: [(&str, &str); 24] = [
     ("j  k", "Next, previous row"),
     ("→  ←", "Open, close a branch"),
     ("Home  End", "First, last row"),
@@ -22,7 +22,9 @@ const KEYS: [(&str, &str); 22] = [
     ("/", "Filter the list"),
     ("Ctrl K", "Search or jump to"),
     ("Ctrl Shift C", "Check in, wherever you are"),
-    ("Ctrl Shift O", "New goal, wherever you are"),
+    ("Ctrl Shift O", "New objective, wherever you are"),
+    ("Ctrl Shift P", "New initiative, wherever you are"),
+    ("Ctrl Shift K", "Search or jump to, as Ctrl K"),
     ("g h", "My OKRs"),
     ("g e", "Explorer"),
     ("g t", "Teams"),

@@ -105,6 +105,7 @@ async fn organization_page(
         may_create: view.may_create,
         several: several(&asked, &goals.around, "organization"),
         close: view.may_create.then(|| paths::closing("organization", goals.period)),
+        due: view.may_create.then(|| paths::due_in("organization", goals.period)),
         may_edit: view.may_edit,
         panel: goals.panel,
         live: Some(String::from("/live")),
@@ -201,7 +202,12 @@ fn team_actions(id: Id, view: &TeamView, period: Option<Id>, several: Option<Str
         Entry::Link(Item { icon, label: label.to_owned(), href, ..Item::default() })
     };
     let active = view.team.status == TeamStatus::Active;
-    let mut actions = vec![dialog("st-closed", "Close goals", paths::closing(&format!("team:{id}"), period))];
+    let list = format!("team:{id}");
+    let mut actions = Vec::new();
+    if view.may_manage {
+        actions.push(dialog("checkin", "Check in what is due", paths::due_in(&list, period)));
+    }
+    actions.push(dialog("st-closed", "Close goals", paths::closing(&list, period)));
     actions.extend(several.map(|href| link("edit", "Change several goals", href)));
     if view.may_create_teams && active {
         actions.push(dialog("plus", "New sub-team", format!("{}?parent_id={id}", paths::NEW_TEAM)));
@@ -230,8 +236,17 @@ async fn person_page(
         Entry::Link(Item { icon, label: label.to_owned(), href, ..Item::default() })
     };
     let several = several(&asked, &goals.around, &format!("person:{id}"));
-    let mut actions: Vec<Entry> =
-        several.map(|href| link("edit", "Change several goals", href)).into_iter().collect();
+    let manages = view.may_manage || view.manager.as_ref().is_some_and(|(id, _)| *id == signed.actor.user_id);
+    let mut actions = Vec::new();
+    if manages && id != signed.actor.user_id {
+        actions.push(Entry::Dialog(Item {
+            icon: "checkin",
+            label: String::from("Check in what is due"),
+            href: paths::due_in(&format!("person:{id}"), goals.period),
+            ..Item::default()
+        }));
+    }
+    actions.extend(several.map(|href| link("edit", "Change several goals", href)));
     if view.may_manage {
         actions.push(link("admin", "Manage member", paths::member(id, "")));
     }

@@ -8,6 +8,7 @@ use northing_core::metric::MetricKind;
 use northing_core::permission::{Action, Thing};
 use northing_core::status::Status;
 use northing_ui::components::alignment::{Ladder, Step};
+use northing_ui::components::goal_list::Brief;
 use northing_ui::components::status::Shown;
 use northing_ui::pages::home::{self, Due, Home};
 use northing_ui::{Ctx, format, paths};
@@ -34,6 +35,8 @@ async fn page(
     query.unfold = true;
     let view = state.app.list_tree(&signed.actor, &query).await?;
     let due = state.app.due_check_ins(&signed.actor).await?;
+    let periods: Vec<_> = view.shown.iter().map(|period| period.id).collect();
+    let teams = state.app.my_teams(&signed.actor, &periods).await?;
     let troubled = state.app.troubled_goals(&signed.actor).await?;
     let strip = strip(&view, &asked, paths::HOME);
     let mine = format!("person:{}", signed.actor.user_id);
@@ -75,18 +78,36 @@ async fn page(
     let content = Home {
         strip,
         notices: super::notices::told(state.app.notices(&signed.actor).await?, &troubled),
-        due: due.iter().map(|line| owed(&ctx, line)).collect(),
+        due_all: due.all,
+        due: due.lines.iter().map(|line| owed(&ctx, line)).collect(),
         troubled: troubled.iter().map(super::admin::integrations::troubled).collect(),
         owned: grid(&state, &signed, &ctx, &asked, &query, view, selected, paths::HOME),
         owned_counts: counts,
         close,
-        teams: Vec::new(),
+        teams_all: teams.all,
+        teams: teams.teams.iter().map(team_goals).collect(),
         ladder,
         may_create,
         panel,
         live: Some(String::from("/live")),
     };
     shell::document(&state, &signed, &home::page(&ctx, &content)).await
+}
+
+fn team_goals(team: &northing_app::my_teams::TeamGoals) -> home::TeamGoals {
+    let brief = |(line, expected): &(Line, Option<f64>)| Brief {
+        id: line.id,
+        kind: line.kind,
+        title: line.title.clone(),
+        team: String::new(),
+        progress: rows::progress(line, *expected),
+    };
+    home::TeamGoals {
+        id: team.id,
+        name: team.name.clone(),
+        all: team.all,
+        goals: team.goals.iter().map(brief).collect(),
+    }
 }
 
 /// A check-in that is owed, as its row asks for it.

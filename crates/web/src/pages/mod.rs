@@ -27,6 +27,7 @@ pub(crate) mod links;
 pub(crate) mod notices;
 pub(crate) mod numbers;
 pub(crate) mod organisations;
+mod page_goals;
 pub(crate) mod pickers;
 pub(crate) mod preview;
 pub(crate) mod rows;

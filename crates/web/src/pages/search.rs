@@ -16,6 +16,11 @@ use crate::failure::Failure;
 use crate::router::Pages;
 use crate::state::AppState;
 
+mod acts;
+
+/// What one types to check in on a goal.
+const CHECK_IN: &str = "check in ";
+
 pub(crate) fn routes() -> Pages {
     Pages::default().get(paths::SEARCH, results)
 }
@@ -27,8 +32,21 @@ async fn results(
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
     let query = asked.one("q").unwrap_or_default().trim();
-    let found = state.app.search_all(&signed.actor, query).await?;
-    let groups = groups(query, found, &signed.membership.organization);
+    let about = asked.one("goal").and_then(|id| id.parse().ok());
+    // "check in" and a goal: the goal is what is looked for.
+    let (verb, words) = match query.get(..CHECK_IN.len()) {
+        Some(verb) if verb.eq_ignore_ascii_case(CHECK_IN) => {
+            (true, query.get(CHECK_IN.len()..).unwrap_or_default())
+        }
+        _ => (false, query),
+    };
+    let found = state.app.search_all(&signed.actor, words, about).await?;
+    let mut all = acts::groups(&signed, &signed.ctx(&state), query, words, &found);
+    let hits = groups(words, found, &signed.membership.organization);
+    // What is found comes first, unless it is what to do that was asked for.
+    let at = if verb || query.is_empty() { all.len() } else { 0 };
+    all.splice(at..at, hits);
+    let groups = all;
     if signed.htmx {
         return Ok(Html(palette::results(query, &groups).into_string()).into_response());
     }
@@ -43,6 +61,7 @@ fn groups(query: &str, found: Found, organisation: &str) -> Vec<Group> {
         status: None,
         key: None,
         href,
+        dialog: false,
     };
     let goals = found.goals.iter().map(|line| {
         let team = rows::team(line, organisation);
@@ -61,6 +80,13 @@ fn groups(query: &str, found: Found, organisation: &str) -> Vec<Group> {
     let teams = found.teams.iter().map(|it| plain("team", &it.name, String::new(), paths::team(it.id)));
     let group = |name: &str, hits| Group { name: name.to_owned(), hits };
     vec![group("Goals", goals.collect()), group("People", people.collect()), group("Teams", teams.collect())]
+}
+
+/// Whether every word of the query begins a word of the text.
+fn holds(query: &str, text: &str) -> bool {
+    let (query, text) = (fold(query), fold(text));
+    let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).collect();
+    query.split_whitespace().all(|begin| words.iter().any(|word| word.starts_with(begin)))
 }
 
 /// The text with each word marked that begins with a word of the query.

@@ -15,7 +15,7 @@ use northing_core::values::Id;
 pub use change::{Removal, removal};
 pub use list::{CheckInList, list, more};
 pub use preview::{Move, Preview, moves, moves_with_status};
-pub use queue::{Done, Queue, done};
+pub use queue::{Done, DueList, Queue, done};
 
 use crate::components::chart::{self, History};
 use crate::components::check_in::{self, CheckIn};
@@ -115,7 +115,11 @@ impl CheckInForm {
     }
 
     fn back(&self) -> String {
-        if self.queue.is_some() || self.from_home { paths::HOME.to_owned() } else { paths::goal(self.goal) }
+        match &self.queue {
+            Some(queue) => queue.back().to_owned(),
+            None if self.from_home => paths::HOME.to_owned(),
+            None => paths::goal(self.goal),
+        }
     }
 }
 

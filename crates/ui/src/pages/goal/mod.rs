@@ -1,7 +1,7 @@
 //! A goal: the side panel beside a list, and the same on a page of its own.
 
 mod check_ins;
-mod contributing;
+pub mod contributing;
 mod details;
 mod measure;
 mod model;
@@ -130,11 +130,10 @@ fn heading(ctx: &Ctx, goal: &Goal) -> Markup {
 }
 
 fn sections(goal: &Goal) -> Markup {
-    let below = goal.children.len() + goal.supporting.len();
     html! {
         nav.gp-n aria-label="Sections" {
             a.view href="#measure" { "Measure" }
-            a.view href="#contrib" { "Contributing" @if below > 0 { " " span.n { (below) } } }
+            a.view href="#contrib" { "Contributing" @if goal.below > 0 { " " span.n { (format::count(goal.below)) } } }
             a.view href="#align" { "Alignment" }
             a.view href="#checkins" { "Check-ins" @if goal.check_in_count > 0 { " " span.n { (format::count(goal.check_in_count)) } } }
             a.view href="#activity" { "Activity" }

@@ -10,7 +10,7 @@ use crate::components::alert::Alert;
 use crate::components::alignment::Ladder;
 use crate::components::chart::History;
 use crate::components::check_in::CheckIn;
-use crate::components::children::Child;
+use crate::components::children::Parts;
 use crate::components::goal_list::Brief;
 use crate::components::menu::Entry;
 use crate::components::person::Person;
@@ -50,7 +50,7 @@ pub struct Goal {
     pub check_in_owner: Option<Person>,
     /// Its teams, with addresses; empty for the organisation's and for individual goals.
     pub teams: Vec<(Id, String)>,
-    /// Where the progress comes from, in words: "Rolled up from 3 of 4 children".
+    /// Where the progress comes from, in words: "Rolled up from 3 of 4 goals below".
     pub source: String,
     /// Its data source outside.
     pub outside: Option<Source>,
@@ -72,8 +72,10 @@ pub struct Goal {
     pub alerts: Vec<Alert>,
     /// The graph.
     pub history: Option<History>,
-    /// Children that count, with shares.
-    pub children: Vec<Child>,
+    /// What its progress is made of, where it comes from below.
+    pub parts: Parts,
+    /// How many goals are directly below it, listed or not.
+    pub below: usize,
     /// Children that do not count, and those of a goal that does not roll up.
     pub supporting: Vec<Brief>,
     /// The tasks of an initiative; none of other goals.

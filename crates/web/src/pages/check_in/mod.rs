@@ -195,7 +195,7 @@ async fn quick_row_done(
     goal: &GoalView,
     toast: &Markup,
 ) -> Result<Markup, Failure> {
-    let left = state.app.due_check_ins(&signed.actor).await?.len();
+    let left = state.app.due_check_ins(&signed.actor).await?.all;
     Ok(html! {
         (northing_ui::pages::home::checked_in(&goal.title))
         (northing_ui::pages::home::due_count(left, true))

@@ -4,6 +4,7 @@ use axum::extract::{RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
+use northing_app::due::PageGoals;
 use northing_app::explorer::ListPage;
 use northing_app::goal::view::GoalView;
 use northing_core::status::Status;
@@ -13,7 +14,7 @@ use northing_ui::paths;
 
 use super::super::check_in::{closing, queue};
 use super::super::explorer::Asked;
-use super::super::shell;
+use super::super::{page_goals, shell};
 use super::{Draft, begun, with_toast};
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};
@@ -22,9 +23,7 @@ use crate::state::AppState;
 /// A list that is being closed, and how far it is.
 #[derive(Debug, Clone)]
 pub(super) struct Rest {
-    page: ListPage,
-    entity: Option<Id>,
-    period: Option<Id>,
+    goals: PageGoals,
     skipped: Vec<Id>,
     /// How many were closed and postponed.
     so_far: (usize, usize),
@@ -46,13 +45,9 @@ pub(super) enum Onward {
 impl Rest {
     /// The list that an address or a form means: `list` is the page, with `:` and the entity behind it.
     fn read<'a>(one: impl Fn(&str) -> Option<&'a str>, skipped: Vec<Id>) -> Option<Self> {
-        let list = one("list")?;
-        let (page, entity) = list.split_once(':').map_or((list, None), |(page, id)| (page, id.parse().ok()));
         let number = |name: &str| one(name).and_then(|text| text.parse().ok()).unwrap_or(0);
         Some(Self {
-            page: page.parse().ok()?,
-            entity,
-            period: one("of_period").and_then(|id| id.parse().ok()),
+            goals: page_goals::read(one("list")?, one("of_period"))?,
             skipped,
             so_far: (number("closed"), number("postponed")),
             remaining: number("remaining"),
@@ -60,31 +55,26 @@ impl Rest {
     }
 
     fn fields(&self) -> Vec<(String, String)> {
-        let list = self
-            .entity
-            .map_or_else(|| self.page.name().to_owned(), |entity| format!("{}:{entity}", self.page.name()));
         let mut fields = vec![
-            ("list", list),
+            ("list", page_goals::name(self.goals)),
             ("closed", self.so_far.0.to_string()),
             ("postponed", self.so_far.1.to_string()),
         ];
-        fields.extend(self.period.map(|period| ("of_period", period.to_string())));
+        fields.extend(self.goals.period.map(|period| ("of_period", period.to_string())));
         fields.extend(self.skipped.iter().map(|id| ("skip", id.to_string())));
         fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     }
 
-    fn address(&self) -> String {
-        format!("/closing?{}", serde_urlencoded::to_string(self.fields()).unwrap_or_default())
+    /// The page of the list; what one owns is closed from My OKRs.
+    fn back(&self) -> String {
+        match self.goals.page {
+            ListPage::Person => paths::HOME.to_owned(),
+            _ => page_goals::back(self.goals),
+        }
     }
 
-    /// The page of the list.
-    fn back(&self) -> String {
-        match (self.page, self.entity) {
-            (ListPage::Team, Some(team)) => paths::team(team),
-            (ListPage::Person, _) => paths::HOME.to_owned(),
-            (ListPage::Organization, _) => paths::ORGANISATION.to_owned(),
-            _ => paths::EXPLORER.to_owned(),
-        }
+    fn address(&self) -> String {
+        format!("/closing?{}", serde_urlencoded::to_string(self.fields()).unwrap_or_default())
     }
 }
 
@@ -151,7 +141,7 @@ impl Onward {
 impl Rest {
     /// The next open goal of the list, or its end.
     async fn shown(mut self, state: &AppState, signed: &Signed, toast: &Markup) -> Result<Response, Failure> {
-        let open = state.app.to_close(&signed.actor, self.page, self.entity, self.period).await?;
+        let open = state.app.to_close(&signed.actor, self.goals).await?;
         let left: Vec<Id> = open.into_iter().filter(|id| !self.skipped.contains(id)).collect();
         let dialog = match left.first() {
             Some(goal) => {

@@ -3,6 +3,7 @@
 mod actions;
 mod activity;
 pub(in crate::pages) mod check_ins;
+mod contributing;
 pub(in crate::pages) mod graph;
 mod nudge;
 mod told;
@@ -33,6 +34,7 @@ pub(crate) fn routes() -> Pages {
         .get("/goals/{goal}/main", main)
         .post("/goals/{goal}/nudge", nudge::ask)
         .get("/goals/{goal}/activity", activity::page)
+        .get("/goals/{goal}/contributing", contributing::page)
 }
 
 async fn page(

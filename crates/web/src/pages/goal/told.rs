@@ -5,30 +5,23 @@ use northing_core::alert::AlertLevel;
 use northing_core::goal::{GoalKind, ProgressMode, Visibility};
 use northing_core::metric::MetricKind;
 use northing_core::preferences::AlertChoice;
-use northing_core::rollup::{Way, way};
 use northing_ui::Ctx;
 use northing_ui::components::alert::{Alert, Gravity};
 use northing_ui::components::alignment::{Ladder, Step};
-use northing_ui::components::children::Child;
-use northing_ui::components::goal_list::Brief;
 use northing_ui::components::person::Person;
 use northing_ui::components::status::Shown;
 use northing_ui::pages::goal::{Goal, May};
 
 use super::super::{goal_link, rows, tasks};
-use super::{actions, activity, check_ins, graph};
+use super::{actions, activity, check_ins, contributing, graph};
 use crate::extract::Signed;
 
 /// What the page shows, from what the use case found.
 pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
     let organisation = &signed.membership.organization;
     let measured = found.goal.metric.kind != MetricKind::Percent;
-    let rolls_up = found.goal.progress_mode == ProgressMode::Rollup && !found.goal.automatic_stopped;
-    // Values that are added up know no shares.
-    let by_shares = way(&found.goal.metric) == Way::Weighted;
-    let counted = found.children.iter().filter(|child| child.share > 0.0).count();
-    let (children, supporting): (Vec<_>, Vec<_>) =
-        found.children.iter().partition(|child| rolls_up && child.share > 0.0);
+    let (parts, supporting) =
+        contributing::told(&found.goal, &found.children, &found.arithmetic, organisation, 0);
     Goal {
         id: found.goal.id,
         kind: found.goal.kind,
@@ -44,7 +37,7 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
         owners: rows::people(&found.line),
         check_in_owner: found.check_in_owner.clone().map(|(id, name)| Person { id, name }),
         teams: found.line.teams.clone(),
-        source: source(&found, counted),
+        source: source(&found),
         outside: goal_link::source(&found.source, found.goal.automatic_stopped, found.may_check_in),
         resume_from: (found.goal.automatic_stopped).then(|| match found.goal.progress_mode {
             ProgressMode::DataSource => String::from("Azure DevOps"),
@@ -58,27 +51,9 @@ pub(super) fn told(signed: &Signed, ctx: &Ctx, found: GoalPage) -> Goal {
         closing_note: found.goal.closing_note.clone().unwrap_or_default(),
         alerts: alerts(&found, signed.session.preferences.alerts),
         history: graph::of(ctx, &found.goal, &found.points),
-        children: children
-            .iter()
-            .map(|child| Child {
-                id: child.line.id,
-                kind: child.line.kind,
-                title: child.line.title.clone(),
-                share: by_shares.then_some(child.share),
-                fixed: found.fixed.contains(&child.line.id),
-                progress: child.line.progress,
-            })
-            .collect(),
-        supporting: supporting
-            .iter()
-            .map(|child| Brief {
-                id: child.line.id,
-                kind: child.line.kind,
-                title: child.line.title.clone(),
-                team: rows::team(&child.line, organisation),
-                progress: rows::progress(&child.line, None),
-            })
-            .collect(),
+        parts,
+        below: found.arithmetic.seen,
+        supporting,
         tasks: (found.goal.kind == GoalKind::Initiative)
             .then(|| tasks::told(ctx, &found.goal, found.may_edit, &found.tasks)),
         ladder: ladder(&found, organisation),
@@ -108,7 +83,7 @@ fn change(ctx: &Ctx, found: &GoalPage, measured: bool) -> Option<(f64, northing_
     Some((of(last)? - of(before)?, before.at.day_in(&ctx.zone)))
 }
 
-fn source(found: &GoalPage, counted: usize) -> String {
+fn source(found: &GoalPage) -> String {
     if found.goal.automatic_stopped {
         return String::from("Checked in by hand; automatic updates are stopped");
     }
@@ -116,7 +91,7 @@ fn source(found: &GoalPage, counted: usize) -> String {
         ProgressMode::Manual => String::from("Checked in by hand"),
         ProgressMode::DataSource => String::from("From Azure DevOps"),
         ProgressMode::Rollup if found.goal.kind == GoalKind::Initiative => String::from("From its tasks"),
-        ProgressMode::Rollup => format!("Rolled up from {counted} of {} below", found.children.len()),
+        ProgressMode::Rollup => contributing::source(&found.arithmetic),
     }
 }
 
