@@ -373,5 +373,5 @@ async fn due(
     Part(part): Part,
 ) -> Result<Response, Failure> {
     let due = state.app.due_check_ins(&actor).await?;
-    Ok(list(part.of(due, |it| it.id)?.map(LineBody::from)))
+    Ok(list(part.of(due.lines, |it| it.id)?.map(LineBody::from)))
 }

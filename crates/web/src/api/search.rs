@@ -63,7 +63,7 @@ async fn search(
     Token(actor, ..): Token<Read>,
     Query(words): Query<Words>,
 ) -> Result<Response, Failure> {
-    let found = state.app.search_all(&actor, words.q.as_deref().unwrap_or("")).await?;
+    let found = state.app.search_all(&actor, words.q.as_deref().unwrap_or(""), None).await?;
     let body = FoundBody {
         goals: found.goals.into_iter().map(LineBody::from).collect(),
         people: found.people.into_iter().map(HitBody::from).collect(),
