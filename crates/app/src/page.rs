@@ -39,17 +39,24 @@ impl PageRequest {
     /// # Errors
     /// At `cursor` where it names none of the entries.
     pub fn of<T>(&self, all: Vec<T>, id: impl Fn(&T) -> Id) -> Result<Page<T>> {
+        self.by(all, |it| id(it).to_string())
+    }
+
+    /// The same for entries that are told apart by a text.
+    ///
+    /// # Errors
+    /// As [`PageRequest::of`].
+    pub fn by<T>(&self, all: Vec<T>, key: impl Fn(&T) -> String) -> Result<Page<T>> {
         let from = match &self.cursor {
             None => 0,
             Some(cursor) => {
-                let last = cursor.parse().ok();
-                let at = all.iter().position(|it| Some(id(it)) == last);
+                let at = all.iter().position(|it| key(it) == *cursor);
                 at.ok_or_else(|| FieldError::new("cursor", "unknown", "is none that this list gave"))? + 1
             }
         };
         let more = all.len().saturating_sub(from) > usize::from(self.limit);
         let items: Vec<T> = all.into_iter().skip(from).take(usize::from(self.limit)).collect();
-        let next = items.last().filter(|_| more).map(|it| id(it).to_string());
+        let next = items.last().filter(|_| more).map(key);
         Ok(Page { items, next })
     }
 }

@@ -112,15 +112,71 @@ pub async fn integrations(rx: &mut Rx, org: Id) -> Result<Vec<Integration>, Fail
         .collect()
 }
 
-/// Whether an integration is switched on.
+/// Whether an integration works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// The organisation has switched it on.
+    On,
+    /// It has not.
+    Off,
+    /// Whoever runs this server does not allow it, whatever the organisation has done.
+    Forbidden,
+}
+
+/// Whether an integration works in an organisation.
+#[expect(clippy::missing_errors_doc, reason = "as for integrations")]
+pub async fn standing(rx: &mut Rx, org: Id, kind: &str) -> Result<Standing, Failure> {
+    let row = sql("SELECT (SELECT count(*) FROM forbidden_integrations WHERE kind = $2) AS forbidden, \
+         (SELECT count(*) FROM integrations WHERE org_id = $1 AND kind = $2 AND enabled = 1) AS enabled")
+    .bind(org)
+    .bind(kind)
+    .fetch_one(rx)
+    .await?;
+    Ok(match (row.int("forbidden")?, row.int("enabled")?) {
+        (0, 0) => Standing::Off,
+        (0, _) => Standing::On,
+        _ => Standing::Forbidden,
+    })
+}
+
+/// Whether an integration is switched on, and allowed on this server.
 #[expect(clippy::missing_errors_doc, reason = "as for integrations")]
 pub async fn is_enabled(rx: &mut Rx, org: Id, kind: &str) -> Result<bool, Failure> {
-    let row = sql("SELECT enabled FROM integrations WHERE org_id = $1 AND kind = $2")
-        .bind(org)
+    Ok(standing(rx, org, kind).await? == Standing::On)
+}
+
+/// The integrations that are not allowed on this server.
+#[expect(clippy::missing_errors_doc, reason = "as for integrations")]
+pub async fn forbidden(rx: &mut Rx) -> Result<Vec<String>, Failure> {
+    let rows = sql("SELECT kind FROM forbidden_integrations ORDER BY kind").fetch_all(rx).await?;
+    rows.iter().map(|row| row.text("kind")).collect()
+}
+
+/// Forbids an integration on this server: every link of it is suspended and keeps its last value.
+#[expect(clippy::missing_errors_doc, reason = "as for integrations")]
+pub async fn forbid(tx: &mut Tx, kind: &str) -> Result<(), Failure> {
+    sql("INSERT INTO forbidden_integrations (kind) VALUES ($1) ON CONFLICT (kind) DO NOTHING")
         .bind(kind)
-        .fetch_optional(rx)
+        .execute(tx)
         .await?;
-    row.map_or(Ok(false), |row| row.flag("enabled"))
+    sql("UPDATE goal_links SET state = 'suspended', next_sync_at = NULL WHERE kind = $1")
+        .bind(kind)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
+/// Allows an integration again: where organisations have it switched on, its suspended links are due at a moment.
+#[expect(clippy::missing_errors_doc, reason = "as for integrations")]
+pub async fn allow(tx: &mut Tx, kind: &str, at: Moment) -> Result<(), Failure> {
+    sql("DELETE FROM forbidden_integrations WHERE kind = $1").bind(kind).execute(tx).await?;
+    sql("UPDATE goal_links SET state = 'pending', next_sync_at = $2 WHERE kind = $1 AND state = 'suspended' AND EXISTS \
+         (SELECT 1 FROM integrations WHERE integrations.org_id = goal_links.org_id AND integrations.kind = $1 AND integrations.enabled = 1)")
+    .bind(kind)
+    .bind(at)
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 /// Keeps an integration's options; `version` is the one that was read, 0 for a new one.
@@ -163,7 +219,8 @@ pub async fn set_hook(
 /// The organisation to which a message with this secret belongs.
 #[expect(clippy::missing_errors_doc, reason = "as for integrations")]
 pub async fn of_hook(rx: &mut Rx, kind: &str, hash: &str) -> Result<Option<Id>, Failure> {
-    let row = sql("SELECT org_id FROM integrations WHERE hook_hash = $1 AND kind = $2 AND enabled = 1")
+    let row = sql("SELECT org_id FROM integrations WHERE hook_hash = $1 AND kind = $2 AND enabled = 1 \
+         AND NOT EXISTS (SELECT 1 FROM forbidden_integrations WHERE forbidden_integrations.kind = $2)")
         .bind(hash)
         .bind(kind)
         .fetch_optional(rx)

@@ -47,15 +47,42 @@ fn read(row: &Row) -> Result<TroubledGoal, Failure> {
     })
 }
 
-/// Those of an organisation that the viewer may see, by title.
+/// Those of an organisation and a kind of source that the viewer may see, by title; with `after` those that come after this goal.
 ///
 /// # Errors
 /// What the database says; so for all of these.
-pub async fn of_org(rx: &mut Rx, org: Id, viewer: Id, limit: u16) -> Result<Vec<TroubledGoal>, Failure> {
-    const STATEMENT: &str =
-        concat!(troubled!(), "AND ", visible_goal!("g", "$2"), " ORDER BY g.title, g.id LIMIT $3");
-    let rows = sql(STATEMENT).bind(org).bind(viewer).bind(i64::from(limit)).fetch_all(rx).await?;
+pub async fn of_org(
+    rx: &mut Rx,
+    (org, viewer): (Id, Id),
+    kind: &str,
+    after: Option<Id>,
+    limit: u16,
+) -> Result<Vec<TroubledGoal>, Failure> {
+    const STATEMENT: &str = concat!(
+        troubled!(),
+        "AND l.kind = $3 AND ",
+        visible_goal!("g", "$2"),
+        " AND ($5 = '' OR (g.title, g.id) > (SELECT before.title, before.id FROM goals before WHERE before.id = $5)) \
+         ORDER BY g.title, g.id LIMIT $4"
+    );
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let rows = sql(STATEMENT)
+        .bind(org)
+        .bind(viewer)
+        .bind(kind)
+        .bind(i64::from(limit))
+        .bind(after)
+        .fetch_all(rx)
+        .await?;
     rows.iter().map(read).collect()
+}
+
+/// How many there are of those.
+#[expect(clippy::missing_errors_doc, reason = "as for of_org")]
+pub async fn count_of_org(rx: &mut Rx, (org, viewer): (Id, Id), kind: &str) -> Result<i64, Failure> {
+    const STATEMENT: &str =
+        concat!("SELECT count(*) AS number FROM (", troubled!(), "AND l.kind = $3 AND ", visible_goal!("g", "$2"), ") found");
+    sql(STATEMENT).bind(org).bind(viewer).bind(kind).fetch_one(rx).await?.int("number")
 }
 
 /// Those that a person owns or checks in.

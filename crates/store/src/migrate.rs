@@ -109,6 +109,13 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: "",
         postgres: "",
     },
+    Migration {
+        version: 21,
+        name: "forbidden integrations",
+        portable: include_str!("../migrations/0021_forbidden_integrations.sql"),
+        sqlite: "",
+        postgres: "",
+    },
 ];
 
 /// The schema version that this binary works with.

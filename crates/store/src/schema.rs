@@ -46,6 +46,7 @@ pub(crate) const TABLES: &[(&str, &str)] = &[
     ("check_ins", "id"),
     ("history", "goal_id, at, id"),
     ("comments", "id"),
+    ("forbidden_integrations", "kind"),
     ("integrations", "org_id, kind"),
     ("connections", "id"),
     ("goal_links", "goal_id"),

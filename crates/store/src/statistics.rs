@@ -42,6 +42,7 @@ const STATISTICS: &[(&str, &str, &str)] = &[
     ("embed_secrets", "embed_secrets_user", "100 2"),
     ("embed_secrets", "sqlite_autoindex_embed_secrets_1", "100 1"),
     ("embeddings", "sqlite_autoindex_embeddings_1", "3 1 1"),
+    ("forbidden_integrations", "sqlite_autoindex_forbidden_integrations_1", "1 1"),
     ("goal_access", "goal_access_user", "2000 5 1"),
     ("goal_access", "sqlite_autoindex_goal_access_1", "2000 3 1"),
     ("goal_documents", "sqlite_autoindex_goal_documents_1", "22000 1"),

@@ -45,24 +45,8 @@ impl Northing {
 
 impl Context<'_> {
     pub(crate) async fn create(&self, tx: &mut Tx, input: &GoalInput) -> Result<Id> {
-        if input.kind == GoalKind::Initiative {
-            self.require(Action::InitiativeCreate, Thing::Organization)?;
-        }
-        let id = self.app.new_id();
-        let wanted: Vec<Id> = input.parents.iter().map(|parent| parent.id).collect();
-        let mut plan = self.plan_parents(tx, input.kind, None, &[], &wanted).await?;
-        for alignment in &mut plan {
-            alignment.child_id = id;
-        }
-        if plan.is_empty() {
-            may_stand_alone(input.kind, &self.settings).map_err(|refusal| at("parents", &refusal))?;
-        }
-        let parent = match plan.first() {
-            Some(first) => goals::find(tx, self.actor.org_id, first.parent_id).await?,
-            None => None,
-        };
-        let mut row = self.draft(tx, id, input, parent.as_ref()).await?;
-        self.check(tx, None, &mut row).await?;
+        let (row, plan) = self.would_create(tx, input).await?;
+        let id = row.id;
         let tags = self.tag_ids(tx, &row.tags).await?;
         self.insert(tx, &row, &tags, &plan).await?;
         let detail = json!({ "after": snapshot(&row) });
@@ -71,6 +55,33 @@ impl Context<'_> {
         self.recompute(tx, Source::Edit, &seeds, &[]).await?;
         self.tell_owners(tx, &[(id, row.owner_ids)]).await?;
         Ok(id)
+    }
+
+    /// The goal as it would be created, with its alignments; refused as creating it would be. Nothing is written.
+    pub(crate) async fn would_create(
+        &self,
+        rx: &mut Rx,
+        input: &GoalInput,
+    ) -> Result<(GoalRow, Vec<Alignment>)> {
+        if input.kind == GoalKind::Initiative {
+            self.require(Action::InitiativeCreate, Thing::Organization)?;
+        }
+        let id = self.app.new_id();
+        let wanted: Vec<Id> = input.parents.iter().map(|parent| parent.id).collect();
+        let mut plan = self.plan_parents(rx, input.kind, None, &[], &wanted).await?;
+        for alignment in &mut plan {
+            alignment.child_id = id;
+        }
+        if plan.is_empty() {
+            may_stand_alone(input.kind, &self.settings).map_err(|refusal| at("parents", &refusal))?;
+        }
+        let parent = match plan.first() {
+            Some(first) => goals::find(rx, self.actor.org_id, first.parent_id).await?,
+            None => None,
+        };
+        let mut row = self.draft(rx, id, input, parent.as_ref()).await?;
+        self.check(rx, None, &mut row).await?;
+        Ok((row, plan))
     }
 
     /// Inserts a goal with its alignments and places, and announces it with its parents.

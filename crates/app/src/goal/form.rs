@@ -12,6 +12,7 @@ use northing_core::people::TeamStatus;
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::values::{Id, Moment};
+use northing_store::connections::Standing;
 use northing_store::explorer::PeriodLine;
 use northing_store::goals::{self, GoalRow};
 use northing_store::{Rx, activity, choices, connections, explorer};
@@ -86,6 +87,8 @@ pub struct FormView {
     pub settings: Settings,
     /// Whether goals may follow Azure DevOps here.
     pub sources_on: bool,
+    /// Whether this server lets them at all.
+    pub sources_allowed: bool,
     /// Whether the actor may switch that on.
     pub may_integrate: bool,
 }
@@ -138,6 +141,7 @@ impl Northing {
             Some(row) => Some(context.view(rx, row).await?),
             None => None,
         };
+        let sources = connections::standing(rx, org, AZURE_DEVOPS).await?;
         Ok(FormView {
             goal: view,
             locked,
@@ -149,7 +153,8 @@ impl Northing {
             teams: choices::teams_named(rx, org, &teams).await?,
             people: choices::people_named(rx, org, &people).await?,
             may_change_owners,
-            sources_on: connections::is_enabled(rx, org, AZURE_DEVOPS).await?,
+            sources_on: sources == Standing::On,
+            sources_allowed: sources != Standing::Forbidden,
             may_integrate: context.may(Action::IntegrationManage, Thing::Organization),
             settings: context.settings.clone(),
         })

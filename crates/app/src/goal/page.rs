@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use northing_core::goal::{GoalKind, ProgressMode};
+use northing_core::settings::OkrModel;
 use northing_core::permission::{Action, Thing};
 use northing_core::score::{ScoreBand, score_band};
 use northing_core::values::{Day, Id};
@@ -118,6 +119,12 @@ pub struct PageSource {
     pub may_connect: bool,
     /// Whether the actor may mend the connection.
     pub mendable: bool,
+    /// Who owns the connection.
+    pub keeper: Option<String>,
+    /// Whether the actor may make a connection of their own.
+    pub may_make: bool,
+    /// Whether the link was made under another OKR model: today's lets no objective be linked (integrations §2.3).
+    pub outdated: bool,
     /// When the connection's token ends, where somebody said so.
     pub token_ends: Option<Day>,
 }
@@ -227,10 +234,13 @@ impl Northing {
             None => None,
         };
         let token_ends = connection.as_ref().and_then(|it| it.expires_on);
+        let keeper = connection.as_ref().and_then(|it| it.owner_name.clone());
+        let may_make = may_connect && context.may(Action::ConnectionCreate, Thing::Organization);
+        let outdated = goal.kind == GoalKind::Objective && context.settings.okr_model == OkrModel::Classic;
         let mendable = connection.is_some_and(|it| {
             it.owner_id == Some(actor.user_id) || context.may(Action::IntegrationManage, Thing::Organization)
         });
-        Ok(PageSource { link, items, fill, on, may_connect, mendable, token_ends })
+        Ok(PageSource { link, items, fill, on, may_connect, mendable, keeper, may_make, outdated, token_ends })
     }
 }
 

@@ -6,7 +6,7 @@ use northing_core::event::EventKind;
 use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::values::{Day, Id, Moment};
-use northing_store::connections::{self, ConnectionRow};
+use northing_store::connections::{self, ConnectionRow, Standing};
 use northing_store::{Rx, Tx};
 use serde::Serialize;
 use serde_json::json;
@@ -166,11 +166,24 @@ pub(super) async fn manageable(
 
 /// Refuses where the integration is switched off.
 pub(super) async fn require_enabled(rx: &mut Rx, org: Id, kind: &str) -> Result<()> {
-    if connections::is_enabled(rx, org, kind).await? {
-        return Ok(());
+    refused_as(connections::standing(rx, org, kind).await?).map_or(Ok(()), |refusal| Err(refusal.into()))
+}
+
+/// Why nothing can be done with an integration that stands like this; none where it is on.
+pub(super) fn refused_as(standing: Standing) -> Option<Refusal> {
+    let off = "Azure DevOps is switched off in this organisation. An admin switches it on under Admin, Integrations.";
+    match standing {
+        Standing::On => None,
+        Standing::Off => Some(Refusal::new("integration_disabled", off)),
+        Standing::Forbidden => Some(not_allowed()),
     }
-    let message = "Azure DevOps is switched off in this organisation. An admin switches it on under Admin, Integrations.";
-    Err(Refusal::new("integration_disabled", message).into())
+}
+
+/// Why an integration is not to be had on this server at all.
+pub(super) fn not_allowed() -> Refusal {
+    let message = "Azure DevOps is not allowed on this server. Whoever runs the server names the integrations that are (its option \
+        integrations).";
+    Refusal::new("integration_forbidden", message)
 }
 
 impl Northing {

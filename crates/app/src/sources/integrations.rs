@@ -24,6 +24,8 @@ pub struct IntegrationView {
     pub kind: &'static str,
     /// Whether it is switched on.
     pub enabled: bool,
+    /// Whether this server allows it: where not, it works nowhere, and nobody can switch it on.
+    pub allowed: bool,
     /// Whether it ever was: then it is managed rather than enabled.
     pub known: bool,
     /// How many connections it has.
@@ -50,13 +52,14 @@ impl Northing {
         actor.require(Action::IntegrationManage, Thing::Organization, &settings)?;
         let known = connections::integrations(&mut rx, actor.org_id).await?;
         let all = connections::list(&mut rx, actor.org_id, actor.user_id, true).await?;
-        Ok(views(&known, &all))
+        Ok(views(&known, &all, &connections::forbidden(&mut rx).await?))
     }
 
     /// Switches an integration on or off. Off suspends every link and keeps its last value; on resumes them.
     ///
     /// # Errors
-    /// [`Error::Forbidden`] for all but owners and admins, [`Error::Invalid`] for a kind that there is not.
+    /// [`Error::Forbidden`] for all but owners and admins, [`Error::Invalid`] for a kind that there is not, [`Error::Refused`] for one that this
+    /// server does not allow.
     pub async fn set_integration(&self, actor: &Actor, kind: &str, enabled: bool) -> Result<()> {
         self.change_integration(actor, kind, move |it| it.enabled = enabled).await
     }
@@ -88,6 +91,10 @@ impl Northing {
                     let before = found.into_iter().find(|it| it.kind == kind).unwrap_or_else(|| fresh(kind));
                     let mut after = before.clone();
                     change(&mut after);
+                    let forbidden = connections::forbidden(tx).await?.iter().any(|it| it == kind);
+                    if forbidden && after.enabled && !before.enabled {
+                        return Err(super::connections::not_allowed().into());
+                    }
                     if after == before && before.version > 0 {
                         return Ok::<_, Error>(());
                     }
@@ -105,6 +112,34 @@ impl Northing {
                     let event = if after.enabled { EventKind::IntegrationEnabled } else { EventKind::IntegrationDisabled };
                     let detail = json!({ "kind": kind, "after": { "enabled": after.enabled, "write_back": writes_back(&after.settings) } });
                     Ok(app.note(tx, actor, event, None, detail).await?)
+                })
+            })
+            .await
+    }
+
+    /// Lets only these kinds of integration work on this server, whatever organisations have switched on: links of the others are suspended and
+    /// keep their last value; those of kinds that are allowed again go on where they stopped. Called when the server starts.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] for a kind that there is not.
+    pub async fn allow_integrations(&self, kinds: &[String]) -> Result<()> {
+        for kind in kinds {
+            known(kind)?;
+        }
+        let work = (kinds.to_vec(), self.now());
+        self.store
+            .write(work, |tx, (kinds, now)| {
+                Box::pin(async move {
+                    let before = connections::forbidden(tx).await?;
+                    for kind in KINDS {
+                        let was = before.iter().any(|it| it == kind);
+                        match (was, kinds.iter().any(|it| it == kind)) {
+                            (false, false) => connections::forbid(tx, kind).await?,
+                            (true, true) => connections::allow(tx, kind, *now).await?,
+                            _ => {}
+                        }
+                    }
+                    Ok::<_, Error>(())
                 })
             })
             .await
@@ -136,13 +171,14 @@ impl Northing {
 }
 
 /// How every integration stands.
-pub(super) fn views(known: &[Integration], all: &[ConnectionRow]) -> Vec<IntegrationView> {
+pub(super) fn views(known: &[Integration], all: &[ConnectionRow], forbidden: &[String]) -> Vec<IntegrationView> {
     let view = |kind: &'static str| {
         let found = known.iter().find(|it| it.kind == kind);
         let own: Vec<_> = all.iter().filter(|it| it.kind == kind).collect();
         IntegrationView {
             kind,
-            enabled: found.is_some_and(|it| it.enabled),
+            enabled: found.is_some_and(|it| it.enabled) && !forbidden.iter().any(|it| it == kind),
+            allowed: !forbidden.iter().any(|it| it == kind),
             known: found.is_some() || !own.is_empty(),
             connections: own.len(),
             troubled: own.iter().filter(|it| it.error.is_some()).count(),

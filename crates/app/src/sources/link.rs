@@ -1,6 +1,6 @@
 //! A goal's data source: what it is made of, and how it is read (integrations §2.3–2.5).
 
-use northing_connectors::measure::{LinkMode, Measure, Measurement};
+use northing_connectors::measure::{LinkMode, Measure, Measurement, REMAINING_WORK};
 use northing_connectors::source::{Selector, WorkItem};
 use northing_core::values::{Id, Moment};
 use northing_store::goal_links::{self, GoalLink, LinkItem};
@@ -79,6 +79,14 @@ pub struct LinkInput {
     pub with_tasks: bool,
     /// Another metric that the goal gets with it; none keeps the one that it has.
     pub metric: Option<MetricInput>,
+}
+
+impl LinkInput {
+    /// The same with what follows by itself: remaining work is of what is not completed, so all of it counts (integrations §2.5).
+    pub(super) fn settled(mut self) -> Self {
+        self.options.count_only_completed &= self.options.field.as_deref() != Some(REMAINING_WORK);
+        self
+    }
 }
 
 /// A goal's link as people see it.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use northing_connectors::measure::{LinkMode, Measurement, REMAINING_WORK, listed, measure};
+use northing_connectors::measure::{LinkMode, Measurement, listed, measure};
 use northing_connectors::source::{Fetch, Harvest, Selector, Source};
 use northing_connectors::trouble::Trouble;
 use northing_core::errors::FieldError;
@@ -30,7 +30,9 @@ use super::texts::check_asked;
 use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
+use crate::goal::GoalInput;
 use crate::goal::context::Context;
+use crate::goal::view::GoalView;
 
 /// What was fetched before a link is saved.
 struct Fetched {
@@ -53,6 +55,7 @@ impl Northing {
         input: LinkInput,
     ) -> Result<Link> {
         actor.need(Scope::Write)?;
+        let input = input.settled();
         let connection = {
             let mut rx = self.store.read().await?;
             let context = Context::read(&mut rx, self, actor).await?;
@@ -76,6 +79,49 @@ impl Northing {
         self.store
             .write(work, move |tx, (app, actor, input, fetched)| {
                 Box::pin(async move { app.save_link(tx, actor, goal, version, input, fetched).await })
+            })
+            .await
+    }
+
+    /// Creates a goal that follows a data source: goal, link and first value in one transaction. The source is asked first; where it gives no
+    /// value, nothing is created. A metric of the link takes the place of the goal's.
+    ///
+    /// # Errors
+    /// As [`Northing::create_goal`] and [`Northing::put_link`].
+    pub async fn create_linked_goal(
+        &self,
+        actor: &Actor,
+        mut goal: GoalInput,
+        input: LinkInput,
+    ) -> Result<(GoalView, Link)> {
+        actor.need(Scope::Write)?;
+        let mut input = input.settled();
+        if let Some(metric) = input.metric.take() {
+            goal.metric = Some(metric);
+        }
+        let connection = {
+            let mut rx = self.store.read().await?;
+            let context = Context::read(&mut rx, self, actor).await?;
+            let (row, _) = context.would_create(&mut rx, &goal).await?;
+            check_asked(&input.selector, &input.options)?;
+            check(&row, &input, &context.settings, &mut rx, None).await?;
+            let connection = linkable(&mut rx, actor, input.connection_id, None, &context.settings).await?;
+            require_enabled(&mut rx, actor.org_id, &connection.kind).await?;
+            connection
+        };
+        let fetched = self.fetch_for(&connection, &input).await.map_err(|trouble| match trouble {
+            Ok(trouble) => told(&trouble),
+            Err(error) => error,
+        })?;
+        let work = (self.clone(), actor.clone(), goal, input, fetched);
+        self.store
+            .write(work, move |tx, (app, actor, goal, input, fetched)| {
+                Box::pin(async move {
+                    let context = Context::write(tx, app, actor).await?;
+                    let id = context.create(tx, goal).await?;
+                    let link = app.save_link(tx, actor, id, None, input, fetched).await?;
+                    Ok((context.view_of(tx, id).await?, link))
+                })
             })
             .await
     }
@@ -251,9 +297,6 @@ async fn check(
             );
         }
         _ => {}
-    }
-    if input.options.mode == LinkMode::Percent && input.options.field.as_deref() == Some(REMAINING_WORK) {
-        wrong("measure", "not_allowed", "remaining work has no completed share: link it as a number");
     }
     if input.with_tasks && row.kind != GoalKind::Initiative {
         wrong("with_tasks", "not_allowed", "only initiatives list work items as tasks");

@@ -5,35 +5,63 @@ use std::collections::BTreeSet;
 use northing_connectors::measure::{Measurement, listed, measure};
 use northing_connectors::source::{Fetch, Selector, Source, WorkItem};
 use northing_core::check_in::{CheckInInput, apply, locked};
-use northing_core::cone::Rules;
+use northing_core::cone::{Node, Rules, State};
 use northing_core::errors::Refusal;
 use northing_core::expectation::expected;
 use northing_core::goal::GoalKind;
-use northing_core::metric::MetricKind;
+use northing_core::metric::{Metric, MetricKind};
 use northing_core::permission::{Action, Thing};
+use northing_core::rollup::Tasks;
 use northing_core::settings::{OkrModel, Settings};
 use northing_core::status::Status;
-use northing_core::values::Id;
+use northing_core::values::{Day, Id};
+use northing_store::connections::Standing;
 use northing_store::goals::GoalRow;
 use northing_store::{cone, connections, goal_links};
 
 use super::browse::Through;
-use super::connections::{linkable, require_enabled};
+use super::connections::{linkable, refused_as, require_enabled};
 use super::link::{Link, Options};
 use super::outside::told;
+use super::texts::check_asked;
 use super::{AZURE_DEVOPS, Connection};
 use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::error::Result;
-use crate::goal::MetricInput;
+use crate::goal::{GoalInput, MetricInput};
 use crate::goal::context::Context;
-use crate::goal::view::GoalView;
+
+/// Which goal is to be linked.
+#[derive(Debug, Clone, Copy)]
+pub enum LinkFor<'a> {
+    /// One that there is.
+    Goal(Id),
+    /// One that is created with its link.
+    New(&'a GoalInput),
+}
+
+/// What the form of a link tells of the goal.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Followed {
+    /// The goal; none for one that is created with its link.
+    pub id: Option<Id>,
+    /// Its kind.
+    pub kind: GoalKind,
+    /// Its title.
+    pub title: String,
+    /// Its metric as it is, or as it was entered.
+    pub metric: Metric,
+    /// Its first day.
+    pub start_date: Day,
+    /// Its progress.
+    pub progress: Option<f64>,
+}
 
 /// What the form of a link begins with.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LinkForm {
     /// The goal.
-    pub goal: GoalView,
+    pub goal: Followed,
     /// Its link, where it has one.
     pub link: Option<Link>,
     /// The connections to choose from: the actor's own first, then those that others share.
@@ -80,22 +108,40 @@ pub fn objectives_follow() -> Refusal {
     Refusal::new("objective_link", message)
 }
 
+/// How a goal stands that nobody has checked in on.
+fn untouched(row: &GoalRow) -> Node {
+    Node {
+        id: row.id,
+        kind: row.kind,
+        metric: row.metric.clone(),
+        mode: row.progress_mode,
+        automatic_stopped: false,
+        start: row.start_date,
+        due: row.due_date,
+        phases: row.phases.clone(),
+        tasks: Tasks::default(),
+        state: State::initial(&row.metric),
+    }
+}
+
 impl Northing {
     /// What the form of a goal's link begins with.
     ///
     /// # Errors
-    /// [`crate::Error::NotFound`], [`crate::Error::Forbidden`].
-    pub async fn link_form(&self, actor: &Actor, goal: Id) -> Result<LinkForm> {
+    /// [`crate::Error::NotFound`], [`crate::Error::Forbidden`]; for a goal that is still to be created as [`Northing::create_goal`].
+    pub async fn link_form(&self, actor: &Actor, goal: LinkFor<'_>) -> Result<LinkForm> {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
-        let (row, _) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
-        let link = goal_links::find(&mut rx, goal).await?.as_ref().map(Link::of).transpose()?;
-        let on = connections::is_enabled(&mut rx, actor.org_id, AZURE_DEVOPS).await?;
-        let off = || {
-            let message = "Azure DevOps is switched off in this organisation. An admin switches it on under Admin, Integrations.";
-            Refusal::new("integration_disabled", message)
+        let (row, link) = match goal {
+            LinkFor::Goal(id) => {
+                let (row, _) = context.goal(&mut rx, id, Action::GoalConnect).await?;
+                (row, goal_links::find(&mut rx, id).await?.as_ref().map(Link::of).transpose()?)
+            }
+            LinkFor::New(input) => (context.would_create(&mut rx, input).await?.0, None),
         };
-        let refused = refusal(&row, link.is_some(), &context.settings).or_else(|| (!on).then(off));
+        let standing = connections::standing(&mut rx, actor.org_id, AZURE_DEVOPS).await?;
+        let on = standing == Standing::On;
+        let refused = refusal(&row, link.is_some(), &context.settings).or_else(|| refused_as(standing));
         let current = link.as_ref().and_then(|link| link.connection.as_ref()).map(|(id, _)| *id);
         let rows = connections::list(&mut rx, actor.org_id, actor.user_id, true).await?;
         // Private connections of others are for mending, not for linking.
@@ -105,7 +151,15 @@ impl Northing {
         let connections =
             offered.map(|row| Connection::of(row, actor, &context.settings)).collect::<Result<Vec<_>>>()?;
         let may_connect = on && context.may(Action::ConnectionCreate, Thing::Organization);
-        Ok(LinkForm { goal: context.view(&mut rx, row).await?, link, connections, refused, may_connect })
+        let goal = Followed {
+            id: matches!(goal, LinkFor::Goal(_)).then_some(row.id),
+            kind: row.kind,
+            title: row.title,
+            metric: row.metric,
+            start_date: row.start_date,
+            progress: row.progress,
+        };
+        Ok(LinkForm { goal, link, connections, refused, may_connect })
     }
 
     /// What a link of this goal would say. What the actor looked at within the last seconds is not asked for again.
@@ -115,19 +169,33 @@ impl Northing {
     pub async fn look_at_link(
         &self,
         actor: &Actor,
-        goal: Id,
+        goal: LinkFor<'_>,
         connection: Id,
         (selector, options): (&Selector, &Options),
         metric: Option<&MetricInput>,
     ) -> Result<Look> {
         actor.need(Scope::Write)?;
+        check_asked(selector, options)?;
         let (row, node, connection, settings, today) = {
             let mut rx = self.store.read().await?;
             let context = Context::read(&mut rx, self, actor).await?;
-            let (row, _) = context.goal(&mut rx, goal, Action::GoalConnect).await?;
-            let connection = linkable(&mut rx, actor, connection, Some(goal), &context.settings).await?;
+            let (row, node) = match goal {
+                LinkFor::Goal(id) => {
+                    let (row, _) = context.goal(&mut rx, id, Action::GoalConnect).await?;
+                    (row, cone::load(&mut rx, actor.org_id, &[id]).await?.cone.node(id).cloned())
+                }
+                LinkFor::New(input) => {
+                    let (row, _) = context.would_create(&mut rx, input).await?;
+                    let node = untouched(&row);
+                    (row, Some(node))
+                }
+            };
+            let known = match goal {
+                LinkFor::Goal(id) => Some(id),
+                LinkFor::New(_) => None,
+            };
+            let connection = linkable(&mut rx, actor, connection, known, &context.settings).await?;
             require_enabled(&mut rx, actor.org_id, &connection.kind).await?;
-            let node = cone::load(&mut rx, actor.org_id, &[goal]).await?.cone.node(goal).cloned();
             (row, node, connection, context.settings, context.today)
         };
         let outside = self.outside()?;

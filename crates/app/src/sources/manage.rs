@@ -16,8 +16,9 @@ use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::check_in::settings;
 use crate::error::{Error, Result};
+use crate::page::Page;
 
-/// Goals in trouble that a page names.
+/// Goals in trouble that a page names, and that a person's own list does.
 const TROUBLED: u16 = 100;
 
 /// An integration with everything that belongs to it.
@@ -27,8 +28,10 @@ pub struct ManagedIntegration {
     pub integration: IntegrationView,
     /// Its connections, private ones of others included.
     pub connections: Vec<Connection>,
-    /// Goals in trouble, at most 100, as far as the actor may see them.
-    pub troubled: Vec<Troubled>,
+    /// Goals in trouble as far as the actor may see them, a page of them.
+    pub troubled: Page<Troubled>,
+    /// How many there are of them.
+    pub troubled_count: i64,
     /// How its page inside the other system stands.
     pub embedding: EmbedSettings,
 }
@@ -77,11 +80,16 @@ pub fn place(config: &Config) -> String {
 }
 
 impl Northing {
-    /// An integration with its connections and the goals in trouble.
+    /// An integration with its connections and the goals in trouble; of those the ones that come after a goal, where one is named.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for all but owners and admins, [`Error::NotFound`] for a kind that there is not.
-    pub async fn managed_integration(&self, actor: &Actor, kind: &str) -> Result<ManagedIntegration> {
+    pub async fn managed_integration(
+        &self,
+        actor: &Actor,
+        kind: &str,
+        after: Option<Id>,
+    ) -> Result<ManagedIntegration> {
         actor.need(Scope::Read)?;
         let mut rx = self.store.read().await?;
         let settings = settings(&mut rx, actor.org_id).await?;
@@ -89,15 +97,20 @@ impl Northing {
         let kind = known(kind).map_err(|_| Error::NotFound("integration"))?;
         let touched = connections::integrations(&mut rx, actor.org_id).await?;
         let rows = connections::list(&mut rx, actor.org_id, actor.user_id, true).await?;
-        let all = views(&touched, &rows);
+        let all = views(&touched, &rows, &connections::forbidden(&mut rx).await?);
         let integration = all.into_iter().find(|it| it.kind == kind).ok_or(Error::NotFound("integration"))?;
         let of_kind = rows.iter().filter(|row| row.kind == kind);
         let connections =
             of_kind.map(|row| Connection::of(row, actor, &settings)).collect::<Result<Vec<_>>>()?;
-        let troubled = link_troubles::of_org(&mut rx, actor.org_id, actor.user_id, TROUBLED).await?;
-        let troubled = troubled.into_iter().filter(|it| it.source == kind).map(Troubled::of).collect();
+        let whose = (actor.org_id, actor.user_id);
+        let mut found = link_troubles::of_org(&mut rx, whose, kind, after, TROUBLED + 1).await?;
+        let troubled_count = link_troubles::count_of_org(&mut rx, whose, kind).await?;
+        let more = found.len() > usize::from(TROUBLED);
+        found.truncate(usize::from(TROUBLED));
+        let next = found.last().filter(|_| more).map(|it| it.goal_id.to_string());
+        let troubled = Page { items: found.into_iter().map(Troubled::of).collect(), next };
         let embedding = embed_settings(&mut rx, actor.org_id).await?;
-        Ok(ManagedIntegration { integration, connections, troubled, embedding })
+        Ok(ManagedIntegration { integration, connections, troubled, troubled_count, embedding })
     }
 
     /// The goals of the actor whose data source cannot be read.

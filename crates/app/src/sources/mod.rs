@@ -39,7 +39,7 @@ pub use connections::{Connection, ConnectionChange, NewConnection};
 pub use embed::{EmbedSettings, Embedded, Framed};
 pub use integrations::{IntegrationView, KINDS};
 pub use link::{Link, LinkInput, Options as LinkOptions};
-pub use look::{LinkForm, Look, objectives_follow};
+pub use look::{Followed, LinkFor, LinkForm, Look, objectives_follow};
 pub use manage::{ManagedIntegration, Troubled, place};
 pub use northing_connectors::azure_devops::Project;
 pub use northing_connectors::http::{Guard, Http, HttpOptions};

@@ -1,5 +1,6 @@
 //! Texts for other systems are held to what such texts can be, before anybody is asked and before anything is kept.
 
+use northing_connectors::measure::{LinkMode, REMAINING_WORK};
 use northing_core::errors::FieldError;
 use northing_core::text;
 
@@ -46,5 +47,9 @@ pub(super) fn check_asked(selector: &Selector, options: &Options) -> Result<()> 
     let kind = selector.work_item_type();
     errors.extend(kind.and_then(|kind| text::line("selector.work_item_type", kind, NAME).err()));
     errors.extend(options.field.as_deref().and_then(|field| text::line("measure", field, NAME).err()));
+    if options.mode == LinkMode::Percent && options.field.as_deref() == Some(REMAINING_WORK) {
+        let message = "remaining work has no completed share: link it as a number";
+        errors.push(FieldError::new("measure", "not_allowed", message));
+    }
     if errors.is_empty() { Ok(()) } else { Err(Error::Invalid(errors)) }
 }

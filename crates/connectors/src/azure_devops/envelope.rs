@@ -52,7 +52,7 @@ fn not_signed_in(code: Option<String>) -> Trouble {
     Trouble::new(
         TroubleKind::AuthExpired,
         "Azure DevOps no longer accepts the credentials of this connection",
-        "Its owner or an admin makes a new token in Azure DevOps and enters it under Admin, Integrations, Manage.",
+        "Its owner or an admin enters a new token in it; everybody else asks them, or links by a connection of their own.",
     )
     .with_code(code)
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use northing_app::Northing;
-use northing_app::sources::{Guard, Http, HttpOptions, Outside};
+use northing_app::sources::{Guard, Http, HttpOptions, KINDS, Outside};
 use northing_web::{AppState, SiteOptions, UploadLimit};
 use tokio::net::TcpListener;
 
@@ -43,6 +43,9 @@ pub(crate) struct Args {
     /// Let requests to other systems reach this range too, which is private or this machine's own; may be repeated
     #[arg(long, env = "NORTHING_ALLOW_ADDRESS", value_delimiter = ',', value_name = "CIDR")]
     allow_address: Vec<ipnet::IpNet>,
+    /// The integrations that may be used on this server: their kinds (azure_devops), all, or none
+    #[arg(long, env = "NORTHING_INTEGRATIONS", value_delimiter = ',', value_name = "KIND", default_value = "all")]
+    integrations: Vec<String>,
     /// Trust the certificate authorities in this file (PEM) for requests to other systems, besides the public ones
     #[arg(long, env = "NORTHING_CA_FILE", value_name = "PEM")]
     ca_file: Option<PathBuf>,
@@ -68,9 +71,11 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     let address = listener.local_addr().context("the address of the listener cannot be read")?;
     let public_url = args.public_url.or_else(|| file.public_url.clone());
     let url = public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let integrations = allowed_integrations(&args.integrations)?;
     let outside = outside(&allowed, args.ca_file.as_deref(), &keys::place(store, file))?;
     let (app, store) = super::open(store, file).await?;
     let app = app.with_outside(outside.with_address(url.clone()));
+    app.allow_integrations(&integrations).await?;
     let sign_in = if args.demo { Some(super::demo::fill(&app).await?) } else { None };
     let double =
         if args.demo_azure_devops { Some(super::demo_azure_devops::start(&app).await?) } else { None };
@@ -111,6 +116,21 @@ pub(crate) async fn run(args: Args, store: &StoreArgs, file: &File) -> Result<()
     syncs.abort();
     store.close().await;
     Ok(())
+}
+
+/// The kinds of integration that were named: all of them, none, or these.
+fn allowed_integrations(named: &[String]) -> Result<Vec<String>> {
+    let named: Vec<&str> = named.iter().map(|it| it.trim()).filter(|it| !it.is_empty()).collect();
+    match named.as_slice() {
+        ["all"] => Ok(KINDS.map(str::to_owned).to_vec()),
+        [] | ["none"] => Ok(Vec::new()),
+        kinds => {
+            if let Some(unknown) = kinds.iter().find(|kind| !KINDS.contains(kind)) {
+                anyhow::bail!("--integrations: {unknown} is none: name {}, all, or none", KINDS.join(", "));
+            }
+            Ok(kinds.iter().map(|kind| (*kind).to_owned()).collect())
+        }
+    }
 }
 
 /// The way to other systems.

@@ -10,14 +10,14 @@ use northing_testkit::forms::fields;
 use northing_testkit::front_door::{Answer, App, Person};
 use serde_json::{Value, json};
 
-struct Scene {
-    app: App,
-    double: Double,
-    connection: String,
-    top: String,
+pub(crate) struct Scene {
+    pub(crate) app: App,
+    pub(crate) double: Double,
+    pub(crate) connection: String,
+    pub(crate) top: String,
 }
 
-async fn scene(db: &Store) -> Result<Scene> {
+pub(crate) async fn scene(db: &Store) -> Result<Scene> {
     let app = App::new(db).await?;
     let double = Double::start(sample(app.clock.now()), Options::default()).await?;
     let path = format!("/orgs/{}/integrations/azure_devops", app.slug);
@@ -31,7 +31,7 @@ async fn scene(db: &Store) -> Result<Scene> {
     Ok(Scene { app, double, connection, top })
 }
 
-async fn connect(app: &App, who: &Person, double: &Double, name: &str, shared: bool) -> Result<String> {
+pub(crate) async fn connect(app: &App, who: &Person, double: &Double, name: &str, shared: bool) -> Result<String> {
     let body = json!({ "kind": "azure_devops", "name": name, "shared": shared,
         "config": { "account": double.account(), "project": "Controls" }, "secret": { "pat": "good-token" } });
     let made = app.api_ok(who, "POST", &format!("/orgs/{}/connections", app.slug), Some(body)).await?;
@@ -39,7 +39,7 @@ async fn connect(app: &App, who: &Person, double: &Double, name: &str, shared: b
 }
 
 impl Scene {
-    async fn goal(&self, kind: &str, metric: Value) -> Result<String> {
+    pub(crate) async fn goal(&self, kind: &str, metric: Value) -> Result<String> {
         let body = json!({ "kind": kind, "title": format!("Close the scope as {kind}"), "parents": [{ "id": self.top }], "metric": metric });
         let made = self
             .app
@@ -48,7 +48,7 @@ impl Scene {
         Ok(made["id"].as_str().context("an id")?.to_owned())
     }
 
-    async fn read(&self, goal: &str) -> Result<Value> {
+    pub(crate) async fn read(&self, goal: &str) -> Result<Value> {
         self.app.api_ok(&self.app.owner, "GET", &format!("/goals/{goal}"), None).await
     }
 
@@ -78,13 +78,13 @@ impl Scene {
     }
 }
 
-fn says(answer: &Answer, texts: &[&str]) {
+pub(crate) fn says(answer: &Answer, texts: &[&str]) {
     for text in texts {
         assert!(answer.text.contains(text), "{text} in {}", answer.text);
     }
 }
 
-fn hides(answer: &Answer, text: &str) {
+pub(crate) fn hides(answer: &Answer, text: &str) {
     assert!(!answer.text.contains(text), "{text} in {}", answer.text);
 }
 
@@ -324,19 +324,25 @@ both_engines! {
 
     async fn the_form_of_a_goal_leads_to_its_source(db: Database) -> Result<()> {
         let scene = scene(&db).await?;
-        let new = scene.app.page(&scene.app.owner, &format!("/goals/new?parent={}&kind=key_result", scene.top)).await?;
-        says(&new, &["Connect data source to auto-update progress", "name=\"then\" value=\"connect\"", "Azure DevOps is not offered"]);
-        let mut form = fields(&new.text, "/goals");
-        form.retain(|(name, _)| name != "title" && name != "csrf");
-        form.extend([("title", "Made to be linked"), ("then", "connect")].map(|(name, value)| (name.to_owned(), value.to_owned())));
+        let goal = scene.goal("key_result", Value::Null).await?;
+        // What is saved on the way is said, and stays said while the link is refused.
+        let path = format!("/goals/{goal}/edit");
+        let page = scene.app.page(&scene.app.owner, &path).await?;
+        says(&page, &["Connect data source to auto-update progress", "name=\"then\" value=\"connect\"", "Azure DevOps is not offered"]);
+        let mut form = fields(&page.text, &path);
+        form.retain(|(name, _)| name != "csrf");
+        form.push((String::from("then"), String::from("connect")));
         let borrowed: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let made = scene.app.post(&scene.app.owner, "/goals", &borrowed).await?;
-        let to = made.header("location").to_owned();
-        assert!(made.status == 303 && to.ends_with("/link?saved=made"), "{} {to}", made.status);
-        let lively = scene.app.post_htmx(&scene.app.owner, "/goals", &borrowed).await?;
-        says(&lively, &["Link to Azure DevOps", "Made to be linked"]);
-        assert!(lively.header("hx-trigger").contains("tree:changed"));
-        let goal = to.trim_start_matches("/goals/").trim_end_matches("/link?saved=made").to_owned();
+        let saved = scene.app.post(&scene.app.owner, &path, &borrowed).await?;
+        let to = saved.header("location").to_owned();
+        assert!(saved.status == 303 && to.ends_with("/link?saved=changed"), "{} {to}", saved.status);
+        says(&scene.app.page(&scene.app.owner, &to).await?, &["The goal is saved.", "It is not linked yet.", "Leave it unlinked"]);
+        let mut again = scene.form(&goal, &[("query_id", None)]).await?;
+        again.push((String::from("saved"), String::from("changed")));
+        let refused = scene.post(&goal, "link", &again, false).await?;
+        assert_eq!(refused.status, 422);
+        says(&refused, &["The goal is saved.", "Pick a query"]);
+        hides(&scene.app.page(&scene.app.owner, &format!("/goals/{goal}/link")).await?, "The goal is saved.");
         scene.post(&goal, "link", &scene.form(&goal, &[("query_id", Some("q-scope")), ("history", None)]).await?, false).await?;
         says(&scene.app.page(&scene.app.owner, &format!("/goals/{goal}/edit")).await?, &["Follows Shared Queries/Release 4.2/4.2 scope, all items by Firmware", "Save and edit link"]);
         let path = format!("/orgs/{}/integrations/azure_devops", scene.app.slug);
@@ -396,30 +402,88 @@ both_engines! {
         Ok(())
     }
 
-    async fn what_is_saved_before_the_link_is_said_with_the_way_on(db: Database) -> Result<()> {
+    async fn remaining_work_is_offered_for_numbers_only_and_counts_everything(db: Database) -> Result<()> {
         let scene = scene(&db).await?;
-        let period = scene.app.period("Q1 2026").await?.to_string();
-        let path = format!("/goals/new?kind=key_result&period={period}&parent={}", scene.top);
-        let page = scene.app.page(&scene.app.owner, &path).await?;
-        let mut form = fields(&page.text, "/goals");
-        form.retain(|(name, _)| name != "csrf" && name != "title" && name != "then");
-        form.extend([("title", "Close the scope of 4.2"), ("then", "connect")].map(|(a, b)| (a.to_owned(), b.to_owned())));
-        let borrowed: Vec<(&str, &str)> = form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let made = scene.app.post(&scene.app.owner, "/goals", &borrowed).await?;
-        assert_eq!(made.status, 303, "{}", made.text);
-        let link = made.header("location").to_owned();
-        assert!(link.ends_with("/link?saved=made"), "{link}");
-        let page = scene.app.page(&scene.app.owner, &link).await?;
-        says(&page, &["The goal is saved.", "checked in by hand until it is linked", "Leave it unlinked"]);
-        // It stays said while the link is refused.
-        let mut again = fields(&page.text, link.split('?').next().context("a path")?);
-        again.retain(|(name, _)| name != "csrf");
-        let borrowed: Vec<(&str, &str)> = again.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let refused = scene.app.post(&scene.app.owner, link.split('?').next().context("a path")?, &borrowed).await?;
-        assert_eq!(refused.status, 422);
-        says(&refused, &["The goal is saved.", "Pick a query"]);
-        let plain = scene.app.page(&scene.app.owner, link.split('?').next().context("a path")?).await?;
-        hides(&plain, "The goal is saved.");
+        let goal = scene.goal("key_result", Value::Null).await?;
+        let remaining = "Microsoft.VSTS.Scheduling.RemainingWork";
+        let field = format!("<option value=\"{remaining}\"");
+        let page = scene.app.page(&scene.app.owner, &format!("/goals/{goal}/link")).await?;
+        says(&page, &[&format!("{field} data-when=\"metric\" hidden disabled>")]);
+        let number = scene.form(&goal, &[("query_id", Some("q-scope")), ("mode", Some("metric")), ("metric_target", Some("0")), ("metric_start", Some("100")), ("act", Some("look"))]).await?;
+        let page = scene.post(&goal, "link", &number, false).await?;
+        says(&page, &[&format!("{field} data-when=\"metric\">"), &format!("<n-reveal for=\"measure\" unless=\"{remaining}\"><")]);
+        let chosen = scene.form(&goal, &[("query_id", Some("q-scope")), ("mode", Some("metric")), ("measure", Some(remaining)), ("metric_target", Some("0")), ("metric_start", Some("100"))]).await?;
+        let look: Vec<_> = chosen.iter().cloned().chain([(String::from("act"), String::from("look"))]).collect();
+        says(&scene.post(&goal, "link", &look, false).await?, &[&format!("unless=\"{remaining}\" hidden>")]);
+        let percent: Vec<_> = chosen.iter().filter(|(name, _)| name != "mode").cloned().chain([(String::from("mode"), String::from("percent"))]).collect();
+        says(&scene.post(&goal, "link/preview", &percent, true).await?, &["Not counted.", "no completed share"]);
+        // Whatever the box says, all of it counts, and the link says so.
+        assert_eq!(scene.post(&goal, "link", &chosen, false).await?.status, 303);
+        assert_eq!(scene.read(&goal).await?["link"]["count_only_completed"], false);
+        let preview = json!({ "selector": { "query_id": "q-scope" }, "mode": "percent", "measure": remaining });
+        let path = format!("/connections/{}/preview", scene.connection);
+        let refused = scene.app.api(&scene.app.owner, "POST", &path, Some(preview)).await?;
+        assert_eq!((refused.status, refused.fields()), (422, vec![String::from("measure")]), "{}", refused.text);
+        let put = json!({ "connection_id": scene.connection, "selector": { "query_id": "q-scope" }, "mode": "percent", "measure": remaining });
+        let refused = scene.app.api(&scene.app.owner, "PUT", &format!("/goals/{goal}/link"), Some(put)).await?;
+        assert_eq!((refused.status, refused.fields()), (422, vec![String::from("measure")]), "{}", refused.text);
+        Ok(())
+    }
+
+    async fn a_linked_objective_is_labelled_where_the_model_turns_strict(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let org = format!("/orgs/{}", scene.app.slug);
+        let model = |name: &'static str| json!({ "settings": { "okr_model": name } });
+        scene.app.api_ok(&scene.app.owner, "PATCH", &org, Some(model("interchangeable"))).await?;
+        let top = scene.top.clone();
+        let link = json!({ "connection_id": scene.connection, "mode": "percent", "selector": { "query_id": "q-scope" } });
+        scene.app.api_ok(&scene.app.owner, "PUT", &format!("/goals/{top}/link"), Some(link.clone())).await?;
+        let page = format!("/goals/{top}");
+        hides(&scene.app.page(&scene.app.owner, &page).await?, "Linked under the earlier OKR model");
+        scene.app.api_ok(&scene.app.owner, "PATCH", &org, Some(model("classic"))).await?;
+        says(&scene.app.page(&scene.app.owner, &page).await?, &["Linked under the earlier OKR model.", "once it is removed, no new one can be made", "Sync now"]);
+        // It goes on being synced.
+        let before = scene.read(&top).await?["link"]["last_synced_at"].clone();
+        scene.app.clock.advance_millis(2 * 3_600_000);
+        scene.app.northing.sync_due("worker").await?;
+        let after = scene.read(&top).await?["link"].clone();
+        assert!(after["last_synced_at"].as_str() > before.as_str() && after["state"] == "ok", "{before} {after}");
+        // A key result needs no label, and a new link of an objective is refused.
+        let other = scene.goal("key_result", Value::Null).await?;
+        scene.app.api_ok(&scene.app.owner, "PUT", &format!("/goals/{other}/link"), Some(link.clone())).await?;
+        hides(&scene.app.page(&scene.app.owner, &format!("/goals/{other}")).await?, "Linked under the earlier OKR model");
+        assert_eq!(scene.app.api(&scene.app.owner, "DELETE", &format!("/goals/{top}/link"), None).await?.status, 204);
+        let refused = scene.app.api(&scene.app.owner, "PUT", &format!("/goals/{top}/link"), Some(link)).await?;
+        assert_eq!(refused.status, 422, "{}", refused.text);
+        says(&refused, &["objective_link"]);
+        Ok(())
+    }
+
+    async fn what_to_do_about_a_refused_token_depends_on_who_looks(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let goal = scene.goal("key_result", Value::Null).await?;
+        let member = scene.app.person(Role::Member).await?;
+        let mine = json!({ "kind": "key_result", "title": "Mine", "level": "individual", "parents": [{ "id": scene.top }] });
+        let mine = scene.app.api_ok(&member, "POST", &format!("/orgs/{}/goals", scene.app.slug), Some(mine)).await?;
+        let mine = mine["id"].as_str().context("an id")?.to_owned();
+        let link = json!({ "connection_id": scene.connection, "mode": "percent", "selector": { "query_id": "q-scope" } });
+        for (by, goal) in [(&scene.app.owner, &goal), (&member, &mine)] {
+            scene.app.api_ok(by, "PUT", &format!("/goals/{goal}/link"), Some(link.clone())).await?;
+        }
+        scene.double.fault("", None, FaultKind::Error(401, String::from("TF400813: not authorized")));
+        scene.app.clock.advance_millis(60_000);
+        scene.app.post(&scene.app.owner, &format!("/goals/{goal}/link/sync"), &[]).await?;
+        scene.app.clock.advance_millis(60_000);
+        scene.app.post(&member, &format!("/goals/{mine}/link/sync"), &[]).await?;
+        let owner = scene.app.page(&scene.app.owner, &format!("/goals/{mine}")).await?;
+        says(&owner, &["no longer accepts", "enters a new token", "Edit connection"]);
+        let own = scene.app.page(&member, &format!("/goals/{mine}")).await?;
+        says(&own, &["no longer accepts", "or an admin to renew its credentials, or make a connection of your own and choose it under Edit link."]);
+        hides(&own, "Edit connection");
+        // Whoever may not link the goal is sent to people only.
+        let other = scene.app.page(&member, &format!("/goals/{goal}")).await?;
+        says(&other, &["or an admin to renew its credentials."]);
+        hides(&other, "a connection of your own and");
         Ok(())
     }
 

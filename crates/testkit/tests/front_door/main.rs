@@ -63,6 +63,8 @@ mod imports_undo;
 #[cfg(test)]
 mod integrations_pages;
 #[cfg(test)]
+mod integrations_policy;
+#[cfg(test)]
 mod invented;
 #[cfg(test)]
 mod joining;
@@ -70,6 +72,8 @@ mod joining;
 mod kill;
 #[cfg(test)]
 mod lifecycle;
+#[cfg(test)]
+mod link_draft;
 #[cfg(test)]
 mod link_pages;
 #[cfg(test)]

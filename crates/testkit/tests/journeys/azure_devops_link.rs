@@ -73,7 +73,7 @@ fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
         browser.says("Connect data source to auto-update progress").await?;
         browser.press("#dialog button[name=then][value=connect]").await?;
         browser.says("Link to Azure DevOps").await?;
-        browser.says("The goal is saved.").await?;
+        browser.says("Nothing is saved yet.").await?;
         looks_good(&browser, "link-source-empty").await?;
         // The tree opens a folder when it is asked to; picking counts at once.
         browser.press("#link-tree details[hx-get*='f-42'] summary").await?;
@@ -94,8 +94,26 @@ fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
         browser.fill("#link-find", "scope").await?;
         browser.press("#link-tree input[value='q-scope']").await?;
         browser.says("match: 12 completed, 2 removed").await?;
+        // Back to the goal, where everything still stands, and on again.
+        browser.press("#dialog button[formaction='/goals/link/back']").await?;
+        browser.says("what it follows is chosen").await?;
+        looks_good(&browser, "goal-form-linked").await?;
+        browser.press("#dialog button[name=then][value=connect]").await?;
+        browser.says("match: 12 completed, 2 removed").await?;
+        // Remaining work is for numbers only, and all of it counts.
+        let offered = "return [...document.querySelectorAll('#measure option')].filter(it => !it.hidden).map(it => it.textContent).join()";
+        let of_percent = browser.client.execute(offered, Vec::new()).await?;
+        browser.press("#dialog input[name=mode][value=metric]").await?;
+        browser.choose("#measure", "Microsoft.VSTS.Scheduling.RemainingWork").await?;
+        let of_number = browser.client.execute(offered, Vec::new()).await?;
+        anyhow::ensure!(!of_percent.to_string().contains("Remaining Work") && of_number.to_string().contains("Remaining Work"), "{of_percent} {of_number}");
+        let shown = "return document.querySelector('input[name=count_only_completed]').checkVisibility()";
+        anyhow::ensure!(browser.client.execute(shown, Vec::new()).await? == json!(false), "the box is not shown for remaining work");
+        browser.press("#dialog input[name=mode][value=percent]").await?;
+        browser.says("match: 12 completed, 2 removed").await?;
+        browser.says("40%").await?;
         browser.press("#dialog .dlg-f .btn-p").await?;
-        browser.says("Linked to Azure DevOps").await?;
+        browser.says("Created and linked: ").await?;
 
         let list = app.api_ok(&app.owner, "GET", &format!("/orgs/{}/goals", app.slug), None).await?;
         let made = list["items"].as_array().into_iter().flatten().find(|it| it["kind"] == "key_result");

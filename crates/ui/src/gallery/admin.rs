@@ -243,6 +243,7 @@ fn a_source() -> Integration {
     Integration {
         kind: "azure_devops",
         enabled: true,
+        forbidden: false,
         known: true,
         connections: 3,
         troubled: 1,
@@ -305,6 +306,8 @@ fn managed() -> Managed {
         integration: a_source(),
         connections: connections(),
         troubled: vec![troubled()],
+        troubled_count: 214,
+        troubled_part: (None, Some(id(2).to_string())),
         hook: Some(String::from("c2VjcmV0")),
         hook_address: String::from("https://okr.example.org/hooks/azure-devops"),
         tab: (true, true),
@@ -423,6 +426,10 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
             audit::page(ctx, &form(&[("since", "2026-11-01")]), &kinds, &changes(), None, "/admin/audit.csv"),
         ),
         ("admin-integrations", integrations::page(ctx, &[a_source()])),
+        (
+            "admin-integrations-forbidden",
+            integrations::page(ctx, &[Integration { enabled: false, forbidden: true, ..a_source() }]),
+        ),
         ("admin-integration", integrations::manage(ctx, &managed())),
         ("admin-embedding", embedding::page(ctx, &an_embedding())),
         ("admin-sync-log", sync_log::of_integration(ctx, "azure_devops", &runs())),

@@ -79,6 +79,7 @@ pub(super) fn source() -> Source {
         synced_at: Some(moment("2026-11-20T13:04:00Z")),
         next_at: Some(moment("2026-11-20T14:02:00Z")),
         url: Some(String::from("https://dev.azure.com/calderfield/Controls/_queries/query/q1")),
+        outdated: false,
         may_sync: true,
         may_change: true,
         items: None,
@@ -125,7 +126,7 @@ fn form() -> LinkForm {
         before: Some(20.0),
     };
     LinkForm {
-        goal: id(2),
+        goal: Some(id(2)),
         kind: GoalKind::KeyResult,
         title: String::from("Close 180 work items for firmware 4.2"),
         typed: Typed { values, ..Typed::default() },
@@ -160,15 +161,18 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
     let mut wrong = LinkForm {
         tree: Tree::Found(Vec::new()),
         look: Look::Wrong(String::from("The query no longer exists. Choose another query.")),
-        trouble: Some((String::from("The token is not accepted."), Some(String::from("/connections/1")))),
+        trouble: Some((String::from("The token is not accepted."), Some(id(1)))),
         ..form()
     };
     wrong.typed.errors =
         vec![(String::from("metric_target"), String::from("Say what number is to be reached"))];
+    let mut draft = LinkForm { goal: None, history_from: None, ..form() };
+    draft.typed.values.push((String::from("draft"), String::from("kind=key_result&title=Close+180+work+items")));
     vec![
         ("link-source", link_source::page(ctx, &form())),
         ("link-source-wrong", link_source::page(ctx, &wrong)),
         ("link-source-refused", link_source::page(ctx, &refused)),
+        ("link-source-draft", link_source::page(ctx, &draft)),
     ]
 }
 

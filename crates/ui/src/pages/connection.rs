@@ -6,7 +6,7 @@ mod form;
 use maud::{Markup, html};
 use northing_core::values::{Day, Id, Moment};
 
-pub use form::{ConnectionForm, Found, SECRETS, Tested, dialog, page, project, result};
+pub use form::{ConnectionForm, DRAFT, Found, SECRETS, Tested, dialog, page, project, result};
 
 use crate::components::empty::{self, Art};
 use crate::icons::icon;

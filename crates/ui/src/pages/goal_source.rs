@@ -56,6 +56,8 @@ pub struct Source {
     pub next_at: Option<Moment>,
     /// Where it can be looked at.
     pub url: Option<String>,
+    /// Whether it was made under another OKR model: under today's no objective can be linked anew.
+    pub outdated: bool,
     /// Whether the reader may sync it.
     pub may_sync: bool,
     /// Whether the reader may change it.
@@ -139,6 +141,7 @@ fn told(ctx: &Ctx, goal: Id, it: &Source) -> Markup {
                 (feedback::note(Tone::Failure, &html! { b { (message) } " " (remedy) " The value stays as it was." @if let Some(href) = mend { div.btns { a.btn href=(href) { "Edit connection" } } } }))
             }
             @for warning in &it.warnings { (feedback::note(Tone::Warning, &html! { (warning) })) }
+            @if it.outdated { (feedback::note(Tone::Info, &html! { (outdated()) })) }
             dl {
                 dt { "Connection" } dd { @match &it.connection { Some(name) => (name), None => span.dim { "Removed" } } }
                 dt { "Follows" } dd { (it.label) }
@@ -168,6 +171,11 @@ fn told(ctx: &Ctx, goal: Id, it: &Source) -> Markup {
         }
         }
     }
+}
+
+/// The label of a link that today's OKR model would not let be made (integrations §2.3).
+fn outdated() -> Markup {
+    html! { b { "Linked under the earlier OKR model. " } "Objectives follow their key results here now. This link goes on being synced; once it is removed, no new one can be made." }
 }
 
 /// When a token ends: a warning where that is soon, with the way to renew it for those who may.
@@ -208,7 +216,7 @@ pub fn note(ctx: &Ctx, goal: Id, it: &Source) -> Markup {
                     a.btn href=(link) hx-get=(link) hx-target="#dialog" hx-swap="innerHTML" { "Edit link" }
                 } }
             })),
-            (None, Standing::Suspended) => (feedback::note(Tone::Info, &html! { (it.name) " is switched off: the goal keeps its last value until an admin switches it on." })),
+            (None, Standing::Suspended) => (feedback::note(Tone::Info, &html! { (it.name) " is switched off: the goal keeps its last value until it is switched on again." })),
             (None, Standing::Stopped) => {},
             (None, _) => p.note { (icon("ado")) span {
                 "Updated from " (it.name) ": "
@@ -217,6 +225,7 @@ pub fn note(ctx: &Ctx, goal: Id, it: &Source) -> Markup {
                 span.dim { (it.split) }
             } },
         }
+        @if it.outdated { p.note { (icon("info")) span { (outdated()) } } }
         div #link-fill { (filling(ctx, goal, it.fill.as_ref())) }
     }
 }

@@ -33,8 +33,8 @@ pub struct Measure {
 /// The form of a goal's link.
 #[derive(Debug, Clone)]
 pub struct LinkForm {
-    /// The goal.
-    pub goal: Id,
+    /// The goal; none for one that is created with its link: then `draft` holds what was entered of it.
+    pub goal: Option<Id>,
     /// Its kind.
     pub kind: GoalKind,
     /// Its title.
@@ -45,8 +45,8 @@ pub struct LinkForm {
     pub refused: Option<String>,
     /// The connections: identifier and text.
     pub connections: Vec<(String, String)>,
-    /// What is wrong with the connection, and where it is mended.
-    pub trouble: Option<(String, Option<String>)>,
+    /// What is wrong with the connection, and which the reader can mend.
+    pub trouble: Option<(String, Option<Id>)>,
     /// Whether another connection can be made.
     pub may_connect: bool,
     /// The saved queries.
@@ -75,10 +75,13 @@ pub struct LinkForm {
 
 impl LinkForm {
     fn part(&self, part: &str) -> String {
-        paths::goal_part(
-            self.goal,
-            if part.is_empty() { String::from("link") } else { format!("link/{part}") }.as_str(),
-        )
+        let part = if part.is_empty() { String::from("link") } else { format!("link/{part}") };
+        self.goal.map_or_else(|| format!("/goals/{part}"), |goal| paths::goal_part(goal, &part))
+    }
+
+    /// Where leaving the form leads.
+    fn back(&self) -> String {
+        self.goal.map_or_else(|| paths::EXPLORER.to_owned(), paths::goal)
     }
 
     fn is(&self, name: &str, value: &str) -> bool {
@@ -88,9 +91,6 @@ impl LinkForm {
     /// What was saved on the way here, and what is not yet.
     fn saved(&self) -> Option<&'static str> {
         match self.typed.value("saved") {
-            "made" => Some(
-                "It is checked in by hand until it is linked. Choose what it follows, or leave it as it is.",
-            ),
             "changed" if self.linked => Some("Its link stays as it was until you save it here."),
             "changed" => Some("It is not linked yet. Choose what it follows, or leave it as it is."),
             _ => None,
@@ -118,7 +118,7 @@ pub fn page(ctx: &Ctx, it: &LinkForm) -> Page {
 }
 
 fn inside(ctx: &Ctx, it: &LinkForm, page: bool) -> Markup {
-    let (action, back) = (it.part(""), paths::goal(it.goal));
+    let (action, back) = (it.part(""), it.back());
     html! {
         header.dlg-h {
             div {
@@ -134,10 +134,12 @@ fn inside(ctx: &Ctx, it: &LinkForm, page: bool) -> Markup {
             form.lsf method="post" action=(action) hx-post=[(!page).then_some(&action)] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] {
                 button.sr type="submit" tabindex="-1" aria-hidden="true" { "Save" }
                 (layout::csrf(ctx))
-                input type="hidden" name="version" value=(it.typed.value("version"));
+                @if it.goal.is_some() { input type="hidden" name="version" value=(it.typed.value("version")); }
+                @else { input type="hidden" name="draft" value=(it.typed.value("draft")); }
                 @if it.saved().is_some() { input type="hidden" name="saved" value=(it.typed.value("saved")); }
                 div.dlg-b.lsb {
                     div.ls-q {
+                        @if it.goal.is_none() { (feedback::note(Tone::Info, &html! { b { "Nothing is saved yet. " } "The goal is created together with its link and its first value." })) }
                         @if let Some(text) = it.saved() { (feedback::note(Tone::Good, &html! { b { "The goal is saved. " } (text) })) }
                         (connection(it, page)) (pick::pick(it)) }
                     div.ls-r {
@@ -162,22 +164,43 @@ fn connection(it: &LinkForm, page: bool) -> Markup {
         div.field {
             label for="connection_id" { "Connection" }
             select.in #connection_id name="connection_id" aria-invalid=[field.error.map(|_| "true")] aria-describedby=[field.error.map(|_| "connection_id-error")]
-                hx-get=[(!page).then_some(&reload)] hx-trigger=[(!page).then_some("change")] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] {
+                hx-get=[(!page && it.goal.is_some()).then_some(&reload)] hx-post=[(!page && it.goal.is_none()).then_some(&reload)] hx-vals=[it.goal.is_none().then_some(r#"{"act":"connection"}"#)] hx-trigger=[(!page).then_some("change")] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] {
                 @for (value, text) in &it.connections { option value=(value) selected[it.is("connection_id", value)] { (text) } }
             }
             (form::error("connection_id", field.error))
             @if page && it.connections.len() > 1 { button.btn.btn-q type="submit" name="act" value="look" formnovalidate { "Show its queries" } }
             @if it.may_connect {
-                @let new = format!("{}?goal={}", paths::NEW_CONNECTION, it.goal);
-                p.hint { a href=(new) hx-get=[(!page).then_some(&new)] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] { "New connection" } }
+                @match it.goal {
+                    Some(goal) => {
+                        @let new = format!("{}?goal={goal}", paths::NEW_CONNECTION);
+                        p.hint { a href=(new) hx-get=[(!page).then_some(&new)] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] { "New connection" } }
+                    }
+                    None => div.btns { button.btn.btn-q type="submit" name="act" value="new" formnovalidate { (icon("plus")) "New connection" } },
+                }
             }
         }
         @if let Some((what, mend)) = &it.trouble {
             (feedback::note(Tone::Failure, &html! {
                 (what)
-                @if let Some(href) = mend { div.btns { a.btn href=(href) hx-get=[(!page).then_some(href)] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] { "Edit connection" } } }
+                @if let Some(id) = mend { div.btns { (edit_connection(it, *id, page)) } }
             }))
         }
+    }
+}
+
+fn edit_connection(it: &LinkForm, id: Id, page: bool) -> Markup {
+    let Some(goal) = it.goal else {
+        return html! { button.btn type="submit" name="act" value=(format!("mend:{id}")) formnovalidate { "Edit connection" } };
+    };
+    let href = format!("{}?goal={goal}", paths::connection(id, ""));
+    html! { a.btn href=(href) hx-get=[(!page).then_some(&href)] hx-target=[(!page).then_some("#dialog")] hx-swap=[(!page).then_some("innerHTML")] { "Edit connection" } }
+}
+
+/// Goes back to the form of the goal that is created with its link, with everything that was entered.
+#[must_use]
+pub fn back_to_draft() -> Markup {
+    html! {
+        button.btn type="submit" formaction="/goals/link/back" formnovalidate hx-post="/goals/link/back" hx-include="closest form" hx-target="#dialog" hx-swap="innerHTML" { "Back to the goal" }
     }
 }
 
@@ -189,8 +212,9 @@ fn foot(it: &LinkForm, back: &str) -> Markup {
             }
             span.push {}
             button.btn data-plain type="submit" name="act" value="look" formnovalidate { "Count" }
-            a.btn href=(back) data-close { @if it.saved().is_some() && !it.linked { "Leave it unlinked" } @else { "Cancel" } }
-            button.btn.btn-p type="submit" { (icon("link")) @if it.linked { "Save link" } @else { "Link goal" } }
+            @if it.goal.is_none() { (back_to_draft()) }
+            @else { a.btn href=(back) data-close { @if it.saved().is_some() && !it.linked { "Leave it unlinked" } @else { "Cancel" } } }
+            button.btn.btn-p type="submit" { (icon("link")) @if it.goal.is_none() { "Create linked goal" } @else if it.linked { "Save link" } @else { "Link goal" } }
         }
     }
 }

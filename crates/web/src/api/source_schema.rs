@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 pub(crate) struct IntegrationBody {
     /// `azure_devops`.
     kind: String,
+    /// Whether whoever runs this server lets it be used; where not, it works nowhere and cannot be switched on.
+    allowed: bool,
     enabled: bool,
     connections: u64,
     /// Connections in trouble.

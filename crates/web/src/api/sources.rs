@@ -81,42 +81,33 @@ async fn syncs_of_connection(
 }
 
 /// What the goal's data source said lately, the newest first, at most 24; equal results in a row are one.
-#[utoipa::path(get, path = "/goals/{goal}/link/syncs", params(("goal" = String, Path)), responses((status = 200, body = Listed<SyncResultBody>)))]
+#[utoipa::path(get, path = "/goals/{goal}/link/syncs", params(("goal" = String, Path), ListParams), responses((status = 200, body = Listed<SyncResultBody>)))]
 async fn syncs_of_goal(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
     ids: Ids,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
     let found = state.app.syncs_of_goal(&actor, ids.get("goal")?).await?;
-    let items: Vec<Value> = found
-        .results
-        .iter()
-        .map(|it| {
+    Ok(list(part.by(found.results, |it| it.first_at.to_string())?.map(|it| {
             json!({ "first_at": it.first_at, "last_at": it.last_at, "times": it.times, "value": it.value,
                 "matching": it.matching, "completed": it.completed, "removed": it.removed, "warnings": it.warnings,
                 "error": it.error })
-        })
-        .collect();
-    Ok(Json(json!({ "items": items, "next": null })).into_response())
+    })))
 }
 
-/// The integrations with whether they are on: `kind, enabled, connections, links`.
-#[utoipa::path(get, path = "/orgs/{org}/integrations", params(("org" = String, Path, description = "Id or slug")), responses((status = 200, body = Listed<IntegrationBody>)))]
+/// The integrations with whether this server allows them and whether they are on: `kind, allowed, enabled, connections, links`.
+#[utoipa::path(get, path = "/orgs/{org}/integrations", params(("org" = String, Path, description = "Id or slug"), ListParams), responses((status = 200, body = Listed<IntegrationBody>)))]
 async fn integrations(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
-    let items: Vec<Value> = state
-        .app
-        .integrations(&actor)
-        .await?
-        .into_iter()
-        .map(|it| {
-            json!({ "kind": it.kind, "enabled": it.enabled, "connections": it.connections, "troubled": it.troubled,
+    let all = state.app.integrations(&actor).await?;
+    Ok(list(part.by(all, |it| it.kind.to_owned())?.map(|it| {
+            json!({ "kind": it.kind, "allowed": it.allowed, "enabled": it.enabled, "connections": it.connections, "troubled": it.troubled,
                 "links": it.links, "write_back": it.write_back, "has_hook": it.has_hook })
-        })
-        .collect();
-    Ok(Json(json!({ "items": items, "next": null })).into_response())
+    })))
 }
 
 /// What changes in an integration.
@@ -283,11 +274,12 @@ async fn test(
 }
 
 /// What can be picked: the queries in the folder `path` (id or path), or those that `q` finds.
-#[utoipa::path(get, path = "/connections/{connection}/browse", params(("connection" = String, Path), ("path" = Option<String>, Query), ("q" = Option<String>, Query)), responses((status = 200, body = Listed<ChoiceBody>)))]
+#[utoipa::path(get, path = "/connections/{connection}/browse", params(("connection" = String, Path), ("path" = Option<String>, Query), ("q" = Option<String>, Query), ListParams), responses((status = 200, body = Listed<ChoiceBody>)))]
 async fn browse(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
     ids: Ids,
+    Part(part): Part,
     RawQuery(query): RawQuery,
 ) -> Result<Response, Failure> {
     let query = query.unwrap_or_default();
@@ -297,18 +289,19 @@ async fn browse(
     };
     let items =
         state.app.browse_connection(&actor, ids.get("connection")?, asked("path"), asked("q")).await?;
-    Ok(Json(json!({ "items": items, "next": null })).into_response())
+    Ok(list(part.by(items, |it| it.id.clone())?))
 }
 
 /// The numeric fields that can be measured.
-#[utoipa::path(get, path = "/connections/{connection}/measures", params(("connection" = String, Path)), responses((status = 200, body = Listed<FieldBody>)))]
+#[utoipa::path(get, path = "/connections/{connection}/measures", params(("connection" = String, Path), ListParams), responses((status = 200, body = Listed<FieldBody>)))]
 async fn measures(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
     ids: Ids,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
-    let items = state.app.connection_measures(&actor, ids.get("connection")?).await?;
-    Ok(Json(json!({ "items": items, "next": null })).into_response())
+    let all = state.app.connection_measures(&actor, ids.get("connection")?).await?;
+    Ok(list(part.by(all, |it| it.reference.clone())?))
 }
 
 /// What to measure.
@@ -458,23 +451,18 @@ async fn backfill(
 }
 
 /// The work items that an initiative lists, at most 200.
-#[utoipa::path(get, path = "/goals/{goal}/link/items", params(("goal" = String, Path)), responses((status = 200, body = Listed<ItemBody>)))]
+#[utoipa::path(get, path = "/goals/{goal}/link/items", params(("goal" = String, Path), ListParams), responses((status = 200, body = Listed<ItemBody>)))]
 async fn items(
     State(state): State<AppState>,
     Token(actor, ..): Token<Read>,
     ids: Ids,
+    Part(part): Part,
 ) -> Result<Response, Failure> {
-    let items: Vec<Value> = state
-        .app
-        .link_items(&actor, ids.get("goal")?)
-        .await?
-        .into_iter()
-        .map(|it| {
+    let all = state.app.link_items(&actor, ids.get("goal")?).await?;
+    Ok(list(part.by(all, |it| it.item_id.to_string())?.map(|it| {
             json!({ "id": it.item_id, "kind": it.kind, "title": it.title, "state": it.state, "category": it.category,
                 "assignee": it.assignee, "url": it.url })
-        })
-        .collect();
-    Ok(Json(json!({ "items": items, "next": null })).into_response())
+    })))
 }
 
 /// `POST /hooks/azure-devops`: a service hook. Its secret comes as the password of Basic authentication or in `X-Northing-Hook`.

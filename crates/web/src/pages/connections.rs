@@ -11,13 +11,14 @@ use northing_app::sources::{
 };
 use northing_core::permission::{Action, Thing};
 use northing_core::values::Id;
-use northing_ui::pages::connection::{self, ConnectionForm, ConnectionLine, Found, SECRETS, Tested};
+use northing_ui::pages::connection::{self, ConnectionForm, ConnectionLine, DRAFT, Found, SECRETS, Tested};
 use northing_ui::pages::entry::Typed;
 use northing_ui::paths;
 
 use self::read::{Entered, read};
 use super::explorer::Asked;
-use super::{admin, goal_link, shell, typed};
+use super::goal_link::{self, Draft};
+use super::{admin, shell, typed};
 use crate::extract::{Fields, Signed};
 use crate::failure::{Failure, go};
 use crate::router::Pages;
@@ -105,9 +106,45 @@ pub(crate) async fn first(state: &AppState, signed: &Signed, goal: Id) -> Result
     fresh(state, signed, Some(goal)).await
 }
 
+/// The form of a new connection, for a goal that is created with its link.
+pub(crate) async fn first_of_draft(
+    state: &AppState,
+    signed: &Signed,
+    draft: &Draft,
+) -> Result<Response, Failure> {
+    begun(state, signed, None, waiting(draft)).await
+}
+
+/// The form of a connection that a goal which is created with its link waits for.
+pub(crate) async fn mend_for_draft(
+    state: &AppState,
+    signed: &Signed,
+    draft: &Draft,
+    id: Id,
+) -> Result<Response, Failure> {
+    let it = mine(state, signed, id).await?;
+    let mut form = stands(signed, &it, None);
+    form.typed.values.extend(waiting(draft));
+    shown(state, signed, StatusCode::OK, &form).await
+}
+
+fn waiting(draft: &Draft) -> Vec<(String, String)> {
+    let [goal, link] = DRAFT;
+    vec![(goal.to_owned(), draft.goal_text()), (link.to_owned(), draft.link_text())]
+}
+
 async fn fresh(state: &AppState, signed: &Signed, goal: Option<Id>) -> Result<Response, Failure> {
+    begun(state, signed, goal, Vec::new()).await
+}
+
+async fn begun(
+    state: &AppState,
+    signed: &Signed,
+    goal: Option<Id>,
+    mut values: Vec<(String, String)>,
+) -> Result<Response, Failure> {
     state.app.may_connect(&signed.actor, AZURE_DEVOPS).await?;
-    let values = vec![(String::from("auth"), String::from("pat"))];
+    values.push((String::from("auth"), String::from("pat")));
     let form = ConnectionForm {
         typed: Typed { values, ..Typed::default() },
         goal,
@@ -157,6 +194,9 @@ async fn done(
         // What the other system says is kept with the connection; one that is off is not asked.
         Ok(_) | Err(Error::Refused(_)) => {}
         Err(error) => return Err(error.into()),
+    }
+    if fields.filled("draft").is_some() {
+        return goal_link::begin_draft(state, signed, Draft::of_link(fields.pairs()), Some(connection)).await;
     }
     let goal: Option<Id> = fields.filled("goal").and_then(|text| text.parse().ok());
     match goal {

@@ -21,6 +21,8 @@ pub struct Integration {
     pub kind: &'static str,
     /// Whether it is switched on.
     pub enabled: bool,
+    /// Whether whoever runs the server forbids it: then nobody can switch it on here.
+    pub forbidden: bool,
     /// Whether it ever was, or has connections: then it is managed rather than enabled.
     pub known: bool,
     /// How many connections it has.
@@ -66,7 +68,8 @@ pub fn name(kind: &str) -> &str {
 /// How an integration stands, as a mark and words.
 fn standing(it: &Integration) -> Markup {
     html! {
-        @if !it.enabled { span.st data-st="none" { (icon("minus")) "Off" } }
+        @if it.forbidden { span.st data-st="none" { (icon("lock")) "Not allowed on this server" } }
+        @else if !it.enabled { span.st data-st="none" { (icon("minus")) "Off" } }
         @else if it.troubled > 0 { span.st data-st="behind" { (icon("warn")) (it.troubled) " of " (it.connections) @if it.troubled == 1 { " needs you" } @else { " need you" } } }
         @else if it.connections > 0 { span.st data-st="track" { (icon("check")) "Working" } }
         @else { span.st data-st="none" { (icon("info")) "On, without a connection" } }
@@ -90,11 +93,11 @@ pub fn page(ctx: &Ctx, all: &[Integration]) -> Page {
                     span.lg { (icons::large("ado")) }
                     div {
                         p.flow { b { (name(it.kind)) } (standing(it)) }
-                        p.d { "Work items, in the cloud or on your own server. Northing asks the address of the connection and nobody else." @if it.known { " " (counts(it)) } }
+                        p.d { "Work items, in the cloud or on your own server. Northing asks the address of the connection and nobody else." @if it.known { " " (counts(it)) } @if it.forbidden { " " (FORBIDDEN) } }
                     }
                     div.btns {
                         @if it.known { a.btn href=(paths::integration(it.kind, "")) aria-label=(format!("Manage {}", name(it.kind))) { "Manage" } }
-                        @else { (switch_on(ctx, it, "Enable")) }
+                        @else if !it.forbidden { (switch_on(ctx, it, "Enable")) }
                     }
                 }
             }
@@ -102,6 +105,9 @@ pub fn page(ctx: &Ctx, all: &[Integration]) -> Page {
     };
     frame(Tab::Integrations, None, &html! {}, &main)
 }
+
+/// Who can change it where the server forbids an integration.
+const FORBIDDEN: &str = "Whoever runs this server decides which integrations may be used: by the option integrations, or NORTHING_INTEGRATIONS.";
 
 fn switch_on(ctx: &Ctx, it: &Integration, verb: &str) -> Markup {
     html! {
@@ -119,8 +125,12 @@ pub struct Managed {
     pub integration: Integration,
     /// Its connections.
     pub connections: Vec<ConnectionLine>,
-    /// Goals in trouble.
+    /// Goals in trouble, a page of them.
     pub troubled: Vec<Troubled>,
+    /// How many there are of them.
+    pub troubled_count: usize,
+    /// The goal after which this page begins, and the one after which the next does.
+    pub troubled_part: (Option<Id>, Option<String>),
     /// The secret for messages from the other system, just made; shown this once.
     pub hook: Option<String>,
     /// Where messages are sent to.
@@ -139,7 +149,12 @@ pub fn manage(ctx: &Ctx, it: &Managed) -> Page {
         div.menu #change popover role="menu" aria-label="Change" { (menu::entries(ctx, &changes(integration))) }
     } };
     let main = html! {
-        @if !integration.enabled {
+        @if integration.forbidden {
+            (feedback::note(Tone::Warning, &html! {
+                b { (called) " is not allowed on this server. " }
+                "Linked goals keep their last value and are not synced. Connections and links are kept. " (FORBIDDEN)
+            }))
+        } @else if !integration.enabled {
             (feedback::note(Tone::Warning, &html! {
                 b { (called) " is off. " }
                 "Linked goals keep their last value and are not synced. Connections and links are kept: enabling goes on where it stopped."
@@ -157,7 +172,7 @@ pub fn manage(ctx: &Ctx, it: &Managed) -> Page {
                 (empty::empty(Art::Summit, "No connection yet", "A connection says which account and project to read, and with which token. Make one and share it: then everybody who edits a goal can link it.", &action))
             } @else { (connection::table(ctx, &it.connections)) }
         }
-        @if !it.troubled.is_empty() { (in_trouble(ctx, &it.troubled)) }
+        @if !it.troubled.is_empty() { (in_trouble(ctx, it)) }
         @if integration.enabled { (hook(ctx, it, kind)) (write_back(ctx, integration)) (tab(it, kind)) }
     };
     frame(Tab::Integrations, Some(called), &actions, &main)
@@ -173,10 +188,12 @@ fn changes(it: &Integration) -> Vec<Entry> {
     })]
 }
 
-fn in_trouble(ctx: &Ctx, goals: &[Troubled]) -> Markup {
+fn in_trouble(ctx: &Ctx, managed: &Managed) -> Markup {
+    let (goals, (after, next)) = (&managed.troubled, &managed.troubled_part);
+    let here = paths::integration(managed.integration.kind, "");
     html! {
         section.frame aria-labelledby="h-trouble" {
-            div.frame-h { (icon("warn")) h2 #h-trouble { "Goals that cannot be synced" } span.push {} span.dim.xs { (goals.len()) } }
+            div.frame-h { (icon("warn")) h2 #h-trouble { "Goals that cannot be synced" } span.push {} span.dim.xs { @if goals.len() < managed.troubled_count { (goals.len()) " of " } (format::count(managed.troubled_count)) } }
             div.scroll-x tabindex="0" role="region" aria-label="Table of goals that cannot be synced" { table.tbl {
                 thead { tr { th scope="col" { "Goal" } th scope="col" { "Follows" } th scope="col" { "What is wrong" } th scope="col" { "Last good sync" } } }
                 tbody { @for it in goals { tr {
@@ -186,6 +203,12 @@ fn in_trouble(ctx: &Ctx, goals: &[Troubled]) -> Markup {
                     td.nowrap { @match it.synced_at { Some(at) => (format::when(at, ctx)), None => "Never" } }
                 } } }
             } }
+            @if after.is_some() || next.is_some() {
+                nav.frame-b.btns aria-label="Goals that cannot be synced" {
+                    @if after.is_some() { a.btn href=(format!("{here}#h-trouble")) { "From the beginning" } }
+                    @if let Some(next) = next { a.btn href=(format!("{here}?after={next}#h-trouble")) { "Show more" } }
+                }
+            }
         }
     }
 }

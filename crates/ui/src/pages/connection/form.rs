@@ -9,10 +9,14 @@ use crate::components::form::{self, Field};
 use crate::icons::icon;
 use crate::layout::{self, Page};
 use crate::pages::entry::Typed;
+use crate::pages::link_source;
 use crate::{Ctx, paths};
 
 /// The fields that hold secrets: they are never sent back.
 pub const SECRETS: [&str; 2] = ["pat", "client_secret"];
+
+/// The fields in which a goal that is created with its link waits for the connection, with what was chosen of the link.
+pub const DRAFT: [&str; 2] = ["draft", "link"];
 
 /// The form.
 #[derive(Debug, Clone, Default)]
@@ -140,6 +144,7 @@ const fn title(it: &ConnectionForm) -> &'static str {
 }
 
 fn inside(ctx: &Ctx, it: &ConnectionForm, page: bool) -> Markup {
+    let draft = !it.typed.value("draft").is_empty();
     let action = it.connection.map_or_else(|| paths::CONNECTIONS.to_owned(), |id| paths::connection(id, ""));
     html! {
         header.dlg-h {
@@ -151,12 +156,17 @@ fn inside(ctx: &Ctx, it: &ConnectionForm, page: bool) -> Markup {
             (layout::csrf(ctx))
             @if let Some(id) = it.connection { input type="hidden" name="connection" value=(id); }
             @if let Some(goal) = it.goal { input type="hidden" name="goal" value=(goal); }
+            @if draft { @for name in DRAFT { input type="hidden" name=(name) value=(it.typed.value(name)); } }
             @let version = it.typed.value("version");
             @if !version.is_empty() { input type="hidden" name="version" value=(version); }
             div.dlg-b.form {
                 @if let Some(refusal) = &it.typed.refusal { (feedback::note(Tone::Failure, &html! { (refusal) })) }
                 @else if !it.typed.errors.is_empty() { (feedback::note(Tone::Failure, &html! { "Nothing was saved yet. Look at the fields that are marked below. Secrets have to be entered again." })) }
-                @if it.goal.is_some() && it.connection.is_none() { (feedback::note(Tone::Info, &html! { b { "First a connection. " } "The goal is saved and stays as it is until it is linked. A connection says which account and project to read, and with which token; then you choose what the goal follows." })) }
+                @if (it.goal.is_some() || draft) && it.connection.is_none() { (feedback::note(Tone::Info, &html! {
+                    b { "First a connection. " }
+                    @if draft { "The goal is kept here and created with its link. " } @else { "The goal is saved and stays as it is until it is linked. " }
+                    "A connection says which account and project to read, and with which token; then you choose what the goal follows."
+                })) }
                 (where_to(it))
                 (credentials(ctx, it))
                 (sharing(it))
@@ -166,7 +176,7 @@ fn inside(ctx: &Ctx, it: &ConnectionForm, page: bool) -> Markup {
                 @if let Some(id) = it.connection { a.btn.btn-q href=(paths::connection(id, "log")) { "Sync log" } }
                 button.btn type="submit" formaction="/connections/test" formnovalidate hx-post="/connections/test" hx-include="closest form" hx-target="#connection-result" hx-swap="innerHTML" { (icon("sync")) "Test connection" }
                 span.push {}
-                a.btn href=(it.back) data-close { "Cancel" }
+                @if draft { (link_source::back_to_draft()) } @else { a.btn href=(it.back) data-close { "Cancel" } }
                 button.btn.btn-p type="submit" { "Save connection" }
             }
         }

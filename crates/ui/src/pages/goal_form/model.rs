@@ -87,6 +87,8 @@ pub struct Conflict {
 /// What the form says of the goal's data source.
 #[derive(Debug, Clone)]
 pub enum DataSource {
+    /// Whoever runs the server allows none.
+    Forbidden,
     /// None is switched on; whether the reader may do that.
     Off {
         /// They may.

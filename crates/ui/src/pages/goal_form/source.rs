@@ -1,4 +1,4 @@
-//! The data source of the goal: connected by saving the form, since what it can count depends on the goal that it becomes.
+//! The data source of the goal. What it can count depends on the goal: a new goal is created together with its link, one that is there is saved first.
 
 use maud::{Markup, html};
 
@@ -16,22 +16,41 @@ pub(super) fn source(it: &GoalForm) -> Markup {
         fieldset.field {
             legend { "Connect data source to auto-update progress" }
             @match &it.source {
+                DataSource::Forbidden => p.hint { "This server lets goals follow no other system. Whoever runs it can allow Azure DevOps." },
                 DataSource::Off { admin } => p.hint {
                     "No data source is switched on here. "
                     @if *admin { a href=(paths::INTEGRATIONS) { "Switch on Azure DevOps" } " and its progress can follow work items." }
                     @else { "An admin can switch on Azure DevOps, so that progress follows work items." }
                 },
                 DataSource::Offered => {
-                    n-reveal for="kind" when=(open) {
-                        div.btns { button.btn type="submit" name="then" value="connect" { (icon("ado")) "Azure DevOps" } }
-                        p.hint { "Saves the goal; then you choose what it follows and see at once what that counts." }
-                    }
+                    n-reveal for="kind" when=(open) { (offered(it)) }
                     (objectives(it))
                 }
                 DataSource::Linked(text) => {
                     p.flow { (icon("ado")) span { (text) } }
                     div.btns { button.btn type="submit" name="then" value="connect" { "Save and edit link" } }
                 }
+            }
+        }
+    }
+}
+
+/// The way to the link: of a goal that is there, saved first; of a new one, created with it.
+fn offered(it: &GoalForm) -> Markup {
+    let link = it.typed.value("link");
+    html! {
+        @if it.goal.is_some() {
+            div.btns { button.btn type="submit" name="then" value="connect" { (icon("ado")) "Azure DevOps" } }
+            p.hint { "Saves the goal; then you choose what it follows and see at once what that counts." }
+        } @else if link.is_empty() {
+            div.btns { button.btn type="submit" name="then" value="connect" { (icon("ado")) "Azure DevOps" } }
+            p.hint { "You choose what it follows and see at once what that counts. Nothing is saved before you create the goal." }
+        } @else {
+            input type="hidden" name="link" value=(link);
+            p.flow { (icon("ado")) span { "Azure DevOps: what it follows is chosen. The goal is created with its link and its first value." } }
+            div.btns {
+                button.btn type="submit" name="then" value="connect" { "Edit link" }
+                button.btn.btn-q type="submit" name="then" value="unlink" formnovalidate { "Create it without a link" }
             }
         }
     }

@@ -51,23 +51,35 @@ fn number_field(it: &LinkForm, name: &'static str, label: &'static str) -> Marku
     form::wrap(&field, &form::bare_input(&field, "text", Some("decimal")))
 }
 
+/// What is added up. What has no completed share is offered for numbers only.
 fn field(it: &LinkForm) -> Markup {
-    let mut options = vec![(String::from("count"), String::from("Count of work items"))];
-    let text = |measure: &super::Measure| {
-        if measure.as_percent { measure.name.clone() } else { format!("{} (numbers only)", measure.name) }
-    };
-    options.extend(it.measures.iter().map(|measure| (measure.reference.clone(), text(measure))));
     let chosen = it.typed.value("measure");
-    if !chosen.is_empty() && !options.iter().any(|(value, _)| value == chosen) {
-        options.push((chosen.to_owned(), chosen.to_owned()));
-    }
-    form::select(
-        &Field {
-            hint: Some("Added up over what matches; an empty field is 0."),
-            ..it.typed.field("measure", "Track by")
-        },
-        &options,
-    )
+    let number = it.is("mode", "metric");
+    let unknown = !matches!(chosen, "" | "count") && !it.measures.iter().any(|it| it.reference == chosen);
+    let field = Field {
+        hint: Some("Added up over what matches; an empty field is 0."),
+        ..it.typed.field("measure", "Track by")
+    };
+    let select = html! {
+        n-options for="mode" {
+            select.in #measure name="measure" aria-invalid=[field.error.map(|_| "true")] aria-describedby=[field.described_by()] {
+                option value="count" selected[matches!(chosen, "" | "count")] { "Count of work items" }
+                @for measure in &it.measures {
+                    @let picked = measure.reference == chosen;
+                    @let kept_out = !measure.as_percent && !number && !picked;
+                    option value=(measure.reference) selected[picked] data-when=[(!measure.as_percent).then_some("metric")] hidden[kept_out] disabled[kept_out] { (measure.name) }
+                }
+                @if unknown { option value=(chosen) selected { (chosen) } }
+            }
+        }
+    };
+    form::wrap(&field, &select)
+}
+
+/// The fields that have no completed share.
+fn numbers_only(it: &LinkForm) -> String {
+    let all = it.measures.iter().filter(|it| !it.as_percent).map(|it| it.reference.as_str());
+    all.collect::<Vec<_>>().join(" ")
 }
 
 /// The types to choose from: those of the items that matched, once they were counted.
@@ -85,8 +97,11 @@ pub(super) fn types(it: &LinkForm) -> Markup {
 fn details(ctx: &Ctx, it: &LinkForm) -> Markup {
     html! {
         input type="hidden" name="options_shown" value="true";
+        @let always_all = numbers_only(it);
         n-reveal for="mode" when="metric" {
-            (form::checkbox("count_only_completed", "Count only completed items", Some("Remaining work always counts everything."), it.ticked("count_only_completed")))
+            n-reveal for="measure" unless=(always_all) hidden[always_all.split(' ').any(|field| it.is("measure", field))] {
+                (form::checkbox("count_only_completed", "Count only completed items", None, it.ticked("count_only_completed")))
+            }
         }
         (form::checkbox("resolved_counts", "Resolved counts as completed", Some("Otherwise only states of the category Completed do."), it.ticked("resolved_counts")))
         (form::checkbox("leave_out_removed", "Leave removed items out", Some("Otherwise they stay in the total and are not completed."), it.ticked("leave_out_removed")))

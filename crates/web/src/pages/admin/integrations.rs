@@ -1,16 +1,18 @@
 //! The sources that goals can follow: switched on, managed, switched off.
 
-use axum::extract::{Path, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use northing_app::Error;
 use northing_app::sources::{IntegrationView, Troubled};
+use northing_core::values::Id;
 use northing_ui::pages::admin::integrations::{self, Integration, Managed};
 use northing_ui::paths;
 
 use super::dialog;
 use crate::extract::{Fields, Host, Signed};
 use crate::failure::{Failure, go};
+use crate::pages::explorer::Asked;
 use crate::pages::{connections, shell};
 use crate::router::Pages;
 use crate::state::AppState;
@@ -30,6 +32,7 @@ fn told(it: &IntegrationView) -> Integration {
     Integration {
         kind: it.kind,
         enabled: it.enabled,
+        forbidden: !it.allowed,
         known: it.known,
         connections: it.connections,
         troubled: it.troubled,
@@ -64,16 +67,18 @@ async fn shown(
     state: &AppState,
     signed: &Signed,
     kind: &str,
-    hook: Option<String>,
+    (hook, after): (Option<String>, Option<Id>),
     Host(host): Host,
 ) -> Result<Response, Failure> {
-    let found = state.app.managed_integration(&signed.actor, kind).await?;
+    let found = state.app.managed_integration(&signed.actor, kind, after).await?;
     let scheme = if state.site.options.https { "https" } else { "http" };
     let off = !found.integration.enabled;
     let content = Managed {
         integration: told(&found.integration),
         connections: found.connections.iter().map(|it| connections::line(signed, it, off)).collect(),
-        troubled: found.troubled.iter().map(troubled).collect(),
+        troubled: found.troubled.items.iter().map(troubled).collect(),
+        troubled_count: usize::try_from(found.troubled_count).unwrap_or(0),
+        troubled_part: (after, found.troubled.next),
         hook,
         hook_address: format!("{scheme}://{host}/hooks/azure-devops"),
         tab: (found.embedding.has_key, found.embedding.is_open()),
@@ -85,9 +90,11 @@ async fn manage(
     State(state): State<AppState>,
     signed: Signed,
     Path(kind): Path<String>,
+    RawQuery(raw): RawQuery,
     host: Host,
 ) -> Result<Response, Failure> {
-    shown(&state, &signed, &kind, None, host).await
+    let after = Asked::read(raw).id("after")?;
+    shown(&state, &signed, &kind, (None, after), host).await
 }
 
 async fn enable(
@@ -126,7 +133,7 @@ async fn hook(
     host: Host,
 ) -> Result<Response, Failure> {
     let secret = state.app.renew_hook(&signed.actor, &kind).await?;
-    shown(&state, &signed, &kind, Some(secret), host).await
+    shown(&state, &signed, &kind, (Some(secret), None), host).await
 }
 
 async fn write_back(

@@ -25,14 +25,12 @@ pub(crate) async fn created(
     goal: &GoalView,
     pairs: &Pairs,
 ) -> Result<Response, Failure> {
-    if value(pairs, "then") == "connect" {
-        return connect(state, signed, goal, "made").await;
-    }
     let another = (value(pairs, "another") == "true").then(|| next(goal));
     if !signed.htmx {
         return Ok(go(&another.unwrap_or_else(|| paths::goal(goal.id)), false));
     }
-    let toast = feedback::toast_link("Created: ", &goal.title, &paths::goal(goal.id));
+    let made = if goal.link.is_some() { "Created and linked: " } else { "Created: " };
+    let toast = feedback::toast_link(made, &goal.title, &paths::goal(goal.id));
     let parent = goal.parents.first().map(|parent| parent.id);
     let mut events = json!({ "tree:changed": { "goal": goal.id, "parent": parent } });
     let body = match another {
@@ -56,16 +54,11 @@ pub(crate) async fn created(
 }
 
 /// The goal is saved; what follows is its data source.
-async fn connect(
-    state: &AppState,
-    signed: &Signed,
-    goal: &GoalView,
-    saved: &str,
-) -> Result<Response, Failure> {
+async fn connect(state: &AppState, signed: &Signed, goal: &GoalView) -> Result<Response, Failure> {
     if !signed.htmx {
-        return Ok(go(&paths::goal_part(goal.id, &format!("link?saved={saved}")), false));
+        return Ok(go(&paths::goal_part(goal.id, "link?saved=changed"), false));
     }
-    let mut answer = goal_link::opened(state, signed, goal.id, None, Some(saved)).await?;
+    let mut answer = goal_link::opened(state, signed, goal.id, None, Some("changed")).await?;
     let parent = goal.parents.first().map(|parent| parent.id);
     let events = json!({ "tree:changed": { "goal": goal.id, "parent": parent } });
     if let Ok(events) = HeaderValue::from_str(&events.to_string()) {
@@ -98,7 +91,7 @@ pub(crate) async fn saved(
     pairs: &Pairs,
 ) -> Result<Response, Failure> {
     if value(pairs, "then") == "connect" {
-        return connect(state, signed, goal, "changed").await;
+        return connect(state, signed, goal).await;
     }
     if !signed.htmx {
         return Ok(go(&paths::goal(goal.id), false));

@@ -14,7 +14,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::Error;
-use northing_app::goal::Edited;
+use northing_app::goal::{Edited, GoalInput};
 use northing_app::goal::form::FormAsk;
 use northing_core::errors::FieldError;
 use northing_core::values::Id;
@@ -24,11 +24,14 @@ use northing_ui::paths;
 
 use self::prefill::Wanted;
 use super::explorer::Asked;
+use super::goal_link::{self, Draft};
 use super::shell;
 use crate::extract::{Fields, Signed};
 use crate::failure::Failure;
 use crate::router::Pages;
 use crate::state::AppState;
+
+pub(crate) use answer::created;
 
 pub(crate) fn routes() -> Pages {
     Pages::default()
@@ -66,6 +69,17 @@ async fn create(State(state): State<AppState>, signed: Signed, fields: Fields) -
     if let Some(search) = fields.filled("search") {
         return searched(&state, &signed, None, pairs, search).await;
     }
+    match fields.get("then") {
+        "connect" => return goal_link::begin_draft(&state, &signed, Draft::of_goal(pairs), None).await,
+        "unlink" => {
+            let goal = Draft { link: Vec::new(), ..Draft::of_goal(pairs) };
+            return again(&state, &signed, &goal, None).await;
+        }
+        _ if fields.filled("link").is_some() => {
+            return goal_link::create_draft(&state, &signed, Draft::of_goal(pairs)).await;
+        }
+        _ => {}
+    }
     let view = state.app.goal_form(&signed.actor, &shown::ask(None, pairs)).await?;
     let made = match read::read(pairs, shown::days(&view, pairs)).input() {
         Ok(input) => state.app.create_goal(&signed.actor, input).await,
@@ -79,6 +93,35 @@ async fn create(State(state): State<AppState>, signed: Signed, fields: Fields) -
             document(&state, &signed, status, &form).await
         }
     }
+}
+
+/// The new goal that was entered, or what of it cannot be read.
+pub(crate) async fn input(
+    state: &AppState,
+    signed: &Signed,
+    pairs: &units::Pairs,
+) -> Result<Result<GoalInput, Vec<FieldError>>, Failure> {
+    let view = state.app.goal_form(&signed.actor, &shown::ask(None, pairs)).await?;
+    Ok(read::read(pairs, shown::days(&view, pairs)).input())
+}
+
+/// The form of a new goal again, with what was chosen of its link, and with what is wrong.
+pub(crate) async fn again(
+    state: &AppState,
+    signed: &Signed,
+    draft: &Draft,
+    wrong: Option<Error>,
+) -> Result<Response, Failure> {
+    let view = state.app.goal_form(&signed.actor, &shown::ask(None, &draft.goal)).await?;
+    let (status, mut typed) = match wrong {
+        Some(error) => refused(error, &draft.goal)?,
+        None => (StatusCode::OK, Typed { values: draft.goal.clone(), ..Typed::default() }),
+    };
+    if !draft.link.is_empty() {
+        typed.values.push((String::from("link"), draft.link_text()));
+    }
+    let form = shown::form(state, signed, &view, typed, None).await?;
+    document(state, signed, status, &form).await
 }
 
 async fn edit(

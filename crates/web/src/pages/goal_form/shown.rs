@@ -108,6 +108,7 @@ fn source(view: &FormView) -> DataSource {
             DataSource::Linked(format!("Follows {label}{by}"))
         }
         None if view.sources_on => DataSource::Offered,
+        None if !view.sources_allowed => DataSource::Forbidden,
         None => DataSource::Off { admin: view.may_integrate },
     }
 }

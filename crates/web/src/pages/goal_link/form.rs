@@ -1,9 +1,8 @@
 //! The form of a link as the page shows it: what was typed, with what the other system offers and says.
 
 use northing_app::Error;
-use northing_app::goal::view::GoalView;
 use northing_app::sources::{
-    Category, Connection, LinkForm as Begin, Look as Looked, Selector, Through, WorkItem, place,
+    Category, Connection, Followed, LinkFor, LinkForm as Begin, Look as Looked, Selector, Through, WorkItem, place,
 };
 use northing_core::metric::MetricKind;
 use northing_core::values::Id;
@@ -11,7 +10,7 @@ use northing_ui::components::progress::Progress;
 use northing_ui::components::status::Shown;
 use northing_ui::pages::entry::Typed;
 use northing_ui::pages::link_source::{Counted, Item, LinkForm, Look, Measure, Tree};
-use northing_ui::{format, paths};
+use northing_ui::format;
 
 use super::read::{self, Pairs, value};
 use super::show;
@@ -107,7 +106,8 @@ fn bare(begin: &Begin, values: Vec<(String, String)>) -> LinkForm {
     }
 }
 
-fn refused(begin: &Begin) -> Option<String> {
+/// Why nothing can be linked as things are.
+pub(super) fn refused(begin: &Begin) -> Option<String> {
     let none = || {
         String::from(
             "Nobody shares a connection to Azure DevOps with you, and you may not make one. Ask a colleague to share theirs.",
@@ -126,6 +126,7 @@ fn named(it: &Connection) -> (String, String) {
 pub(super) async fn shown(
     state: &AppState,
     signed: &Signed,
+    goal: LinkFor<'_>,
     begin: &Begin,
     values: Vec<(String, String)>,
 ) -> Result<LinkForm, Failure> {
@@ -142,27 +143,25 @@ pub(super) async fn shown(
     if let Tree::Failed(why) = &form.tree {
         // One word on it is enough: whatever else is asked fails alike.
         let it = begin.connections.iter().find(|it| it.id == connection);
-        let mend = it.filter(|it| it.may_manage);
-        let mend = mend.map(|it| format!("{}?goal={}", paths::connection(it.id, ""), begin.goal.id));
-        form.trouble = Some((why.clone(), mend));
+        form.trouble = Some((why.clone(), it.filter(|it| it.may_manage).map(|it| it.id)));
         form.tree = Tree::Folders(Vec::new(), Vec::new());
         return Ok(form);
     }
     form.chosen = chosen(begin, &form.tree, &pairs);
     let (app, actor) = (&state.app, &signed.actor);
     let goal = begin.goal.id;
-    let through = Through { connection, goal: Some(goal) };
+    let through = Through { connection, goal: begin.goal.id };
     form.measures = told(app.connection_measures(actor, through).await)?
         .unwrap_or_default()
         .into_iter()
         .map(|it| Measure { reference: it.reference, name: it.name, as_percent: it.as_percent })
         .collect();
     form.types = told(app.work_item_types(actor, through).await)?.unwrap_or_default();
-    form.picked = picked(state, signed, goal, &pairs).await?;
+    form.picked = picked(state, signed, begin.goal.id, &pairs).await?;
     if value(&pairs, "act") == "find" {
-        form.found = told(found(state, signed, goal, &pairs).await)?.flatten();
+        form.found = told(found(state, signed, begin.goal.id, &pairs).await)?.flatten();
     }
-    (form.look, form.kinds) = look(state, signed, begin, &pairs).await?;
+    (form.look, form.kinds) = look(state, signed, goal, begin, &pairs).await?;
     Ok(form)
 }
 
@@ -170,11 +169,12 @@ pub(super) async fn shown(
 pub(super) async fn looked(
     state: &AppState,
     signed: &Signed,
+    goal: LinkFor<'_>,
     begin: &Begin,
     pairs: &Pairs,
 ) -> Result<LinkForm, Failure> {
     let mut form = bare(begin, pairs.to_vec());
-    (form.look, form.kinds) = look(state, signed, begin, pairs).await?;
+    (form.look, form.kinds) = look(state, signed, goal, begin, pairs).await?;
     Ok(form)
 }
 
@@ -205,6 +205,7 @@ fn told<T>(answer: Result<T, Error>) -> Result<Option<T>, Error> {
 async fn look(
     state: &AppState,
     signed: &Signed,
+    goal: LinkFor<'_>,
     begin: &Begin,
     pairs: &Pairs,
 ) -> Result<(Look, Vec<String>), Failure> {
@@ -218,7 +219,7 @@ async fn look(
     let metric = metric.unwrap_or_default();
     let found = state
         .app
-        .look_at_link(&signed.actor, begin.goal.id, connection, (&selector, &options), metric.as_ref())
+        .look_at_link(&signed.actor, goal, connection, (&selector, &options), metric.as_ref())
         .await;
     match found {
         Ok(found) => {
@@ -229,7 +230,7 @@ async fn look(
     }
 }
 
-fn counted(goal: &GoalView, pairs: &Pairs, found: &Looked, complete: bool) -> Counted {
+fn counted(goal: &Followed, pairs: &Pairs, found: &Looked, complete: bool) -> Counted {
     let it = &found.measurement;
     let unit = read::value(pairs, "metric_unit").trim();
     let unit = if read::keeps_metric(goal) {
@@ -271,11 +272,11 @@ pub(super) fn item(it: &WorkItem) -> Item {
 pub(super) async fn picked(
     state: &AppState,
     signed: &Signed,
-    goal: Id,
+    goal: Option<Id>,
     pairs: &Pairs,
 ) -> Result<Vec<Item>, Error> {
     let Some(connection) = read::connection(pairs) else { return Ok(Vec::new()) };
-    let through = Through { connection, goal: Some(goal) };
+    let through = Through { connection, goal };
     let found = state.app.work_items(&signed.actor, through, &read::items(pairs)).await;
     Ok(told(found)?.unwrap_or_default().iter().map(item).collect())
 }
@@ -284,7 +285,7 @@ pub(super) async fn picked(
 pub(super) async fn found(
     state: &AppState,
     signed: &Signed,
-    goal: Id,
+    goal: Option<Id>,
     pairs: &Pairs,
 ) -> Result<Option<Vec<Item>>, Error> {
     let (words, kind) = (value(pairs, "item_q").trim(), value(pairs, "item_kind").trim());
@@ -294,7 +295,7 @@ pub(super) async fn found(
     }
     let kind = Some(kind).filter(|kind| !kind.is_empty());
     let picked = read::items(pairs);
-    let through = Through { connection, goal: Some(goal) };
+    let through = Through { connection, goal };
     let found = state.app.find_work_items(&signed.actor, through, words, kind).await?;
     Ok(Some(found.iter().filter(|it| !picked.contains(&it.id)).map(item).collect()))
 }

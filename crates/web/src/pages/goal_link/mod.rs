@@ -1,5 +1,6 @@
 //! Linking a goal to a data source by page: the form with what it would say, saving it, removing it, syncing it, filling the past.
 
+mod draft;
 mod form;
 mod read;
 mod show;
@@ -10,7 +11,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use maud::html;
 use northing_app::Error;
-use northing_app::sources::{Link, LinkInput};
+use northing_app::sources::{Link, LinkFor};
 use northing_core::values::Id;
 use northing_ui::components::feedback::{self, Tone};
 use northing_ui::format;
@@ -25,6 +26,7 @@ use crate::failure::{Failure, go};
 use crate::router::Pages;
 use crate::state::AppState;
 
+pub(crate) use draft::{Draft, begin as begin_draft, create as create_draft};
 pub(crate) use show::{source, split, value};
 
 pub(crate) fn routes() -> Pages {
@@ -40,6 +42,7 @@ pub(crate) fn routes() -> Pages {
         .post("/goals/{goal}/link/history", fill)
         .get("/goals/{goal}/link/removal", ask)
         .post("/goals/{goal}/link/removal", remove)
+        .merge(draft::routes())
 }
 
 async fn open(
@@ -55,7 +58,7 @@ async fn open(
 }
 
 /// The form of a goal's link with a connection chosen; where there is none to choose, the form of a new connection. `saved`: whether the goal was
-/// `made` or `changed` on the way here, so that the form says what is saved and what is not.
+/// `changed` on the way here, so that the form says what is saved and what is not.
 pub(crate) async fn opened(
     state: &AppState,
     signed: &Signed,
@@ -63,13 +66,13 @@ pub(crate) async fn opened(
     connection: Option<Id>,
     saved: Option<&str>,
 ) -> Result<Response, Failure> {
-    let begin = state.app.link_form(&signed.actor, goal).await?;
+    let begin = state.app.link_form(&signed.actor, LinkFor::Goal(goal)).await?;
     if begin.refused.is_none() && begin.connections.is_empty() && begin.may_connect {
         return connections::first(state, signed, goal).await;
     }
     let mut values = form::begin(&begin, connection);
     values.extend(saved.map(|how| (String::from("saved"), how.to_owned())));
-    let form = form::shown(state, signed, &begin, values).await?;
+    let form = form::shown(state, signed, LinkFor::Goal(goal), &begin, values).await?;
     shown(state, signed, StatusCode::OK, &form).await
 }
 
@@ -95,8 +98,8 @@ async fn again(
     pairs: &Pairs,
     (status, errors, refusal): (StatusCode, Vec<(String, String)>, Option<String>),
 ) -> Result<Response, Failure> {
-    let begin = state.app.link_form(&signed.actor, goal).await?;
-    let mut form = form::shown(state, signed, &begin, pairs.to_vec()).await?;
+    let begin = state.app.link_form(&signed.actor, LinkFor::Goal(goal)).await?;
+    let mut form = form::shown(state, signed, LinkFor::Goal(goal), &begin, pairs.to_vec()).await?;
     form.typed.errors.extend(errors);
     form.typed.refusal = refusal;
     shown(state, signed, status, &form).await
@@ -112,18 +115,9 @@ async fn save(
     if fields.filled("act").is_some() {
         return again(&state, &signed, goal, pairs, (StatusCode::OK, Vec::new(), None)).await;
     }
-    let begin = state.app.link_form(&signed.actor, goal).await?;
+    let begin = state.app.link_form(&signed.actor, LinkFor::Goal(goal)).await?;
     let saved = match read::read(pairs, &begin.goal) {
-        Ok(it) => {
-            let input = LinkInput {
-                connection_id: it.connection,
-                selector: it.selector,
-                options: it.options,
-                with_tasks: it.with_tasks,
-                metric: it.metric,
-            };
-            state.app.put_link(&signed.actor, goal, read::version(&fields)?, input).await
-        }
+        Ok(input) => state.app.put_link(&signed.actor, goal, read::version(&fields)?, input).await,
         Err(errors) => Err(Error::Invalid(errors)),
     };
     match saved {
@@ -174,8 +168,8 @@ async fn preview(
     Path(goal): Path<Id>,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let begin = state.app.link_form(&signed.actor, goal).await?;
-    let form = form::looked(&state, &signed, &begin, fields.pairs()).await?;
+    let begin = state.app.link_form(&signed.actor, LinkFor::Goal(goal)).await?;
+    let form = form::looked(&state, &signed, LinkFor::Goal(goal), &begin, fields.pairs()).await?;
     Ok(Html(link_source::looked(&signed.ctx(&state), &form).into_string()).into_response())
 }
 
@@ -185,7 +179,7 @@ async fn queries(
     Path(goal): Path<Id>,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    let begin = state.app.link_form(&signed.actor, goal).await?;
+    let begin = state.app.link_form(&signed.actor, LinkFor::Goal(goal)).await?;
     let form = form::with_tree(&state, &signed, &begin, fields.pairs()).await?;
     Ok(Html(link_source::tree(&form).into_string()).into_response())
 }
@@ -200,8 +194,8 @@ async fn folder(
     let connection = asked.id("connection_id")?.ok_or(Error::NotFound("connection"))?;
     let (place, name) = (asked.one("place").unwrap_or_default(), asked.one("name").unwrap_or_default());
     // Whoever may not link the goal looks at no queries for it.
-    state.app.link_form(&signed.actor, goal).await?;
-    let read = tree::one_folder(&state, &signed, goal, connection, (place, name)).await?;
+    state.app.link_form(&signed.actor, LinkFor::Goal(goal)).await?;
+    let read = tree::one_folder(&state, &signed, Some(goal), connection, (place, name)).await?;
     Ok(Html(link_source::folder("", &read).into_string()).into_response())
 }
 
@@ -211,11 +205,19 @@ async fn items(
     Path(goal): Path<Id>,
     fields: Fields,
 ) -> Result<Response, Failure> {
-    state.app.link_form(&signed.actor, goal).await?;
-    let (picked, found) = (
-        form::picked(&state, &signed, goal, fields.pairs()).await?,
-        form::found(&state, &signed, goal, fields.pairs()).await,
-    );
+    state.app.link_form(&signed.actor, LinkFor::Goal(goal)).await?;
+    found_items(&state, &signed, Some(goal), fields.pairs()).await
+}
+
+/// The work items that are picked, with those that a search finds.
+async fn found_items(
+    state: &AppState,
+    signed: &Signed,
+    goal: Option<Id>,
+    pairs: &Pairs,
+) -> Result<Response, Failure> {
+    let (picked, found) =
+        (form::picked(state, signed, goal, pairs).await?, form::found(state, signed, goal, pairs).await);
     let content = match found {
         Ok(found) => link_source::found_items(&picked, found.as_deref()),
         Err(error) => feedback::note(Tone::Failure, &html! { (read::sentence(error)?) }),
@@ -281,7 +283,7 @@ async fn ask(
     signed: Signed,
     Path(goal): Path<Id>,
 ) -> Result<Response, Failure> {
-    let begin = state.app.link_form(&signed.actor, goal).await?;
+    let begin = state.app.link_form(&signed.actor, LinkFor::Goal(goal)).await?;
     let link = begin.link.ok_or(Error::NotFound("link"))?;
     let value = begin.goal.progress.map(format::percent);
     let question =

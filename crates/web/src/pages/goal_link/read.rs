@@ -2,8 +2,7 @@
 
 use northing_app::Error;
 use northing_app::goal::MetricInput;
-use northing_app::goal::view::GoalView;
-use northing_app::sources::{ItemsSelector, LinkMode, LinkOptions, QuerySelector, Selector, WordsSelector};
+use northing_app::sources::{Followed, ItemsSelector, LinkInput, LinkMode, LinkOptions, QuerySelector, Selector, WordsSelector};
 use northing_core::errors::FieldError;
 use northing_core::metric::MetricKind;
 use northing_core::values::Id;
@@ -13,16 +12,6 @@ use crate::pages::numbers::number;
 
 /// The fields of a form as they came.
 pub(super) type Pairs = [(String, String)];
-
-/// A form that could be read.
-pub(super) struct Entered {
-    pub(super) connection: Id,
-    pub(super) selector: Selector,
-    pub(super) options: LinkOptions,
-    pub(super) with_tasks: bool,
-    /// Another metric for the goal; none keeps its own.
-    pub(super) metric: Option<MetricInput>,
-}
 
 /// The first value of a field; empty where there is none.
 pub(super) fn value<'a>(pairs: &'a Pairs, name: &str) -> &'a str {
@@ -107,12 +96,12 @@ pub(super) fn options(pairs: &Pairs) -> LinkOptions {
 }
 
 /// Whether the goal keeps its metric whatever is linked: it watches a limit or finds a baseline.
-pub(super) fn keeps_metric(goal: &GoalView) -> bool {
+pub(super) fn keeps_metric(goal: &Followed) -> bool {
     goal.metric.kind.is_control() || goal.metric.kind == MetricKind::Baseline
 }
 
 /// The metric that the goal gets; none where it has it already.
-pub(super) fn metric(pairs: &Pairs, goal: &GoalView) -> Result<Option<MetricInput>, Vec<FieldError>> {
+pub(super) fn metric(pairs: &Pairs, goal: &Followed) -> Result<Option<MetricInput>, Vec<FieldError>> {
     let percent = MetricInput {
         kind: MetricKind::Percent,
         name: None,
@@ -168,7 +157,7 @@ pub(super) fn metric(pairs: &Pairs, goal: &GoalView) -> Result<Option<MetricInpu
 }
 
 /// Reads the whole form.
-pub(super) fn read(pairs: &Pairs, goal: &GoalView) -> Result<Entered, Vec<FieldError>> {
+pub(super) fn read(pairs: &Pairs, goal: &Followed) -> Result<LinkInput, Vec<FieldError>> {
     let mut errors = Vec::new();
     let connection = connection(pairs);
     if connection.is_none() {
@@ -188,8 +177,8 @@ pub(super) fn read(pairs: &Pairs, goal: &GoalView) -> Result<Entered, Vec<FieldE
         None
     });
     match (connection, selector) {
-        (Some(connection), Some(selector)) if errors.is_empty() => Ok(Entered {
-            connection,
+        (Some(connection), Some(selector)) if errors.is_empty() => Ok(LinkInput {
+            connection_id: connection,
             selector,
             options: options(pairs),
             with_tasks: ticked(pairs, "with_tasks"),

@@ -1,7 +1,7 @@
 //! A goal's data source as its page and panel show it.
 
 use northing_app::goal::page::PageSource;
-use northing_app::sources::{Category, Fill as Filled, Link, LinkItem, LinkMode};
+use northing_app::sources::{Category, Fill as Filled, Link, LinkItem, LinkMode, TroubleKind};
 use northing_ui::pages::goal_source::{Fill, Source, Standing};
 use northing_ui::pages::link_source::Item;
 use northing_ui::{format, paths};
@@ -63,17 +63,32 @@ pub(crate) fn source(found: &PageSource, stopped: bool, may_sync: bool) -> Optio
         token: found.token_ends.map(|day| (day, mend.clone())),
         error: link.error.as_ref().map(|error| {
             let (message, remedy) = connections::words(error);
-            (message, remedy, mend)
+            (message, asked_of_others(found, error.kind).unwrap_or(remedy), mend)
         }),
         synced_at: link.last_synced_at,
         next_at: link.next_sync_at.filter(|_| found.on),
         url: link.url.as_deref().and_then(safe),
+        outdated: found.outdated,
         may_sync,
         may_change: found.may_connect,
         items: link.with_tasks.then(|| found.items.iter().map(item).collect()),
         matching: link.counts.map_or(0, |(matching, ..)| count(matching)),
         fill: fill(found.fill.as_ref()),
     })
+}
+
+/// What those can do who may not renew a connection's credentials (integrations §2.6).
+fn asked_of_others(found: &PageSource, kind: TroubleKind) -> Option<String> {
+    if kind != TroubleKind::AuthExpired || found.mendable {
+        return None;
+    }
+    let who = found.keeper.as_ref().map_or_else(|| String::from("Ask"), |name| format!("Ask {name} or"));
+    let own = if found.may_make {
+        ", or make a connection of your own and choose it under Edit link"
+    } else {
+        ""
+    };
+    Some(format!("{who} an admin to renew its credentials{own}."))
 }
 
 fn standing(link: &Link, on: bool, stopped: bool) -> Standing {

@@ -17,13 +17,13 @@ const OPEN: usize = 20;
 pub(super) async fn tree(
     state: &AppState,
     signed: &Signed,
-    goal: Id,
+    goal: Option<Id>,
     connection: Id,
     pairs: &Pairs,
 ) -> Result<Tree, Failure> {
     let words = Some(value(pairs, "q").trim().to_owned()).filter(|words| !words.is_empty());
     let searching = words.is_some();
-    let through = Through { connection, goal: Some(goal) };
+    let through = Through { connection, goal };
     match state.app.browse_connection(&signed.actor, through, None, words).await {
         Ok(found) if searching => Ok(Tree::Found(found.iter().filter(|it| !it.folder).map(query).collect())),
         Ok(top) => {
@@ -43,7 +43,7 @@ pub(super) async fn tree(
 pub(super) async fn one_folder(
     state: &AppState,
     signed: &Signed,
-    goal: Id,
+    goal: Option<Id>,
     connection: Id,
     (place, name): (&str, &str),
 ) -> Result<Folder, Failure> {
@@ -54,7 +54,7 @@ pub(super) async fn one_folder(
 struct Reader<'a> {
     state: &'a AppState,
     signed: &'a Signed,
-    goal: Id,
+    goal: Option<Id>,
     connection: Id,
     open: Vec<String>,
     left: usize,
@@ -83,14 +83,17 @@ impl Reader<'_> {
             name: name.to_owned(),
             open: self.open.iter().any(|open| open == id),
             inside: None,
-            load: paths::goal_part(self.goal, &format!("link/folder?{query}")),
+            load: self.goal.map_or_else(
+                || format!("/goals/link/folder?{query}"),
+                |goal| paths::goal_part(goal, &format!("link/folder?{query}")),
+            ),
         };
         if let Some(came) = came.filter(|came| !came.is_empty()) {
             folder.inside = Some(self.level(came).await?);
         } else if folder.open && self.left > 0 {
             self.left -= 1;
             let (app, actor) = (&self.state.app, &self.signed.actor);
-            let through = Through { connection: self.connection, goal: Some(self.goal) };
+            let through = Through { connection: self.connection, goal: self.goal };
             let read = app.browse_connection(actor, through, Some(id.to_owned()), None).await;
             folder.inside = Some(match read {
                 Ok(read) => self.level(&read).await?,
