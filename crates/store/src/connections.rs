@@ -221,10 +221,10 @@ pub async fn set_hook(
 pub async fn of_hook(rx: &mut Rx, kind: &str, hash: &str) -> Result<Option<Id>, Failure> {
     let row = sql("SELECT org_id FROM integrations WHERE hook_hash = $1 AND kind = $2 AND enabled = 1 \
          AND NOT EXISTS (SELECT 1 FROM forbidden_integrations WHERE forbidden_integrations.kind = $2)")
-        .bind(hash)
-        .bind(kind)
-        .fetch_optional(rx)
-        .await?;
+    .bind(hash)
+    .bind(kind)
+    .fetch_optional(rx)
+    .await?;
     row.map(|row| row.id("org_id")).transpose()
 }
 

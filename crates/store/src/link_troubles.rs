@@ -80,8 +80,13 @@ pub async fn of_org(
 /// How many there are of those.
 #[expect(clippy::missing_errors_doc, reason = "as for of_org")]
 pub async fn count_of_org(rx: &mut Rx, (org, viewer): (Id, Id), kind: &str) -> Result<i64, Failure> {
-    const STATEMENT: &str =
-        concat!("SELECT count(*) AS number FROM (", troubled!(), "AND l.kind = $3 AND ", visible_goal!("g", "$2"), ") found");
+    const STATEMENT: &str = concat!(
+        "SELECT count(*) AS number FROM (",
+        troubled!(),
+        "AND l.kind = $3 AND ",
+        visible_goal!("g", "$2"),
+        ") found"
+    );
     sql(STATEMENT).bind(org).bind(viewer).bind(kind).fetch_one(rx).await?.int("number")
 }
 

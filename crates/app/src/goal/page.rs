@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 
 use northing_core::goal::{GoalKind, ProgressMode};
-use northing_core::settings::OkrModel;
 use northing_core::permission::{Action, Thing};
 use northing_core::score::{ScoreBand, score_band};
+use northing_core::settings::OkrModel;
 use northing_core::values::{Day, Id};
 use northing_store::check_ins::CheckInRow;
 use northing_store::explorer::{self, ChildLine, Line, PeriodLine};
@@ -240,7 +240,18 @@ impl Northing {
         let mendable = connection.is_some_and(|it| {
             it.owner_id == Some(actor.user_id) || context.may(Action::IntegrationManage, Thing::Organization)
         });
-        Ok(PageSource { link, items, fill, on, may_connect, mendable, keeper, may_make, outdated, token_ends })
+        Ok(PageSource {
+            link,
+            items,
+            fill,
+            on,
+            may_connect,
+            mendable,
+            keeper,
+            may_make,
+            outdated,
+            token_ends,
+        })
     }
 }
 

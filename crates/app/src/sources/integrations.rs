@@ -171,7 +171,11 @@ impl Northing {
 }
 
 /// How every integration stands.
-pub(super) fn views(known: &[Integration], all: &[ConnectionRow], forbidden: &[String]) -> Vec<IntegrationView> {
+pub(super) fn views(
+    known: &[Integration],
+    all: &[ConnectionRow],
+    forbidden: &[String],
+) -> Vec<IntegrationView> {
     let view = |kind: &'static str| {
         let found = known.iter().find(|it| it.kind == kind);
         let own: Vec<_> = all.iter().filter(|it| it.kind == kind).collect();

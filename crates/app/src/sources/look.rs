@@ -28,8 +28,8 @@ use super::{AZURE_DEVOPS, Connection};
 use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::error::Result;
-use crate::goal::{GoalInput, MetricInput};
 use crate::goal::context::Context;
+use crate::goal::{GoalInput, MetricInput};
 
 /// Which goal is to be linked.
 #[derive(Debug, Clone, Copy)]

@@ -44,7 +44,13 @@ pub(crate) struct Args {
     #[arg(long, env = "NORTHING_ALLOW_ADDRESS", value_delimiter = ',', value_name = "CIDR")]
     allow_address: Vec<ipnet::IpNet>,
     /// The integrations that may be used on this server: their kinds (azure_devops), all, or none
-    #[arg(long, env = "NORTHING_INTEGRATIONS", value_delimiter = ',', value_name = "KIND", default_value = "all")]
+    #[arg(
+        long,
+        env = "NORTHING_INTEGRATIONS",
+        value_delimiter = ',',
+        value_name = "KIND",
+        default_value = "all"
+    )]
     integrations: Vec<String>,
     /// Trust the certificate authorities in this file (PEM) for requests to other systems, besides the public ones
     #[arg(long, env = "NORTHING_CA_FILE", value_name = "PEM")]

@@ -28,14 +28,19 @@ impl Scene {
     async fn posted(&self, by: &Person, path: &str, form: &Form, htmx: bool) -> Result<Answer> {
         let borrowed: Vec<(&str, &str)> =
             form.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        if htmx { self.app.post_htmx(by, path, &borrowed).await } else { self.app.post(by, path, &borrowed).await }
+        if htmx {
+            self.app.post_htmx(by, path, &borrowed).await
+        } else {
+            self.app.post(by, path, &borrowed).await
+        }
     }
 
     /// The form of a new key result, as it is sent on to its link.
     async fn drafted(&self, by: &Person, changes: &[(&str, Option<&str>)]) -> Result<Form> {
         let path = format!("/goals/new?kind=key_result&parent={}", self.top);
         let page = self.app.page(by, &path).await?;
-        let mut all = form(&page, "/goals", &[("title", Some("Close the scope of 4.2")), ("then", Some("connect"))]);
+        let mut all =
+            form(&page, "/goals", &[("title", Some("Close the scope of 4.2")), ("then", Some("connect"))]);
         for (name, value) in changes {
             all.retain(|(key, _)| key != name);
             all.extend(value.map(|value| ((*name).to_owned(), value.to_owned())));

@@ -31,7 +31,13 @@ pub(crate) async fn scene(db: &Store) -> Result<Scene> {
     Ok(Scene { app, double, connection, top })
 }
 
-pub(crate) async fn connect(app: &App, who: &Person, double: &Double, name: &str, shared: bool) -> Result<String> {
+pub(crate) async fn connect(
+    app: &App,
+    who: &Person,
+    double: &Double,
+    name: &str,
+    shared: bool,
+) -> Result<String> {
     let body = json!({ "kind": "azure_devops", "name": name, "shared": shared,
         "config": { "account": double.account(), "project": "Controls" }, "secret": { "pat": "good-token" } });
     let made = app.api_ok(who, "POST", &format!("/orgs/{}/connections", app.slug), Some(body)).await?;
@@ -193,7 +199,7 @@ both_engines! {
         let remaining = scene.form(&goal, &[("measure", Some("Microsoft.VSTS.Scheduling.RemainingWork")), ("history", None)]).await?;
         let refused = scene.post(&goal, "link", &remaining, false).await?;
         assert_eq!(refused.status, 422);
-        says(&refused, &["id=\"measure-error\""]);
+        says(&refused, &["id=\"track_by-error\""]);
         Ok(())
     }
 

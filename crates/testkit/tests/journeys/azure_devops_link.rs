@@ -14,7 +14,7 @@ use crate::azure_devops_stage::Stage;
 use crate::support::looks_good;
 
 /// An organisation with a shared connection and an objective; returns the objective.
-async fn prepared(app: &App) -> Result<(Stage, String)> {
+pub(crate) async fn prepared(app: &App) -> Result<(Stage, String)> {
     let stage = Stage::set(app).await?;
     stage.enable().await?;
     stage.connect("Firmware", true).await?;
@@ -23,13 +23,13 @@ async fn prepared(app: &App) -> Result<(Stage, String)> {
     Ok((stage, top))
 }
 
-async fn goal(app: &App, body: Value) -> Result<String> {
+pub(crate) async fn goal(app: &App, body: Value) -> Result<String> {
     let made = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/goals", app.slug), Some(body)).await?;
     Ok(made["id"].as_str().context("an id")?.to_owned())
 }
 
 /// A key result or initiative below the objective that follows the scope of the release.
-async fn linked(stage: &Stage, top: &str, kind: &str, with_tasks: bool) -> Result<String> {
+pub(crate) async fn linked(stage: &Stage, top: &str, kind: &str, with_tasks: bool) -> Result<String> {
     let app = &stage.app;
     let id =
         goal(app, json!({ "kind": kind, "title": "Close the scope of 4.2", "parents": [{ "id": top }] }))
@@ -42,7 +42,7 @@ async fn linked(stage: &Stage, top: &str, kind: &str, with_tasks: bool) -> Resul
 }
 
 /// Closes items of the release until so many are completed.
-fn completed(stage: &Stage, count: u64) {
+pub(crate) fn completed(stage: &Stage, count: u64) {
     let now = stage.app.clock.now();
     for number in 0..30_u64 {
         let state = if number < count { "Closed" } else { "Active" };
@@ -51,7 +51,7 @@ fn completed(stage: &Stage, count: u64) {
 }
 
 /// Syncs by the mark at the progress bar.
-async fn sync(stage: &Stage, browser: &Browser) -> Result<()> {
+pub(crate) async fn sync(stage: &Stage, browser: &Browser) -> Result<()> {
     stage.app.clock.advance_millis(60_000);
     // It stays open over a sync, and shows what that brought.
     let open = "return document.querySelector('#source')?.matches(':popover-open') ?? false";
@@ -101,14 +101,21 @@ fn a_key_result_is_linked_while_it_is_made_and_moves_in_another_window() {
         browser.press("#dialog button[name=then][value=connect]").await?;
         browser.says("match: 12 completed, 2 removed").await?;
         // Remaining work is for numbers only, and all of it counts.
-        let offered = "return [...document.querySelectorAll('#measure option')].filter(it => !it.hidden).map(it => it.textContent).join()";
+        let offered = "return [...document.querySelectorAll('#track_by option')].filter(it => !it.hidden).map(it => it.textContent).join()";
         let of_percent = browser.client.execute(offered, Vec::new()).await?;
         browser.press("#dialog input[name=mode][value=metric]").await?;
-        browser.choose("#measure", "Microsoft.VSTS.Scheduling.RemainingWork").await?;
+        browser.choose("#track_by", "Microsoft.VSTS.Scheduling.RemainingWork").await?;
         let of_number = browser.client.execute(offered, Vec::new()).await?;
-        anyhow::ensure!(!of_percent.to_string().contains("Remaining Work") && of_number.to_string().contains("Remaining Work"), "{of_percent} {of_number}");
+        anyhow::ensure!(
+            !of_percent.to_string().contains("Remaining Work")
+                && of_number.to_string().contains("Remaining Work"),
+            "{of_percent} {of_number}"
+        );
         let shown = "return document.querySelector('input[name=count_only_completed]').checkVisibility()";
-        anyhow::ensure!(browser.client.execute(shown, Vec::new()).await? == json!(false), "the box is not shown for remaining work");
+        anyhow::ensure!(
+            browser.client.execute(shown, Vec::new()).await? == json!(false),
+            "the box is not shown for remaining work"
+        );
         browser.press("#dialog input[name=mode][value=percent]").await?;
         browser.says("match: 12 completed, 2 removed").await?;
         browser.says("40%").await?;

@@ -114,6 +114,16 @@ fn the_tab_shows_the_way_up_and_takes_a_check_in_from_an_allowed_origin_alone() 
             (check_ins["items"][0]["value"].as_f64(), check_ins["items"][0]["note"].as_str()),
             (Some(70.0), Some("Seen from the work item"))
         );
+        // A comment, on the goal above.
+        browser.press("li:nth-child(2) summary").await?;
+        browser.fill("li:nth-child(2) textarea[name=note]", "Said on the work item").await?;
+        browser.press("li:nth-child(2) button[value=comment]").await?;
+        browser.says("Your comment is there.").await?;
+        let above = app.api_ok(&app.owner, "GET", &format!("/goals/{goal}/ancestors"), None).await?;
+        let above = above["items"].as_array().into_iter().flatten().find(|it| it["kind"] == "key_result");
+        let above = above.and_then(|it| it["id"].as_str()).context("the key result")?;
+        let comments = app.api_ok(&app.owner, "GET", &format!("/goals/{above}/comments"), None).await?;
+        assert_eq!(comments["items"][0]["body"], "Said on the work item");
         let cookies = browser.client.get_all_cookies().await?;
         assert!(cookies.is_empty(), "{cookies:?}");
 

@@ -7,6 +7,10 @@ mod admin;
 #[cfg(test)]
 mod azure_devops;
 #[cfg(test)]
+mod azure_devops_choices;
+#[cfg(test)]
+mod azure_devops_hours;
+#[cfg(test)]
 mod azure_devops_link;
 #[cfg(test)]
 mod azure_devops_stage;

@@ -167,7 +167,10 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
     wrong.typed.errors =
         vec![(String::from("metric_target"), String::from("Say what number is to be reached"))];
     let mut draft = LinkForm { goal: None, history_from: None, ..form() };
-    draft.typed.values.push((String::from("draft"), String::from("kind=key_result&title=Close+180+work+items")));
+    draft
+        .typed
+        .values
+        .push((String::from("draft"), String::from("kind=key_result&title=Close+180+work+items")));
     vec![
         ("link-source", link_source::page(ctx, &form())),
         ("link-source-wrong", link_source::page(ctx, &wrong)),

@@ -110,15 +110,16 @@ both_engines! {
         assert_eq!((comments["items"][0]["body"].as_str(), comments["items"][0]["author_id"].as_str()), (Some("Said inside Azure DevOps"), Some(member.id.to_string().as_str())));
         let wrong = send(&work, fields("check-in", "many", "")).await?;
         assert!(wrong.status == 422 && wrong.text.contains("Enter a number"), "{}", wrong.text);
-        let answer = send(&work, fields("check-in", "55 %", "Half way")).await?;
-        let told = if answer.status == 303 { String::new() } else { answer.text.clone() };
+        // Members check in on what is theirs alone; owners of the goal do, in their own name.
+        let refused = send(&work, fields("check-in", "55 %", "Half way")).await?;
+        assert_eq!((refused.status, scene.check_ins(&work).await?.len()), (422, 1), "{}", refused.text);
+        let theirs = secret_of(&scene.connected(&scene.app.owner, 2, "0wner").await?)?;
+        let mut form = fields("check-in", "55 %", "Half way");
+        form[0].1 = theirs;
+        let answer = send(&work, form).await?;
+        assert_eq!(answer.status, 303, "{}", answer.text);
         let check_ins = scene.check_ins(&work).await?;
-        // Members may check in on what is theirs alone: either way nothing is done in another's name.
-        if answer.status == 303 {
-            assert_eq!((check_ins[0]["value"].as_f64(), check_ins[0]["author_id"].as_str()), (Some(55.0), Some(member.id.to_string().as_str())));
-        } else {
-            assert_eq!((answer.status, check_ins.len()), (422, 1), "{told}");
-        }
+        assert_eq!((check_ins.len(), check_ins[0]["value"].as_f64(), check_ins[0]["note"].as_str(), check_ins[0]["author_id"].as_str()), (2, Some(55.0), Some("Half way"), Some(scene.app.owner.id.to_string().as_str())));
         Ok(())
     }
 }
@@ -189,6 +190,19 @@ both_engines! {
         let goal = scene.goal("key_result", Some(&top), Value::Null).await?;
         scene.link(&goal, json!({})).await?;
         assert!(scene.shown(&scene.opened(100, "eve").await?).await?.text.contains("A key_result"));
+        let org = format!("/orgs/{}", scene.app.slug);
+        scene.app.api_ok(&scene.app.owner, "PATCH", &org, Some(json!({ "settings": { "private_goals": true } }))).await?;
+        scene.app.api_ok(&scene.app.owner, "PATCH", &format!("/goals/{goal}"), Some(json!({ "visibility": "restricted" }))).await?;
+        let hidden = scene.shown(&scene.opened(100, "eve").await?).await?;
+        assert!(!hidden.text.contains("A key_result") && hidden.text.contains("No goal in Calder follows this item"), "{}", hidden.text);
+        let secret_again = secret_of(&scene.opened(100, "eve").await?)?;
+        let comment = [("frame", &*secret_again), ("project", "Controls"), ("item", "100"), ("act", "comment"), ("value", ""), ("note", "Seen?")];
+        let refused = scene.framed(&format!("/goals/{goal}"), &comment).await?;
+        assert!(refused.status == 422 && !refused.text.contains("A key_result"), "{} {}", refused.status, refused.text);
+        let comments = scene.app.api_ok(&scene.app.owner, "GET", &format!("/goals/{goal}/comments"), None).await?;
+        assert_eq!(comments["items"], json!([]), "what is hidden takes no comment");
+        let theirs = scene.shown(&scene.connected(&scene.app.owner, 100, "0wner").await?).await?;
+        assert!(theirs.text.contains("A key_result"), "its owner sees it: {}", theirs.text);
         assert_eq!(scene.app.post(&member, "/account/azure-devops", &[("act", "part")]).await?.status, 303);
         assert!(scene.shown(&scene.opened(100, "eve").await?).await?.text.contains("Who are you in Calder?"));
         // Guessing ends.

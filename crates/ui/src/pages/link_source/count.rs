@@ -56,13 +56,15 @@ fn field(it: &LinkForm) -> Markup {
     let chosen = it.typed.value("measure");
     let number = it.is("mode", "metric");
     let unknown = !matches!(chosen, "" | "count") && !it.measures.iter().any(|it| it.reference == chosen);
+    // The page of a goal, over which the dialog opens, has a part of the name.
     let field = Field {
+        name: "track_by",
         hint: Some("Added up over what matches; an empty field is 0."),
         ..it.typed.field("measure", "Track by")
     };
     let select = html! {
         n-options for="mode" {
-            select.in #measure name="measure" aria-invalid=[field.error.map(|_| "true")] aria-describedby=[field.described_by()] {
+            select.in #track_by name="measure" aria-invalid=[field.error.map(|_| "true")] aria-describedby=[field.described_by()] {
                 option value="count" selected[matches!(chosen, "" | "count")] { "Count of work items" }
                 @for measure in &it.measures {
                     @let picked = measure.reference == chosen;

@@ -210,9 +210,10 @@ pub(crate) async fn create(state: &AppState, signed: &Signed, draft: Draft) -> R
         Err(Error::Refused(refusal) | Error::Forbidden(refusal)) => {
             (Vec::new(), Some(refusal.message.to_string()))
         }
-        Err(Error::NotFound("connection")) => {
-            (vec![(String::from("connection_id"), String::from("Choose a connection that you may use"))], None)
-        }
+        Err(Error::NotFound("connection")) => (
+            vec![(String::from("connection_id"), String::from("Choose a connection that you may use"))],
+            None,
+        ),
         Err(other) => return Err(other.into()),
     };
     let mut form = form::shown(state, signed, LinkFor::New(&input), &begin, draft.values()).await?;

@@ -8,9 +8,9 @@ use northing_core::metric::MetricKind;
 use northing_core::values::Id;
 use northing_ui::components::progress::Progress;
 use northing_ui::components::status::Shown;
+use northing_ui::format;
 use northing_ui::pages::entry::Typed;
 use northing_ui::pages::link_source::{Counted, Item, LinkForm, Look, Measure, Tree};
-use northing_ui::format;
 
 use super::read::{self, Pairs, value};
 use super::show;
@@ -217,10 +217,8 @@ async fn look(
     let metric = read::metric(pairs, &begin.goal);
     let complete = metric.is_ok();
     let metric = metric.unwrap_or_default();
-    let found = state
-        .app
-        .look_at_link(&signed.actor, goal, connection, (&selector, &options), metric.as_ref())
-        .await;
+    let found =
+        state.app.look_at_link(&signed.actor, goal, connection, (&selector, &options), metric.as_ref()).await;
     match found {
         Ok(found) => {
             let kinds = found.kinds.clone();

@@ -2,7 +2,9 @@
 
 use northing_app::Error;
 use northing_app::goal::MetricInput;
-use northing_app::sources::{Followed, ItemsSelector, LinkInput, LinkMode, LinkOptions, QuerySelector, Selector, WordsSelector};
+use northing_app::sources::{
+    Followed, ItemsSelector, LinkInput, LinkMode, LinkOptions, QuerySelector, Selector, WordsSelector,
+};
 use northing_core::errors::FieldError;
 use northing_core::metric::MetricKind;
 use northing_core::values::Id;

@@ -83,11 +83,8 @@ fn asked_of_others(found: &PageSource, kind: TroubleKind) -> Option<String> {
         return None;
     }
     let who = found.keeper.as_ref().map_or_else(|| String::from("Ask"), |name| format!("Ask {name} or"));
-    let own = if found.may_make {
-        ", or make a connection of your own and choose it under Edit link"
-    } else {
-        ""
-    };
+    let own =
+        if found.may_make { ", or make a connection of your own and choose it under Edit link" } else { "" };
     Some(format!("{who} an admin to renew its credentials{own}."))
 }
 
