@@ -2,7 +2,8 @@
 
 use northing_app::Error;
 use northing_app::sources::{
-    Category, Connection, Followed, LinkFor, LinkForm as Begin, Look as Looked, Selector, Through, WorkItem, place,
+    Category, Connection, Followed, LinkFor, LinkForm as Begin, Look as Looked, Selector, Through, WorkItem,
+    place,
 };
 use northing_core::metric::MetricKind;
 use northing_core::values::Id;
@@ -149,7 +150,6 @@ pub(super) async fn shown(
     }
     form.chosen = chosen(begin, &form.tree, &pairs);
     let (app, actor) = (&state.app, &signed.actor);
-    let goal = begin.goal.id;
     let through = Through { connection, goal: begin.goal.id };
     form.measures = told(app.connection_measures(actor, through).await)?
         .unwrap_or_default()
