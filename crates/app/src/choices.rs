@@ -37,7 +37,8 @@ impl Northing {
         Ok(choices::people(&mut rx, actor.org_id, actor.user_id, &fold(&typed(text)), limit).await?)
     }
 
-    /// Teams in use, the actor's own first; with `creating` only those for which the actor may create goals.
+    /// Teams in use, the actor's own first; with `creating` only those for which the actor may create goals, else with those
+    /// that were put away behind them (goals §1.1): their goals are still found.
     ///
     /// # Errors
     /// Those of the store.
@@ -45,7 +46,8 @@ impl Northing {
         let mut rx = self.store.read().await?;
         let context = Context::read(&mut rx, self, actor).await?;
         let (org, user) = (actor.org_id, actor.user_id);
-        let mut found = choices::teams(&mut rx, org, user, &fold(&typed(text)), i64::from(LOOK)).await?;
+        let text = fold(&typed(text));
+        let mut found = choices::teams(&mut rx, org, user, &text, !creating, i64::from(LOOK)).await?;
         if creating {
             let ids: Vec<Id> = found.iter().map(|team| team.id).collect();
             let facts = goal_facts::teams(&mut rx, org, user, &ids).await?;

@@ -19,7 +19,7 @@ use northing_core::values::{Day, Id, Moment};
 use northing_store::check_ins::CheckInRow;
 use northing_store::explorer::{self, After, Order};
 use northing_store::tags;
-use northing_store::{Rx, choices, goal_facts, teams};
+use northing_store::{Rx, check_ins, choices, goal_facts, teams};
 
 pub use northing_store::explorer::{
     ChildLine, Counts, GroupKey, Line, ListPage, Narrowing, PeriodLine, SortKey,
@@ -29,7 +29,7 @@ use crate::choices::Named;
 use crate::cone::zone;
 use crate::goal::context::Context;
 use crate::shell::ShellView;
-use crate::{Actor, Error, Northing, Result};
+use crate::{Actor, Error, Northing, Page, PageRequest, Result};
 
 mod marks;
 mod view;
@@ -87,6 +87,8 @@ pub struct ListQuery {
     pub unchecked_days: Option<u16>,
     /// Closed in the last so many days.
     pub closed_days: Option<u16>,
+    /// All initiatives of the page in one level, aligned or not, and nothing else.
+    pub initiatives: bool,
     /// All goals in one level.
     pub flat: bool,
     /// With what the last check-in of every row said.
@@ -116,6 +118,7 @@ impl ListQuery {
             overdue: false,
             unchecked_days: None,
             closed_days: None,
+            initiatives: false,
             flat: false,
             info: false,
             group: None,
@@ -137,6 +140,12 @@ impl ListQuery {
     /// Whether the list has one level: because it was asked for, or because a filter or an order takes goals out of their tree.
     #[must_use]
     pub fn is_flat(&self) -> bool {
+        self.initiatives || self.is_changed()
+    }
+
+    /// Whether filters or an order make the list another than the page has by itself.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
         self.flat || self.group.is_some() || self.sort != (SortKey::Priority, false) || self.is_narrowed()
     }
 
@@ -398,6 +407,33 @@ impl Northing {
         context.marked(&mut rx, lines).await
     }
 
+    /// The check-ins on the goals of a list, the newest first, each with its goal as far as the actor sees it: two statements
+    /// besides the periods.
+    ///
+    /// # Errors
+    /// A cursor that is none of ours; those of the store.
+    pub async fn list_feed(
+        &self,
+        actor: &Actor,
+        query: &ListQuery,
+        part: &PageRequest,
+    ) -> Result<Page<(Line, CheckInRow)>> {
+        let mut rx = self.store.read().await?;
+        let periods = explorer::periods(&mut rx, actor.org_id).await?;
+        let list = query.list(actor, &chosen(&periods, &query.periods)?);
+        let before = part.cursor.as_deref().map(crate::history::read_cursor).transpose()?;
+        let limit = i64::from(part.limit) + 1;
+        let rows = check_ins::of_list(&mut rx, &list, actor.user_id, before, limit).await?;
+        let found = crate::history::paged(rows, part.limit, |row| (row.at, row.id));
+        let goals: HashSet<Id> = found.items.iter().map(|row| row.goal_id).collect();
+        let goals: Vec<Id> = goals.into_iter().collect();
+        let lines = explorer::lines(&mut rx, actor.org_id, &goals, actor.user_id).await?;
+        let lines: HashMap<Id, Line> = lines.into_iter().map(|line| (line.id, line)).collect();
+        let items = found.items.into_iter();
+        let items = items.filter_map(|row| Some((lines.get(&row.goal_id)?.clone(), row))).collect();
+        Ok(Page { items, next: found.next })
+    }
+
     /// How many goals of a list have each status, for its foot. Costs what the list has goals: ask for it apart.
     ///
     /// # Errors
@@ -569,6 +605,7 @@ impl Context<'_> {
             due_before: query.overdue.then_some(self.today),
             unchecked: query.unchecked_days.map(|days| self.days_ago(days)).transpose()?,
             closed_since: query.closed_days.map(|days| self.closed_since(days)).transpose()?,
+            kinds: if query.initiatives { vec![GoalKind::Initiative] } else { given.kinds.clone() },
             ..given.clone()
         })
     }

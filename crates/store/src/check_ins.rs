@@ -5,7 +5,8 @@ use northing_core::status::Status;
 use northing_core::values::{Id, Moment};
 
 use crate::bind::list;
-use crate::{Bind, Bulk, Failure, Row, Rx, Tx, sql};
+use crate::explorer::List as ListOf;
+use crate::{Bind, Bulk, Failure, Row, Rx, Tx, sql, visible_goal};
 
 /// A check-in as it is stored, with its author's name.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,7 +50,7 @@ pub struct CheckInRow {
 }
 
 macro_rules! select {
-    ($rest:literal) => {
+    ($rest:expr) => {
         concat!(
             "SELECT c.id, c.goal_id, c.author_id, c.source, c.at, c.recorded_at, c.value, c.progress, c.status, \
              c.status_is_manual, c.progress_mode, c.automatic_stopped, c.approximate, c.note, c.version, c.edited_at, \
@@ -170,6 +171,37 @@ pub async fn page(
     .bind(goal)
     .bind(at)
     .bind(id)
+    .bind(limit)
+    .fetch_all(rx)
+    .await?;
+    rows.iter().map(read).collect()
+}
+
+/// Check-ins on the goals of a list that a person sees, the newest first, from behind `before`.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_list(
+    rx: &mut Rx,
+    place: &ListOf,
+    viewer: Id,
+    before: Option<(Moment, Id)>,
+    limit: i64,
+) -> Result<Vec<CheckInRow>, Failure> {
+    let (at, id) =
+        before.map_or((Moment::from_millis(i64::MAX), String::new()), |(at, id)| (at, id.to_string()));
+    let rows = sql(select!(concat!(
+        "JOIN placements p ON p.goal_id = c.goal_id JOIN goals g ON g.id = c.goal_id WHERE p.page = $1 AND p.entity_id = $2 \
+         AND p.period_id IN (SELECT value FROM json_each($3)) AND c.at <= $4 AND (c.at < $4 OR c.id < $5) AND ",
+        visible_goal!("g", "$6"),
+        " ORDER BY c.at DESC, c.id DESC LIMIT $7"
+    )))
+    .bind(place.page.name())
+    .bind(place.entity)
+    .bind(list(&place.periods))
+    .bind(at)
+    .bind(id)
+    .bind(viewer)
     .bind(limit)
     .fetch_all(rx)
     .await?;

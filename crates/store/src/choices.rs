@@ -64,17 +64,27 @@ pub async fn people(rx: &mut Rx, org: Id, reader: Id, text: &str, limit: i64) ->
     rows.iter().map(named).collect()
 }
 
-/// Teams in use whose name holds the folded text, the reader's own first, then by name.
+/// Teams whose name holds the folded text: those in use, the reader's own first, then by name; with `archived` behind them those
+/// that were put away, which say so.
 #[expect(clippy::missing_errors_doc, reason = "as for people")]
-pub async fn teams(rx: &mut Rx, org: Id, reader: Id, text: &str, limit: i64) -> Result<Vec<Named>, Failure> {
-    let rows = sql("SELECT t.id, t.name, above.name AS detail FROM teams t LEFT JOIN teams above ON above.id = t.parent_id \
-         WHERE t.org_id = $1 AND t.status = 'active' AND ($3 = '' OR t.name_key LIKE $3 ESCAPE '!') \
-         ORDER BY CASE WHEN EXISTS (SELECT 1 FROM team_people p WHERE p.team_id = t.id AND p.user_id = $2) THEN 0 ELSE 1 END, \
+pub async fn teams(
+    rx: &mut Rx,
+    org: Id,
+    reader: Id,
+    text: &str,
+    archived: bool,
+    limit: i64,
+) -> Result<Vec<Named>, Failure> {
+    let rows = sql("SELECT t.id, t.name, CASE WHEN t.status = 'active' THEN above.name ELSE 'Archived' END AS detail \
+         FROM teams t LEFT JOIN teams above ON above.id = t.parent_id \
+         WHERE t.org_id = $1 AND (t.status = 'active' OR $5 = 1) AND ($3 = '' OR t.name_key LIKE $3 ESCAPE '!') \
+         ORDER BY CASE WHEN t.status = 'active' THEN 0 ELSE 1 END, CASE WHEN EXISTS (SELECT 1 FROM team_people p WHERE p.team_id = t.id AND p.user_id = $2) THEN 0 ELSE 1 END, \
          t.name_key, t.id LIMIT $4")
     .bind(org)
     .bind(reader)
     .bind(like(text))
     .bind(limit)
+    .bind(i64::from(archived))
     .fetch_all(rx)
     .await?;
     rows.iter().map(named).collect()

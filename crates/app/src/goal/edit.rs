@@ -205,7 +205,8 @@ impl Context<'_> {
                 kind: row.kind,
                 metric: row.metric.kind,
                 linked: row.progress_mode == ProgressMode::DataSource,
-                tracks_work: false,
+                // Every data source there is counts work items.
+                tracks_work: row.progress_mode == ProgressMode::DataSource,
                 has_children: row.child_count > 0,
                 has_tasks,
             };

@@ -120,6 +120,8 @@ macro_rules! listed {
             "AND fk.name_key IN (SELECT value FROM json_each($11)))) ",
             "AND ($12 = '[]' OR g.level IN (SELECT value FROM json_each($12))) ",
             "AND ($13 = 0 OR g.parent_count = 0) ",
+            // On the pages of the organisation, teams and people, initiatives that serve nothing stand in a list of their own.
+            "AND (g.kind <> 'initiative' OR g.parent_count > 0 OR $1 = 'all' OR $5 <> '[]' OR $13 = 1) ",
             "AND ($14 = '' OR (", open!(), " AND g.due_date < $14)) ",
             "AND ($15 = 0 OR (", unchecked!("$15", "$16"), ")) ",
             "AND ($17 = 0 OR (g.status = 'closed' AND g.closed_at >= $17)) "
@@ -258,34 +260,51 @@ const fn flat_statement(key: SortKey, descending: bool, one: bool) -> &'static s
     }
 }
 
-const TOP: &str = concat!(
-    "SELECT ",
-    columns!(),
-    ", p.position AS sort_number, '' AS sort_text FROM placements p JOIN goals g ON g.id = p.goal_id ",
-    "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id = $3 AND p.top = 1 ",
-    "AND (p.position, p.goal_id) > ($5, $6) AND $7 = '' AND g.kind <> 'initiative' AND ",
-    visible!("$4"),
-    " ORDER BY p.position, p.goal_id LIMIT $8"
-);
+/// Objectives and key results, or initiatives that serve something elsewhere: those that serve nothing stand in the list of
+/// initiatives alone (goals §3.6).
+macro_rules! top {
+    ($kinds:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", p.position AS sort_number, '' AS sort_text FROM placements p JOIN goals g ON g.id = p.goal_id ",
+            "WHERE p.page = $1 AND p.entity_id = $2 AND p.period_id = $3 AND p.top = 1 ",
+            "AND (p.position, p.goal_id) > ($5, $6) AND $7 = '' AND ",
+            $kinds,
+            " AND ",
+            visible!("$4"),
+            " ORDER BY p.position, p.goal_id LIMIT $8"
+        )
+    };
+}
 
 /// Of several periods at once: a goal is at the top where none of its parents stands in any of them; the earliest first.
-const TOP_OF_SEVERAL: &str = concat!(
-    "SELECT ",
-    columns!(),
-    ", p.position AS sort_number, r.start_date AS sort_text FROM placements p JOIN goals g ON g.id = p.goal_id ",
-    "JOIN periods r ON r.id = p.period_id WHERE p.page = $1 AND p.entity_id = $2 AND p.top = 1 AND p.period_id ",
-    several!(),
-    " AND (r.start_date, p.position, p.goal_id) > ($7, $5, $6) AND g.kind <> 'initiative' AND NOT EXISTS ",
-    "(SELECT 1 FROM alignments a JOIN placements q ON q.page = $1 AND q.entity_id = $2 AND q.goal_id = a.parent_id ",
-    "WHERE a.child_id = g.id AND q.period_id ",
-    several!(),
-    ") AND ",
-    visible!("$4"),
-    " ORDER BY r.start_date, p.position, p.goal_id LIMIT $8"
-);
+macro_rules! top_of_several {
+    ($kinds:literal) => {
+        concat!(
+            "SELECT ",
+            columns!(),
+            ", p.position AS sort_number, r.start_date AS sort_text FROM placements p JOIN goals g ON g.id = p.goal_id ",
+            "JOIN periods r ON r.id = p.period_id WHERE p.page = $1 AND p.entity_id = $2 AND p.top = 1 AND p.period_id ",
+            several!(),
+            " AND (r.start_date, p.position, p.goal_id) > ($7, $5, $6) AND ",
+            $kinds,
+            " AND NOT EXISTS ",
+            "(SELECT 1 FROM alignments a JOIN placements q ON q.page = $1 AND q.entity_id = $2 AND q.goal_id = a.parent_id ",
+            "WHERE a.child_id = g.id AND q.period_id ",
+            several!(),
+            ") AND ",
+            visible!("$4"),
+            " ORDER BY r.start_date, p.position, p.goal_id LIMIT $8"
+        )
+    };
+}
 
-/// The rows of a list that have no parent in it, in the page's order, from behind `after`; without owners and teams, which
-/// [`super::name_people`] adds.
+/// Marks the key of an initiative at the top: they come behind everything else.
+const BEHIND: char = 'i';
+
+/// The rows of a list that have no parent in it, in the page's order, initiatives last, from behind `after`; without owners
+/// and teams, which [`super::name_people`] adds. One statement, and one more where the list ends.
 ///
 /// # Errors
 /// When the store fails.
@@ -296,7 +315,43 @@ pub async fn top(
     after: Option<&After>,
     limit: u16,
 ) -> Result<Vec<(Line, After)>, Failure> {
-    let rows = sql(if place.is_one() { TOP } else { TOP_OF_SEVERAL })
+    const OTHERS: [&str; 2] = [top!("g.kind <> 'initiative'"), top_of_several!("g.kind <> 'initiative'")];
+    const INITIATIVES: [&str; 2] = [
+        top!("g.kind = 'initiative' AND g.parent_count > 0"),
+        top_of_several!("g.kind = 'initiative' AND g.parent_count > 0"),
+    ];
+    let [one, several] = OTHERS;
+    let behind = after
+        .and_then(|after| Some(After { text: after.text.strip_prefix(BEHIND)?.to_owned(), ..after.clone() }));
+    let mut found = match behind {
+        Some(_) => Vec::new(),
+        None => {
+            let statement = if place.is_one() { one } else { several };
+            top_rows(rx, statement, place, viewer, after, limit).await?
+        }
+    };
+    let left = limit.saturating_sub(u16::try_from(found.len()).unwrap_or(u16::MAX));
+    if left > 0 {
+        let [one, several] = INITIATIVES;
+        let statement = if place.is_one() { one } else { several };
+        let last = top_rows(rx, statement, place, viewer, behind.as_ref(), left).await?;
+        found.extend(last.into_iter().map(|(line, key)| {
+            let text = format!("{BEHIND}{}", key.text);
+            (line, After { text, ..key })
+        }));
+    }
+    Ok(found)
+}
+
+async fn top_rows(
+    rx: &mut Rx,
+    statement: &'static str,
+    place: &List,
+    viewer: Id,
+    after: Option<&After>,
+    limit: u16,
+) -> Result<Vec<(Line, After)>, Failure> {
+    let rows = sql(statement)
         .bind(place.page.name())
         .bind(place.entity)
         .bind(place.period())

@@ -15,10 +15,14 @@ use northing_core::phases::Phase;
 use northing_core::settings::{OkrModel, Settings};
 use northing_core::status::{Status, StatusSource};
 use northing_core::values::Id;
+use northing_store::sql;
 use northing_store::tasks::TaskKind;
 use northing_testkit::both_engines;
+use northing_testkit::front_door::App;
+use serde_json::json;
 
 use crate::goals::{World, fields, metric, near};
+use crate::moving::Goals;
 
 /// A childless goal that rolls up, checked in on at 40 %.
 async fn at_forty(world: &World, kind: GoalKind) -> Result<Id> {
@@ -310,6 +314,119 @@ both_engines! {
             let now = world.patch(was, GoalPatch { kind: Some(kind), ..GoalPatch::default() }).await?;
             assert!(now.committed && now.scoring_guidance.is_some(), "{kind}");
         }
+        Ok(())
+    }
+
+    async fn a_new_day_begins_at_midnight_of_the_organisation(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        world.set(Settings { time_zone: "Asia/Tokyo".into(), ..Settings::default() }).await?;
+        let app = &world.tree.app;
+        let at = |text: &str| {
+            world.tree.clock.set(text.parse()?);
+            anyhow::Ok(())
+        };
+        // 15 February in Tokyo, by a minute; in UTC it is the afternoon.
+        at("2026-02-15T14:00:00Z")?;
+        let top = world.objective("O").await?;
+        world.key_results(top, &[51.0]).await?;
+        app.begin_day().await?;
+        at("2026-02-15T14:59:00Z")?;
+        assert_eq!(app.begin_day().await?, 0, "the same day");
+        let before = world.goal(top).await?;
+        assert_eq!((before.status, before.expected_progress), (Status::OnTrack, Some(45.0 / 89.0 * 100.0)));
+        at("2026-02-15T15:01:00Z")?;
+        assert_eq!(world.goal(top).await?.expected_progress, Some(46.0 / 89.0 * 100.0), "the next day's");
+        assert_eq!(app.begin_day().await?, 1);
+        assert_eq!(world.goal(top).await?.status, Status::Behind);
+        // West of UTC the day is the one before for longer.
+        world.set(Settings { time_zone: "America/Los_Angeles".into(), ..Settings::default() }).await?;
+        assert_eq!(world.goal(top).await?.expected_progress, Some(45.0 / 89.0 * 100.0));
+        Ok(())
+    }
+
+    async fn the_current_period_switches_at_midnight_of_the_organisation(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        world.set(Settings { time_zone: "Asia/Tokyo".into(), ..Settings::default() }).await?;
+        let app = &world.tree.app;
+        let current = |text: &'static str| { let world = &world; async move {
+            world.tree.clock.set(text.parse()?);
+            app.periods_tick().await?;
+            let periods = app.list_periods(world.owner(), &PageRequest::first()).await?.items;
+            anyhow::Ok(periods.into_iter().find(|it| it.is_current).map(|it| it.start.to_string()))
+        } };
+        assert_eq!(current("2026-03-31T14:59:00Z").await?.as_deref(), Some("2026-01-01"), "31 March, a minute before midnight");
+        assert_eq!(current("2026-03-31T15:00:00Z").await?.as_deref(), Some("2026-04-01"), "1 April in Tokyo, 31 March in UTC");
+        Ok(())
+    }
+
+    async fn every_alert_comes_where_it_is_due(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        let codes = |goal: Id| { let world = &world; async move {
+            anyhow::Ok(world.goal(goal).await?.alerts.iter().map(|alert| alert.code).collect::<Vec<_>>())
+        } };
+        let alone = world.objective("Alone").await?;
+        let found = codes(alone).await?;
+        assert!(found.contains(&"not_aligned") && found.contains(&"no_key_results") && !found.contains(&"overdue"), "{found:?}");
+        let company = GoalInput { level: Some(Level::Organization), ..GoalInput::new(GoalKind::Objective, "Company") };
+        let company = world.make(company).await?.id;
+        let found = codes(company).await?;
+        assert!(!found.contains(&"not_aligned") && !found.contains(&"no_key_results"), "only below the top: {found:?}");
+        world.key_result("K", alone).await?;
+        assert!(!codes(alone).await?.contains(&"no_key_results"));
+        let under = world.make(GoalInput { level: Some(Level::Individual), team_ids: Some(Vec::new()), ..GoalInput::new(GoalKind::Objective, "Under").under(company) }).await?.id;
+        assert!(!codes(under).await?.contains(&"not_aligned"));
+        world.patch(under, GoalPatch { due_date: Some("2026-04-01".parse()?), ..GoalPatch::default() }).await?;
+        assert!(codes(under).await?.contains(&"dates_outside_period"));
+        world.patch(under, GoalPatch { due_date: Some("2026-02-15".parse()?), ..GoalPatch::default() }).await?;
+        let found = codes(under).await?;
+        assert!(!found.contains(&"dates_outside_period") && !found.contains(&"overdue"), "it is due today: {found:?}");
+        world.tree.clock.advance_days(1);
+        assert!(codes(under).await?.contains(&"overdue"));
+        world.check_in(under, 50.0).await?;
+        world.close(under, None).await?;
+        assert!(codes(under).await?.is_empty(), "closed goals answer for their score alone");
+        Ok(())
+    }
+
+    async fn a_quarters_key_result_moves_the_years_objective(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        let q2 = world.next_quarter().await?;
+        let year = world.objective("Year").await?;
+        let quarter = |title: &str, period| GoalInput { period_id: period, ..GoalInput::new(GoalKind::KeyResult, title).under(year) };
+        let (here, later) = (world.make(quarter("Q1", None)).await?.id, world.make(quarter("Q2", Some(q2))).await?.id);
+        world.check_in(here, 80.0).await?;
+        assert_eq!(world.progress(year).await?, 40.0);
+        world.check_in(later, 20.0).await?;
+        assert_eq!(world.progress(year).await?, 50.0, "across periods");
+        assert!(world.goal(later).await?.alerts.iter().any(|alert| alert.code == "period_differs"));
+        Ok(())
+    }
+
+    async fn a_linked_key_result_becomes_an_initiative(db: Database) -> Result<()> {
+        let world = World::new(&db).await?;
+        world.set(Settings { okr_model: OkrModel::Interchangeable, ..Settings::default() }).await?;
+        let top = world.objective("O").await?;
+        let goal = world.key_result("Linked", top).await?;
+        world.check_in(goal, 40.0).await?;
+        world.store
+            .write(goal, |tx, goal| {
+                Box::pin(async move {
+                    sql("UPDATE goals SET progress_mode = 'data_source' WHERE id = $1").bind(*goal).execute_one(tx).await
+                })
+            })
+            .await?;
+        let now = world.patch(goal, GoalPatch { kind: Some(GoalKind::Initiative), ..GoalPatch::default() }).await?;
+        assert_eq!((now.kind, now.progress_mode, now.progress), (GoalKind::Initiative, ProgressMode::DataSource, Some(40.0)));
+        Ok(())
+    }
+
+    async fn the_panel_of_a_check_in_shows_how_the_score_is_judged(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let goals = Goals::new(&app).await?;
+        goals.settings(json!({"scoring_guidance": true})).await?;
+        let goal = goals.make("objective", "O", &[], json!({"scoring_guidance": "0.7 is <good>"})).await?;
+        let panel = app.fragment(&app.owner, &format!("/goals/{goal}/check-ins/new")).await?.text;
+        assert!(panel.contains("0.7 is &lt;good&gt;"), "{panel}");
         Ok(())
     }
 }

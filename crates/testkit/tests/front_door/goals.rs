@@ -24,7 +24,7 @@ use northing_testkit::tree::Tree;
 
 pub(crate) struct World {
     pub(crate) tree: Tree,
-    store: Store,
+    pub(crate) store: Store,
 }
 
 impl World {

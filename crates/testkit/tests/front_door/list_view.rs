@@ -44,6 +44,7 @@ both_engines! {
     async fn a_list_is_grouped_by_team_owner_status_and_period(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
         let goals = Goals::new(&app).await?;
+        goals.settings(json!({ "shared_goals": true })).await?;
         let team = async |name: &str| {
             let made = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/teams", app.org), Some(json!({ "name": name }))).await?;
             Ok::<_, anyhow::Error>(made["id"].as_str().context("an id")?.to_owned())

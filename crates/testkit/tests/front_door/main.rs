@@ -20,6 +20,8 @@ mod contributing;
 #[cfg(test)]
 mod entities;
 #[cfg(test)]
+mod entity_tabs;
+#[cfg(test)]
 mod explorer;
 #[cfg(test)]
 mod exports;

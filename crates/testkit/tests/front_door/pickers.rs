@@ -36,6 +36,12 @@ both_engines! {
         app.api_ok(owner, "PATCH", &format!("/orgs/{}/teams/{old}", app.org), Some(json!({ "status": "archived" }))).await?;
         let teams = app.fragment(&member, "/search/teams?name=team_ids").await?.text;
         assert!(teams.contains(&mine) && !teams.contains(&theirs) && !teams.contains(&old), "{teams}");
+        // Filters know teams that were put away as well, behind all others.
+        let filter = app.fragment(&member, "/search/teams?name=team&all=true").await?.text;
+        let at = |team: &str| filter.find(team);
+        assert!(at(&mine) < at(&theirs) && at(&theirs) < at(&old) && filter.contains("Archived"), "{filter}");
+        let named = app.page(&member, &format!("/explorer?team={old}&search=team&team_query=alt")).await?.text;
+        assert!(named.contains("Archived") && named.matches(&old).count() > 1, "{named}");
         let all = app.fragment(owner, "/search/teams?name=team_ids&q=sud").await?.text;
         assert!(all.contains(&theirs) && !all.contains(&mine), "{all}");
 

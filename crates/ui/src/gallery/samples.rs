@@ -37,6 +37,7 @@ use crate::components::tree::{self, Branch, Column, Grid, Heading, Mode, Row, So
 use crate::components::views::{self, View};
 use crate::components::{crumbs, loading, score, tag};
 use crate::layout::{Assets, NavTeam, Page, Shell};
+use crate::pages::entity;
 use crate::pages::explorer::{self, Explorer};
 use crate::pages::failure::{self, Failure};
 use crate::pages::goal::{self, Around, Goal, May};
@@ -805,6 +806,8 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                     grid: own(),
                     teams: team_lines(),
                     several: Some("/goals/several?list=organization".into()),
+                    views: tabs(),
+                    part: entity::Part::Goals,
                     close: Some("/closing?list=organization".into()),
                     due: Some("/check-ins?due=organization".into()),
                     may_create: true,
@@ -858,6 +861,14 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                     grid: own(),
                     summary: counts(),
                     actions: vec![],
+                    views: tabs(),
+                    part: entity::Part::CheckIns {
+                        list: super::lifecycle::check_ins()
+                            .into_iter()
+                            .map(|each| (String::from("Clear the repair backlog"), each))
+                            .collect(),
+                        more: Some("/people/40?tab=check-ins&before=x".into()),
+                    },
                     panel: None,
                     live: None,
                 },

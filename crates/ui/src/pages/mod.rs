@@ -9,6 +9,7 @@ pub mod close;
 pub mod connection;
 pub mod contributions;
 pub mod embed;
+pub mod entity;
 pub mod entry;
 pub mod explorer;
 pub mod failure;

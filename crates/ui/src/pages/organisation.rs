@@ -2,13 +2,15 @@
 
 use maud::{Markup, html};
 
+use super::entity::{self, Part};
 use super::explorer::{self, first_goal};
 use super::teams::{self, TeamLine};
-use crate::components::filter::{self, FilterBar};
+use crate::components::filter::FilterBar;
 use crate::components::period::Strip;
 use crate::components::progress::Progress;
 use crate::components::summary::{self, Summary};
 use crate::components::tree::Grid;
+use crate::components::views::{self, View};
 use crate::layout::{self, Page, Section};
 use crate::{Ctx, format, markdown, paths};
 
@@ -54,6 +56,10 @@ pub struct Organisation {
     pub may_create: bool,
     /// Whether the person may change the purpose.
     pub may_edit: bool,
+    /// The tabs.
+    pub views: Vec<View>,
+    /// What is open.
+    pub part: Part,
     /// The open panel.
     pub panel: Option<Markup>,
     /// The address of live updates.
@@ -76,14 +82,24 @@ pub fn page(ctx: &Ctx, organisation: &Organisation) -> Page {
         section: Section::Organisation,
         strip: Some(organisation.strip.clone()),
         head: layout::head(&html! {}, &organisation.name, &actions),
-        above: html! { (purpose(&organisation.purpose)) (facts(organisation)) (filter::bar(&organisation.filters)) },
-        main: html! {
-            (explorer::tree_or(ctx, &organisation.grid, &organisation.filters, &first_goal(ctx, &organisation.strip.name, organisation.may_create, false)))
-            div.pad { (teams::table(ctx, "Teams", &organisation.teams)) }
-        },
+        above: html! { (purpose(&organisation.purpose)) (facts(ctx, organisation)) (views::views("Sections of the organisation", &organisation.views)) (organisation.part.filters(&organisation.filters)) },
+        main: main(ctx, organisation),
         foot: Some(summary::foot(ctx, &organisation.summary, false)),
         panel: organisation.panel.clone(),
         live: organisation.live.clone(),
+    }
+}
+
+fn main(ctx: &Ctx, organisation: &Organisation) -> Markup {
+    match &organisation.part {
+        Part::Goals => html! {
+            (explorer::tree_or(ctx, &organisation.grid, &organisation.filters, &first_goal(ctx, &organisation.strip.name, organisation.may_create, false)))
+            div.pad { (teams::table(ctx, "Teams", &organisation.teams)) }
+        },
+        Part::Initiatives { new } => {
+            entity::initiatives(ctx, &organisation.grid, &organisation.filters, new.as_deref())
+        }
+        Part::CheckIns { list, more } => entity::check_ins(ctx, list, more.as_deref()),
     }
 }
 
@@ -101,12 +117,13 @@ pub fn purpose(purpose: &Purpose) -> Markup {
     }
 }
 
-fn facts(organisation: &Organisation) -> Markup {
+fn facts(ctx: &Ctx, organisation: &Organisation) -> Markup {
+    let noun = organisation.part.noun(ctx);
     html! {
         section.facts aria-label="At a glance" {
             @if let Some(progress) = &organisation.progress { (progress_fact(progress)) }
-            div.kpi { p.l { "Goals" } p.x { (format::count(organisation.summary.total)) } }
-            div.kpi.grow { p.l { "Status of " (format::count(organisation.summary.total)) " goals" } (summary::distribution(&organisation.summary)) }
+            div.kpi { p.l { (crate::capitalised(&noun)) } p.x { (format::count(organisation.summary.total)) } }
+            div.kpi.grow { p.l { "Status of " (format::count(organisation.summary.total)) " " (noun) } (summary::distribution(&organisation.summary)) }
         }
     }
 }

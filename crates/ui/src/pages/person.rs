@@ -2,15 +2,17 @@
 
 use maud::{Markup, html};
 
+use super::entity::{self, Part};
 use super::explorer;
 use super::people::PersonLine;
 use crate::components::empty::{self, Art};
-use crate::components::filter::{self, FilterBar};
+use crate::components::filter::FilterBar;
 use crate::components::menu::{self, Entry};
 use crate::components::period::Strip;
 use crate::components::person::{self, Person as Who};
 use crate::components::summary::{self, Summary};
 use crate::components::tree::Grid;
+use crate::components::views::{self, View};
 use crate::layout::{self, Page, Section};
 use crate::{Ctx, format, paths};
 
@@ -35,6 +37,10 @@ pub struct Person {
     pub summary: Summary,
     /// The actions of the menu.
     pub actions: Vec<Entry>,
+    /// The tabs.
+    pub views: Vec<View>,
+    /// What is open.
+    pub part: Part,
     /// The open panel.
     pub panel: Option<Markup>,
     /// The address of live updates.
@@ -55,22 +61,31 @@ pub fn page(ctx: &Ctx, person: &Person) -> Page {
             name,
             &html! { @if !person.actions.is_empty() { (menu::more(ctx, "person-menu", "Actions", &person.actions)) } },
         ),
-        above: html! { (facts(person)) (filter::bar(&person.filters)) },
-        main: html! {
-            @let none = empty::empty(Art::Summit, "No goals in this period", &format!("{name} owns no goals in {}.", person.strip.name), &html! { a.btn href=(paths::EXPLORER) { "Explorer" } });
-            (explorer::tree_or(ctx, &person.grid, &person.filters, &none))
-        },
+        above: html! { (facts(ctx, person)) (views::views("Sections of the person", &person.views)) (person.part.filters(&person.filters)) },
+        main: main(ctx, person),
         foot: Some(summary::foot(ctx, &person.summary, false)),
         panel: person.panel.clone(),
         live: person.live.clone(),
     }
 }
 
-fn facts(person: &Person) -> Markup {
+fn main(ctx: &Ctx, person: &Person) -> Markup {
+    let name = &person.who.person.name;
+    match &person.part {
+        Part::Goals => html! {
+            @let none = empty::empty(Art::Summit, "No goals in this period", &format!("{name} owns no goals in {}.", person.strip.name), &html! { a.btn href=(paths::EXPLORER) { "Explorer" } });
+            (explorer::tree_or(ctx, &person.grid, &person.filters, &none))
+        },
+        Part::Initiatives { new } => entity::initiatives(ctx, &person.grid, &person.filters, new.as_deref()),
+        Part::CheckIns { list, more } => entity::check_ins(ctx, list, more.as_deref()),
+    }
+}
+
+fn facts(ctx: &Ctx, person: &Person) -> Markup {
     let words = |label: &str, value: &Markup| html! { div.kpi { p.l { (label) } p.k { (value) } } };
     html! {
         section.facts aria-label="At a glance" {
-            div.kpi { p.l { "Goals" } p.x { (format::count(person.summary.total)) } }
+            div.kpi { p.l { (crate::capitalised(&person.part.noun(ctx))) } p.x { (format::count(person.summary.total)) } }
             @if !person.who.title.is_empty() { (words("Title", &html! { (person.who.title) })) }
             @if !person.who.teams.is_empty() { (words("Teams", &html! { @for (id, name) in &person.who.teams { a.pl href=(paths::team(*id)) { (name) } " " } })) }
             @if let Some(manager) = &person.manager { (words("Manager", &person::who(manager))) }

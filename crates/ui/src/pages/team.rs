@@ -3,10 +3,10 @@
 use maud::{Markup, html};
 use northing_core::values::{Day, Id};
 
-use super::explorer;
 use super::organisation::progress_fact;
 use super::teams::{self, TeamLine};
-use crate::components::check_in::{self, CheckIn};
+use super::{entity, explorer};
+use crate::components::check_in::CheckIn;
 use crate::components::crumbs;
 use crate::components::empty::{self, Art};
 use crate::components::filter::{self, FilterBar};
@@ -37,7 +37,6 @@ pub struct Member {
 
 /// What stands under the open tab.
 #[derive(Debug, Clone)]
-#[expect(clippy::large_enum_variant, reason = "a page has one of them")]
 pub enum Tab {
     /// The goals, the sub-teams and the goal owners.
     Goals {
@@ -48,8 +47,20 @@ pub enum Tab {
         /// Members that own goals.
         owners: Vec<Member>,
     },
-    /// The latest check-ins, each with its goal.
-    CheckIns(Vec<(String, CheckIn)>),
+    /// All initiatives, aligned or not.
+    Initiatives {
+        /// The initiatives.
+        grid: Grid,
+        /// Where a new one is made, for those who may.
+        new: Option<String>,
+    },
+    /// The check-ins on its goals, the newest first, each with the goal's title.
+    CheckIns {
+        /// The check-ins.
+        list: Vec<(String, CheckIn)>,
+        /// Where the older ones are.
+        more: Option<String>,
+    },
     /// Everyone in the team.
     Members(Vec<Member>),
     /// The teams directly below it.
@@ -112,7 +123,7 @@ pub fn page(ctx: &Ctx, team: &Team) -> Page {
         head: layout::head(&crumbs::crumbs(&team.above), &team.name, &actions),
         above: html! {
             @if team.archived { div.pad { div.note { (crate::icons::icon("info")) span { "This team is archived: its goals stay usable, new ones cannot be made." } } } }
-            (facts(team)) (views::views("Team sections", &team.views)) @if matches!(team.tab, Tab::Goals { .. }) { (filter::bar(&team.filters)) }
+            (facts(ctx, team)) (views::views("Team sections", &team.views)) @if matches!(team.tab, Tab::Goals { .. } | Tab::Initiatives { .. }) { (filter::bar(&team.filters)) }
         },
         main: main(ctx, team),
         foot: Some(summary::foot(ctx, &team.summary, false)),
@@ -121,15 +132,17 @@ pub fn page(ctx: &Ctx, team: &Team) -> Page {
     }
 }
 
-fn facts(team: &Team) -> Markup {
+fn facts(ctx: &Ctx, team: &Team) -> Markup {
     let total = team.summary.total;
+    let initiatives = matches!(team.tab, Tab::Initiatives { .. });
+    let noun = if initiatives { ctx.terms.initiative.many.as_str() } else { "goals" };
     html! {
         section.facts aria-label="Team at a glance" {
             @if let Some(progress) = &team.progress { (progress_fact(progress)) }
-            div.kpi { p.l { "Goals" } p.x { (format::count(total)) } }
-            div.kpi { p.l { "Checked in this week" } p.x { (format::count(team.checked_in)) " " small { "of " (format::count(total)) } } }
+            div.kpi { p.l { (crate::capitalised(noun)) } p.x { (format::count(total)) } }
+            @if !initiatives { div.kpi { p.l { "Checked in this week" } p.x { (format::count(team.checked_in)) " " small { "of " (format::count(total)) } } } }
             div.kpi { p.l { @if team.owners.len() > 1 { "Owners" } @else { "Owner" } } p.k { @if team.owners.is_empty() { span.dim { "No owner" } } @for owner in &team.owners { (person::who(owner)) " " } } }
-            @if total > 0 { div.kpi.grow { p.l { "Status of " (format::count(total)) " goals" } (summary::distribution(&team.summary)) } }
+            @if total > 0 { div.kpi.grow { p.l { "Status of " (format::count(total)) " " (noun) } (summary::distribution(&team.summary)) } }
         }
     }
 }
@@ -146,9 +159,8 @@ fn main(ctx: &Ctx, team: &Team) -> Markup {
                 @if !team.description.trim().is_empty() { section aria-labelledby="h-about" { div.sec-h { h2 #h-about { "About" } } div.frame.frame-b.sm.stack { (markdown::render(&team.description)) } } }
             } }
         },
-        Tab::CheckIns(list) => {
-            html! { div.pad { @if list.is_empty() { p.mut { "No check-ins yet." } } ol.log { @for (title, each) in list { li { a.pl href=(paths::goal(each.goal)) { (title) } ol.log { (check_in::entry(ctx, each)) } } } } } }
-        }
+        Tab::Initiatives { grid, new } => entity::initiatives(ctx, grid, &team.filters, new.as_deref()),
+        Tab::CheckIns { list, more } => entity::check_ins(ctx, list, more.as_deref()),
         Tab::Members(list) => {
             let href = paths::team_part(team.id, "members");
             let change = html! { @if team.may_manage { a.btn href=(href) { (crate::icons::icon("edit")) "Change people" } } };

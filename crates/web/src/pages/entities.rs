@@ -8,17 +8,20 @@ use northing_app::entity::{PersonLine, TeamLine, TeamView};
 use northing_app::explorer::ListPage;
 use northing_app::shell::{ShellView, Standing, TeamLine as TeamOfNavigation};
 use northing_app::{Error, PageRequest};
+use northing_core::goal::{GoalKind, Level};
 use northing_core::people::{MemberStatus, TeamStatus};
 use northing_core::permission::{Action, Thing};
 use northing_core::values::Id;
 use northing_ui::components::menu::{Entry, Item};
 use northing_ui::components::person::Person;
 use northing_ui::components::views::View;
+use northing_ui::pages::entity::Part;
 use northing_ui::pages::{organisation, people, person, team, teams};
-use northing_ui::{layout, paths};
+use northing_ui::{Ctx, layout, paths};
 
 use super::around::Around;
 use super::explorer::{Asked, tree};
+use super::goal::check_ins::plain;
 use super::shell;
 use crate::extract::Signed;
 use crate::failure::Failure;
@@ -46,6 +49,94 @@ fn several(asked: &Asked, around: &ShellView, list: &str) -> Option<String> {
     let filters = asked.without("", &["open", "tab", "goal"]);
     let filters = Asked::read(filters.strip_prefix('?').map(ToOwned::to_owned));
     around.may_create_goals.then(|| filters.with(paths::SEVERAL, "list", &[list.to_owned()]))
+}
+
+/// The tabs that the pages of the organisation, of teams and of people share.
+struct Tabs<'a> {
+    signed: &'a Signed,
+    ctx: &'a Ctx,
+    asked: &'a Asked,
+    path: &'a str,
+    list: (ListPage, Option<Id>),
+}
+
+/// The list of initiatives, which `Asked::query` knows.
+const INITIATIVES: &str = "initiatives";
+/// The check-ins on the page's goals.
+const CHECK_INS: &str = "check-ins";
+/// Check-ins before they go on by a link.
+const FEED: u16 = 30;
+
+impl Tabs<'_> {
+    fn open(&self) -> &str {
+        self.asked.one("tab").unwrap_or_default()
+    }
+
+    fn view(&self, name: String, tab: &str, count: Option<usize>) -> View {
+        let values: Vec<String> = Some(tab.to_owned()).filter(|tab| !tab.is_empty()).into_iter().collect();
+        View { name, href: self.asked.with(self.path, "tab", &values), count, current: self.open() == tab }
+    }
+
+    /// Goals, initiatives and check-ins. What the filters leave is counted of the list that is open.
+    fn views(&self, total: usize) -> Vec<View> {
+        let initiatives = self.open() == INITIATIVES;
+        let mut views = vec![self.view(String::from("Goals"), "", (!initiatives).then_some(total))];
+        if initiatives || self.signed.membership.settings.initiatives {
+            let name = self.ctx.terms.heading(GoalKind::Initiative);
+            views.push(self.view(name, INITIATIVES, initiatives.then_some(total)));
+        }
+        views.push(self.view(String::from("Check-ins"), CHECK_INS, None));
+        views
+    }
+
+    /// What is open. `before` is where the check-ins before ended.
+    async fn part(
+        &self,
+        state: &AppState,
+        before: Option<String>,
+        period: Option<Id>,
+        may_create: bool,
+    ) -> Result<Part, Failure> {
+        match self.open() {
+            INITIATIVES => {
+                let may = may_create && may(self.signed, Action::InitiativeCreate);
+                Ok(Part::Initiatives { new: may.then(|| self.new_initiative(period)) })
+            }
+            CHECK_INS => {
+                let query = self.asked.query(self.list.0, self.list.1)?;
+                let part = PageRequest { limit: FEED, cursor: before };
+                let found = state.app.list_feed(&self.signed.actor, &query, &part).await?;
+                let more = found.next.map(|cursor| self.asked.with(self.path, BEFORE, &[cursor]));
+                let list = found.items.into_iter();
+                let list = list.map(|(line, row)| (line.title, plain(&line.metric, &row))).collect();
+                Ok(Part::CheckIns { list, more })
+            }
+            _ => Ok(Part::Goals),
+        }
+    }
+
+    fn new_initiative(&self, period: Option<Id>) -> String {
+        let place = match self.list {
+            (ListPage::Team, Some(team)) => ("team", team.to_string()),
+            (ListPage::Person, Some(person)) => ("owner", person.to_string()),
+            _ => ("level", Level::Organization.to_string()),
+        };
+        let about = [("kind", GoalKind::Initiative.to_string()), place];
+        let period = period.map(|id| ("period", id.to_string()));
+        let pairs = about.into_iter().chain(period).map(|(name, value)| (name.to_owned(), value));
+        Asked::of(paths::NEW_GOAL, pairs)
+    }
+}
+
+/// Where the check-ins of a page begin, in its address.
+const BEFORE: &str = "before";
+
+/// The address without its place among the check-ins, and that place.
+fn parted(raw: Option<String>) -> (Asked, Option<String>) {
+    let asked = Asked::read(raw);
+    let Some(before) = asked.one(BEFORE).map(ToOwned::to_owned) else { return (asked, None) };
+    let rest = asked.without("", &[BEFORE]);
+    (Asked::read(rest.strip_prefix('?').map(ToOwned::to_owned)), Some(before))
 }
 
 fn count(number: i64) -> usize {
@@ -83,11 +174,14 @@ async fn organization_page(
     signed: Signed,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
-    let asked = Asked::read(raw);
+    let (asked, before) = parted(raw);
     let ctx = signed.ctx(&state);
-    let goals =
-        tree(&state, &signed, &ctx, &asked, (ListPage::Organization, None, paths::ORGANISATION)).await?;
+    let path = paths::ORGANISATION;
+    let goals = tree(&state, &signed, &ctx, &asked, (ListPage::Organization, None, path)).await?;
     let view = state.app.organization_page(&signed.actor, goals.period).await?;
+    let list = (ListPage::Organization, None);
+    let tabs = Tabs { signed: &signed, ctx: &ctx, asked: &asked, path, list };
+    let part = tabs.part(&state, before, goals.period, view.may_create).await?;
     let content = organisation::Organisation {
         name: view.organization.name,
         purpose: organisation::Purpose {
@@ -99,6 +193,8 @@ async fn organization_page(
         strip: goals.strip,
         filters: goals.filters,
         progress: view.standings.get(&signed.actor.org_id).map(shell::progress_of),
+        views: tabs.views(goals.summary.total),
+        part,
         summary: goals.summary,
         grid: goals.grid,
         teams: view.teams.into_iter().map(|line| team_line(line, &view.standings)).collect(),
@@ -119,7 +215,7 @@ async fn team_page(
     Path(id): Path<Id>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
-    let asked = Asked::read(raw);
+    let (asked, before) = parted(raw);
     let ctx = signed.ctx(&state);
     let path = paths::team(id);
     let period = asked.id("period")?;
@@ -134,29 +230,22 @@ async fn team_page(
         goals: count(line.goals),
         last_check_in: None,
     };
-    let open = asked.one("tab").unwrap_or_default();
-    let (of_members, of_teams) = (open == "members", open == "sub-teams");
-    let tab = if of_members {
-        team::Tab::Members(view.people.iter().map(member).collect())
-    } else if of_teams {
-        team::Tab::SubTeams(lines())
-    } else {
-        team::Tab::Goals {
+    let list = (ListPage::Team, Some(id));
+    let tabs = Tabs { signed: &signed, ctx: &ctx, asked: &asked, path: &path, list };
+    let tab = match (tabs.open(), tabs.part(&state, before, goals.period, view.may_create).await?) {
+        ("members", _) => team::Tab::Members(view.people.iter().map(member).collect()),
+        ("sub-teams", _) => team::Tab::SubTeams(lines()),
+        (_, Part::Initiatives { new }) => team::Tab::Initiatives { grid: goals.grid, new },
+        (_, Part::CheckIns { list, more }) => team::Tab::CheckIns { list, more },
+        (_, Part::Goals) => team::Tab::Goals {
             grid: goals.grid,
             sub_teams: lines(),
             owners: view.people.iter().filter(|line| line.goals > 0).map(member).collect(),
-        }
+        },
     };
-    let tab_of = |name: &str, values: &[String], count, current| View {
-        name: name.to_owned(),
-        href: asked.with(&path, "tab", values),
-        count: Some(count),
-        current,
-    };
-    let tab_named = |tab: &str| [tab.to_owned()];
-    let mut views = vec![tab_of("Goals", &[], goals.summary.total, !of_members && !of_teams)];
-    views.push(tab_of("Members", &tab_named("members"), view.people.len(), of_members));
-    views.push(tab_of("Sub-teams", &tab_named("sub-teams"), view.sub_teams.len(), of_teams));
+    let mut views = tabs.views(goals.summary.total);
+    views.push(tabs.view(String::from("Members"), "members", Some(view.people.len())));
+    views.push(tabs.view(String::from("Sub-teams"), "sub-teams", Some(view.sub_teams.len())));
     if view.may_manage {
         views.push(View {
             name: String::from("Settings"),
@@ -227,7 +316,7 @@ async fn person_page(
     Path(id): Path<Id>,
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
-    let asked = Asked::read(raw);
+    let (asked, before) = parted(raw);
     let ctx = signed.ctx(&state);
     let view = state.app.person_page(&signed.actor, id, asked.id("period")?).await?;
     let path = paths::person(id);
@@ -250,7 +339,12 @@ async fn person_page(
     if view.may_manage {
         actions.push(link("admin", "Manage member", paths::member(id, "")));
     }
+    let list = (ListPage::Person, Some(id));
+    let tabs = Tabs { signed: &signed, ctx: &ctx, asked: &asked, path: &path, list };
+    let part = tabs.part(&state, before, goals.period, goals.around.may_create_goals).await?;
     let content = person::Person {
+        views: tabs.views(goals.summary.total),
+        part,
         who: person_line(view.person),
         email: view.email,
         manager: view.manager.map(named),

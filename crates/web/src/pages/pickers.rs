@@ -28,7 +28,7 @@ pub(crate) struct About {
     pub(crate) period: Option<Id>,
     /// The goal to be aligned.
     pub(crate) child: Option<Id>,
-    /// Every team in use, not only those for which the person may create goals: for filters.
+    /// Every team, not only those for which the person may create goals: for filters.
     pub(crate) all: bool,
 }
 

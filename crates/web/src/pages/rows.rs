@@ -139,16 +139,17 @@ fn alert(
     Some(Alert { gravity: gravity(gravest), below: true, texts })
 }
 
-/// Where progress comes from, where it is not what one expects: an objective follows those below it, others are checked in.
+/// Where progress comes from, where it is not what one expects: a percentage of an objective or an initiative follows what is
+/// below it, all else is checked in (goals §3.1).
 fn mode(line: &Line) -> Option<Mode> {
     if line.automatic_stopped {
         return Some(Mode::Stopped);
     }
-    match (line.mode, line.kind) {
-        (ProgressMode::DataSource, _) => Some(Mode::Source),
-        (ProgressMode::Manual, GoalKind::Objective) => Some(Mode::ByHand),
-        (ProgressMode::Rollup, GoalKind::KeyResult) => Some(Mode::FromBelow),
-        (ProgressMode::Rollup | ProgressMode::Manual, _) => None,
+    let follows = line.kind != GoalKind::KeyResult && line.metric.kind == MetricKind::Percent;
+    match line.mode {
+        ProgressMode::DataSource => Some(Mode::Source),
+        ProgressMode::Manual => follows.then_some(Mode::ByHand),
+        ProgressMode::Rollup => (!follows).then_some(Mode::FromBelow),
     }
 }
 

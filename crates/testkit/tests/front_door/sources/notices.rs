@@ -10,9 +10,11 @@ use serde_json::{Value, json};
 use super::{Scene, scene};
 
 impl Scene {
+    /// What somebody was told besides that they own a goal.
     async fn told(&self, who: &Person) -> Result<Vec<Value>> {
         let list = self.app.api_ok(who, "GET", &format!("/orgs/{}/notices", self.app.slug), None).await?;
-        Ok(list["items"].as_array().cloned().unwrap_or_default())
+        let all = list["items"].as_array().cloned().unwrap_or_default();
+        Ok(all.into_iter().filter(|it| it["kind"] != json!("made_owner")).collect())
     }
 
     async fn kinds(&self, who: &Person) -> Result<Vec<String>> {

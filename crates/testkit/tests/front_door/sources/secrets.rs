@@ -144,6 +144,8 @@ both_engines! {
         let private = connect(&scene.app, &member, &scene.double, "Mine", false).await?;
         let top = scene.goal("objective", None, Value::Null).await?;
         let (free, linked) = (scene.goal("key_result", Some(&top), Value::Null).await?, scene.goal("key_result", Some(&top), Value::Null).await?);
+        let shared = json!({ "settings": { "shared_goals": true } });
+        scene.app.api_ok(&scene.app.owner, "PATCH", &format!("/orgs/{}", scene.app.slug), Some(shared)).await?;
         for goal in [&free, &linked] {
             let owners = json!({ "owner_ids": [member.id, other.id] });
             scene.app.api_ok(&scene.app.owner, "PATCH", &format!("/goals/{goal}"), Some(owners)).await?;

@@ -95,6 +95,7 @@ impl Asked {
         let mut query = ListQuery::of(page, entity);
         query.periods = self.parsed("period")?;
         query.open = self.parsed("open")?;
+        query.initiatives = page != ListPage::All && self.one("tab") == Some("initiatives");
         query.flat = self.one("flat") == Some("true");
         query.info = self.one("info") == Some("true");
         query.group = self
@@ -103,7 +104,7 @@ impl Asked {
             .transpose()
             .map_err(|_| FieldError::new("group", "invalid", "is nothing that goals are grouped by"))?;
         query.cursor = self.one("cursor").map(ToOwned::to_owned);
-        query.narrowing.kinds = self.parsed("kind")?;
+        query.narrowing.kinds = if query.initiatives { Vec::new() } else { self.parsed("kind")? };
         query.narrowing.statuses = self.parsed("status")?;
         query.narrowing.levels = self.parsed("level")?;
         query.narrowing.teams = self.parsed("team")?;

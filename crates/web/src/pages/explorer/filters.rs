@@ -38,7 +38,7 @@ const NARROWING: [&str; 12] = [
     "closed",
 ];
 /// What stays when a preset is chosen or all filters go.
-const KEPT: [&str; 1] = ["period"];
+const KEPT: [&str; 2] = ["period", "tab"];
 
 /// A preset: its name, its filters, its count.
 type Preset = (String, Vec<(String, String)>, fn(&Counts) -> i64);
@@ -123,7 +123,7 @@ pub(super) async fn bar(
         pickers,
         fields: fields(ctx, query, &offer.tags),
         view: view_options(query, view),
-        clear: query.is_flat().then_some(clear),
+        clear: query.is_changed().then_some(clear),
         levels: (!query.is_flat()).then(|| levels(asked, view, path)),
     })
 }
@@ -217,11 +217,13 @@ fn fields(ctx: &Ctx, query: &ListQuery, tags: &[String]) -> Vec<FilterField> {
     ];
     let mut fields = vec![
         field("status", "Status", false, statuses.collect()),
-        field("kind", "Kind", false, kinds.collect()),
         field("level", "Level", false, levels.collect()),
         field("unchecked", "No check-in", true, days.collect()),
         field("tag", "Tag", false, tags.collect()),
     ];
+    if !query.initiatives {
+        fields.insert(1, field("kind", "Kind", false, kinds.collect()));
+    }
     for (name, value, text, chosen) in special {
         fields.push(field(name, "", false, vec![option(value, text.to_owned(), chosen)]));
     }
