@@ -47,7 +47,7 @@ fn offered(it: &GoalForm) -> Markup {
             p.hint { "You choose what it follows and see at once what that counts. Nothing is saved before you create the goal." }
         } @else {
             input type="hidden" name="link" value=(link);
-            p.flow { (icon("ado")) span { "Azure DevOps: what it follows is chosen. The goal is created with its link and its first value." } }
+            p.flow.nw { (icon("ado")) span { "Azure DevOps: what it follows is chosen. The goal is created with its link and its first value." } }
             div.btns {
                 button.btn type="submit" name="then" value="connect" { "Edit link" }
                 button.btn.btn-q type="submit" name="then" value="unlink" formnovalidate { "Create it without a link" }
