@@ -62,7 +62,41 @@ fn members_act_on_a_public_goal_as_the_table_says() {
         ["owner", "creator", "check_in_owner", "delegate", "team_owner", "manager", "parent_owner"];
     assert_eq!(members(Action::GoalCheckIn), check_in);
     assert_eq!(members(Action::GoalContributions).len(), editors.len() + 1);
-    assert_eq!(members(Action::CheckInEdit), [""; 0]);
+    // What somebody said is theirs: not even the owner or the manager of an owner of the goal changes or removes it (goals §5.2).
+    for action in [Action::CheckInEdit, Action::CheckInDelete, Action::CommentEdit, Action::CommentDelete] {
+        assert_eq!(members(action), [""; 0], "{action}");
+    }
+}
+
+#[test]
+fn what_somebody_said_is_removed_by_them_and_by_admins_of_what_these_manage() {
+    for (action, admins) in
+        [(Action::CheckInDelete, &ALL[..]), (Action::CommentDelete, &ALL[..]), (Action::CommentEdit, &[])]
+    {
+        for role in [Role::Owner, Role::Admin] {
+            assert_eq!(who(role, action, Visibility::Everyone), admins, "{role} {action}");
+            assert_eq!(
+                who(role, action, Visibility::Restricted),
+                [""; 0],
+                "{role} {action} on a restricted goal"
+            );
+        }
+        let author = |role: Role, visibility: Visibility, give: fn(&mut GoalFacts)| {
+            let mut goal = GoalFacts::stranger(visibility);
+            give(&mut goal);
+            goal.is_author = true;
+            decide(&ActorFacts::of(role), action, Thing::Goal(&goal), &Settings::default()).is_ok()
+        };
+        assert!(author(Role::Member, Visibility::Everyone, |_| {}), "{action} by its author");
+        assert!(
+            author(Role::Member, Visibility::Restricted, |goal| goal.is_delegate = true),
+            "{action} by its author"
+        );
+        assert!(
+            !author(Role::Member, Visibility::Restricted, |_| {}),
+            "{action} by an author who sees the goal no more"
+        );
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use northing_app::{Error, Trouble};
@@ -15,6 +15,7 @@ use northing_core::errors::FieldError;
 use northing_ui::components::feedback;
 use northing_ui::paths;
 use serde_json::json;
+use tower_http::request_id::RequestId;
 
 use crate::extract::Signed;
 use crate::state::AppState;
@@ -166,11 +167,12 @@ impl IntoResponse for Failure {
 }
 
 /// Writes the body of an API failure, where the answer is still to be kept or changed.
-pub(crate) fn finish(answer: Response, if_match: bool) -> Response {
+pub(crate) fn finish(answer: Response, if_match: bool, reference: Option<&str>) -> Response {
     match answer.extensions().get::<Carried>() {
         Some(Carried(failure)) => {
-            note(failure, failure.status(if_match));
-            problem(failure, failure.status(if_match))
+            let status = failure.status(if_match);
+            note(failure, status);
+            problem(failure, status, reference.filter(|_| status.is_server_error()))
         }
         None => answer,
     }
@@ -188,6 +190,7 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
     let api = ["/api/", "/hooks/"].iter().any(|start| request.uri().path().starts_with(start));
     let htmx = request.headers().contains_key("hx-request");
     let if_match = request.headers().contains_key(header::IF_MATCH);
+    let reference = reference(request.extensions());
     let reader = (!api && !htmx).then(|| Reader::of(&request)).flatten();
     let answer = next.run(request).await;
     let failure = match answer.extensions().get::<Carried>() {
@@ -207,18 +210,21 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
     };
     let status = failure.status(if_match);
     note(&failure, status);
+    // What is ours is found in the log by the number of its request.
+    let reference = reference.filter(|_| status.is_server_error());
+    let reference = reference.as_deref();
     let mut rendered = if api {
-        problem(&failure, status)
+        problem(&failure, status, reference)
     } else {
         match (&*failure, htmx) {
             (Failure::SignIn(next), _) => go(&sign_in_address(next.as_deref()), htmx),
             (Failure::App(Error::SignedOut), _) => go("/sign-in", htmx),
             (Failure::SetUp, _) => go(paths::SET_UP, htmx),
             (Failure::NoOrganization, _) => go(paths::ORGANISATIONS, htmx),
-            (_, true) => toast(&failure, status),
+            (_, true) => toast(&failure, status, reference),
             (_, false) => match reader {
-                Some(reader) => reader.page(&state, &failure, status).await,
-                None => page(&state, &failure, status),
+                Some(reader) => reader.page(&state, &failure, status, reference).await,
+                None => page(&state, &failure, status, reference),
             },
         }
     };
@@ -229,6 +235,11 @@ pub(crate) async fn render(State(state): State<AppState>, request: Request, next
         rendered.headers_mut().insert(header::ALLOW, allow.clone());
     }
     rendered
+}
+
+/// The number of a request, as its answer has it in `x-request-id` and the log with every line.
+pub(crate) fn reference(extensions: &Extensions) -> Option<String> {
+    extensions.get::<RequestId>()?.header_value().to_str().ok().map(str::to_owned)
 }
 
 /// Whether an answer is one of the framework's own: a line of text or nothing.
@@ -247,7 +258,7 @@ const fn plain(status: StatusCode) -> &'static str {
     }
 }
 
-fn problem(failure: &Failure, status: StatusCode) -> Response {
+fn problem(failure: &Failure, status: StatusCode, reference: Option<&str>) -> Response {
     let status = if status == StatusCode::SEE_OTHER { StatusCode::UNAUTHORIZED } else { status };
     let mut body = json!({
         "type": "about:blank",
@@ -265,6 +276,9 @@ fn problem(failure: &Failure, status: StatusCode) -> Response {
         && let Some(object) = body.as_object_mut()
     {
         object.insert(String::from("code"), json!(refusal.code));
+    }
+    if let (Some(reference), Some(object)) = (reference, body.as_object_mut()) {
+        object.insert(String::from("reference"), json!(reference));
     }
     let mut answer = (status, body.to_string()).into_response();
     let set = answer.headers_mut();
@@ -294,8 +308,12 @@ pub(crate) fn go(address: &str, htmx: bool) -> Response {
     }
 }
 
-fn toast(failure: &Failure, status: StatusCode) -> Response {
-    let fragment = feedback::toast_swap(feedback::Tone::Failure, &failure.words(), None);
+fn toast(failure: &Failure, status: StatusCode, reference: Option<&str>) -> Response {
+    let mut words = failure.words();
+    if let Some(reference) = reference {
+        words.push_str(&format!(" Reference {reference}."));
+    }
+    let fragment = feedback::toast_swap(feedback::Tone::Failure, &words, None);
     let mut headers = HeaderMap::new();
     headers.insert("hx-reswap", HeaderValue::from_static("none"));
     (status, headers, fragment).into_response()
@@ -319,8 +337,14 @@ impl Reader {
         Some(Self(parts))
     }
 
-    async fn page(mut self, state: &AppState, failure: &Failure, status: StatusCode) -> Response {
-        let bare = || page(state, failure, status);
+    async fn page(
+        mut self,
+        state: &AppState,
+        failure: &Failure,
+        status: StatusCode,
+        reference: Option<&str>,
+    ) -> Response {
+        let bare = || page(state, failure, status, reference);
         // Where the store is what failed, nothing more is asked of it.
         if status.is_server_error() {
             return bare();
@@ -352,8 +376,8 @@ fn shown(failure: &Failure, status: StatusCode) -> (northing_ui::pages::failure:
 }
 
 /// The page for readers who are not signed in.
-fn page(state: &AppState, failure: &Failure, status: StatusCode) -> Response {
+fn page(state: &AppState, failure: &Failure, status: StatusCode, reference: Option<&str>) -> Response {
     let (what, detail) = shown(failure, status);
-    let document = northing_ui::pages::failure::document(state.assets(), what, detail.as_deref(), None);
+    let document = northing_ui::pages::failure::document(state.assets(), what, detail.as_deref(), reference);
     (status, document).into_response()
 }

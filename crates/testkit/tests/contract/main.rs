@@ -4,11 +4,15 @@
 //! Every module stands under `cfg(test)`: there the lints let helper functions panic as tests may.
 
 #[cfg(test)]
+mod broken;
+#[cfg(test)]
 mod document;
 #[cfg(test)]
 mod examples;
 #[cfg(test)]
 mod files;
+#[cfg(test)]
+mod forms;
 #[cfg(test)]
 mod found;
 #[cfg(test)]

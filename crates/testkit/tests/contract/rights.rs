@@ -192,6 +192,41 @@ both_engines! {
                 scene.put_right().await?;
             }
         }
+        // What somebody said is theirs, and the admins': nobody else removes it, whatever they are to the goal.
+        let owner = scene.people.iter().find(|(name, _)| *name == "owner").map(|(_, person)| person).context("a person")?;
+        for (act, path, body) in [
+            ("remove a check-in", "/goals/{goal}/check-ins", json!({"value": 10})),
+            ("remove a comment", "/goals/{goal}/comments", json!({"body": "mine"})),
+        ] {
+            for (capacity, person) in &scene.people {
+                let path = scene.path(path);
+                let said = id(&scene.app.api_ok(owner, "POST", &path, Some(body.clone())).await?)?;
+                let path = format!("{path}/{said}");
+                if act == "remove a check-in" {
+                    let told = scene.app.api(person, "GET", &format!("{path}/deletion"), None).await?.status;
+                    let may = ["org owner", "admin", "owner"].contains(capacity);
+                    found.check(told == if may { 200 } else { 403 }, || format!("what it would do, by {capacity}: {told}"));
+                }
+                let answer = scene.app.api(person, "DELETE", &path, None).await?;
+                let may = ["org owner", "admin", "owner"].contains(capacity);
+                found.check(answer.status == if may { 204 } else { 403 }, || format!("{act} by {capacity}: {} {}", answer.status, answer.text));
+                let there = scene.app.api_ok(owner, "GET", &scene.path(&path[..path.len() - said.len() - 1]), None).await?.to_string();
+                found.check(there.contains(&said) != may, || format!("{act} by {capacity}: {there}"));
+            }
+        }
+        // On a restricted goal the role alone lets nobody do it: who is nothing to it does not find it.
+        let (admin, org_owner) = (&scene.people[1].1, &scene.people[0].1);
+        scene.app.api_ok(&scene.app.owner, "PATCH", "/orgs/calder", Some(json!({"settings": {"private_goals": true}}))).await?;
+        let own = json!({"kind": "objective", "title": "Own", "level": "individual", "visibility": "restricted"});
+        let own = id(&scene.app.api_ok(owner, "POST", "/orgs/calder/goals", Some(own)).await?)?;
+        let said = id(&scene.app.api_ok(owner, "POST", &format!("/goals/{own}/comments"), Some(json!({"body": "b"}))).await?)?;
+        let done = id(&scene.app.api_ok(owner, "POST", &format!("/goals/{own}/check-ins"), Some(json!({"value": 10}))).await?)?;
+        for person in [admin, org_owner] {
+            for path in [format!("/goals/{own}/comments/{said}"), format!("/goals/{own}/check-ins/{done}")] {
+                let answer = scene.app.api(person, "DELETE", &path, None).await?;
+                found.check(answer.status == 404, || format!("{path} of a restricted goal: {} {}", answer.status, answer.text));
+            }
+        }
         let above = scene.people.iter().find(|(name, _)| *name == "parent owner").map(|(_, person)| person).context("a person")?;
         scene.app.api_ok(above, "DELETE", &scene.path("/goals/{goal}"), None).await?;
         let back = scene.app.api(above, "POST", &scene.path("/goals/{goal}/restore"), None).await?;

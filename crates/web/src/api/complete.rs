@@ -94,6 +94,7 @@ fn problem() -> Value {
             "title": { "type": "string", "description": "The status in words." },
             "status": { "type": "integer" },
             "detail": { "type": "string", "description": "A sentence for people." },
+            "reference": { "type": "string", "description": "With 500 and 503: the number under which it stands in the server's log." },
             "code": { "type": "string", "description": "With 403: the rule, for programs. With 409: `answer_not_kept`." },
             "current": { "type": "object", "additionalProperties": true, "description": "With 412: the thing as it is now, where the answer has it." },
             "errors": {

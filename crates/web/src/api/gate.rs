@@ -18,7 +18,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::path::ParameterIn;
 
 use crate::extract::address;
-use crate::failure::{Failure, finish};
+use crate::failure::{Failure, finish, reference};
 use crate::layers::BODY_LIMIT;
 use crate::state::AppState;
 
@@ -160,10 +160,11 @@ async fn answered(
         return repeated(&answer);
     }
     let versioned = request.headers().contains_key(header::IF_MATCH);
+    let reference = reference(request.extensions());
     let claim = Claim { user, key: key.clone(), unanswered: unanswered() };
     let answer = claim.during(next.run(request)).await;
     // The body of a failure is written here already: what is kept is what was sent.
-    let answer = finish(answer, versioned);
+    let answer = finish(answer, versioned, reference.as_deref());
     let (parts, body) = answer.into_parts();
     let read = to_bytes(body, usize::MAX).await;
     let bytes = read.map_err(|error| Failure::App(Error::Internal(format!("an answer cut off: {error}"))))?;
