@@ -11,6 +11,9 @@ pub const LISTED: usize = 200;
 /// The field of remaining work: what is left, so never a share and never only what is completed.
 pub const REMAINING_WORK: &str = "Microsoft.VSTS.Scheduling.RemainingWork";
 
+/// Told where nothing matches and nothing ever did.
+pub const NOTHING_MATCHES: &str = "Nothing matches: the value is 0 until something does.";
+
 named_values! {
     /// What a link feeds.
     LinkMode {
@@ -77,7 +80,7 @@ pub fn measure(harvest: &Harvest, how: &Measure) -> Measurement {
     };
     let mut warnings = harvest.warnings.clone();
     if matching.is_empty() {
-        warnings.push(String::from("Nothing matches: the value is 0 until something does."));
+        warnings.push(NOTHING_MATCHES.to_owned());
     } else if how.mode == LinkMode::Percent && whole <= 0.0 {
         warnings.push(match &how.field {
             Some(field) => {

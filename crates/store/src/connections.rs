@@ -55,6 +55,8 @@ pub struct ConnectionRow {
     pub write_error: Option<String>,
     /// When the last good answer came.
     pub last_ok_at: Option<Moment>,
+    /// Until when the other system asked not to be called by it.
+    pub quiet_until: Option<Moment>,
     /// How many goals follow it; only read.
     pub links: i64,
     /// Its version.
@@ -83,6 +85,7 @@ fn read(row: &Row) -> Result<ConnectionRow, Failure> {
         error: row.opt_text("error")?,
         write_error: row.opt_text("write_error")?,
         last_ok_at: row.opt_moment("last_ok_at")?,
+        quiet_until: row.opt_moment("quiet_until")?,
         links: row.int("links")?,
         version: row.int("version")?,
         created_at: row.moment("created_at")?,
@@ -296,8 +299,8 @@ pub async fn insert(tx: &mut Tx, it: &ConnectionRow) -> Result<(), Failure> {
 )]
 pub async fn update(tx: &mut Tx, it: &ConnectionRow, now: Moment) -> Result<(), Failure> {
     sql("UPDATE connections SET name = $3, name_key = $4, shared = $5, config = $6, container_id = $7, identity = $8, \
-         secret = $9, expires_on = $10, warned_days = $11, error = $12, last_ok_at = $13, version = version + 1, updated_at = $14 \
-         WHERE id = $1 AND version = $2")
+         secret = $9, expires_on = $10, warned_days = $11, error = $12, last_ok_at = $13, version = version + 1, updated_at = $14, \
+         quiet_until = $15 WHERE id = $1 AND version = $2")
     .bind(it.id)
     .bind(it.version)
     .bind(&it.name)
@@ -312,6 +315,7 @@ pub async fn update(tx: &mut Tx, it: &ConnectionRow, now: Moment) -> Result<(), 
     .bind(it.error.as_ref())
     .bind(it.last_ok_at)
     .bind(now)
+    .bind(it.quiet_until)
     .execute_one(tx)
     .await
 }
@@ -325,6 +329,19 @@ pub async fn note_result(tx: &mut Tx, id: Id, error: Option<&str>, now: Moment) 
         .bind(now)
         .execute(tx)
         .await?;
+    Ok(())
+}
+
+/// Notes until when the other system asked not to be called; a longer wait that is known already stays.
+#[expect(clippy::missing_errors_doc, reason = "as for integrations")]
+pub async fn note_wait(tx: &mut Tx, id: Id, until: Moment) -> Result<(), Failure> {
+    sql(
+        "UPDATE connections SET quiet_until = $2 WHERE id = $1 AND (quiet_until IS NULL OR quiet_until < $2)",
+    )
+    .bind(id)
+    .bind(until)
+    .execute(tx)
+    .await?;
     Ok(())
 }
 

@@ -270,7 +270,29 @@ pub async fn due(rx: &mut Rx, by: Moment, limit: u32) -> Result<Vec<(Id, Id)>, F
     rows.iter().map(|row| Ok((row.id("org_id")?, row.id("connection_id")?))).collect()
 }
 
-/// Makes the links of these connections due at a moment, unless they are sooner or suspended.
+/// Makes the links of these connections due at a moment, unless they are sooner, suspended, in trouble, or the other system asked not to be
+/// called before: a hint that something changed mends nothing.
+#[expect(clippy::missing_errors_doc, reason = "as for of_goals")]
+pub async fn hint(tx: &mut Tx, connections: &[Id], at: Moment) -> Result<u64, Failure> {
+    sql("UPDATE goal_links SET next_sync_at = $2 WHERE next_sync_at > $2 AND failures = 0 AND connection_id IN (SELECT id FROM connections \
+         WHERE id IN (SELECT value FROM json_each($1)) AND (quiet_until IS NULL OR quiet_until <= $2))")
+        .bind(list(connections))
+        .bind(at)
+        .execute(tx)
+        .await
+}
+
+/// Makes no link of a connection due before a moment.
+#[expect(clippy::missing_errors_doc, reason = "as for of_goals")]
+pub async fn postpone(tx: &mut Tx, connection: Id, until: Moment) -> Result<u64, Failure> {
+    sql("UPDATE goal_links SET next_sync_at = $2 WHERE connection_id = $1 AND next_sync_at < $2")
+        .bind(connection)
+        .bind(until)
+        .execute(tx)
+        .await
+}
+
+/// Makes the links of these connections due at a moment, those in trouble too, unless they are sooner or suspended.
 #[expect(clippy::missing_errors_doc, reason = "as for of_goals")]
 pub async fn hasten(tx: &mut Tx, connections: &[Id], at: Moment) -> Result<u64, Failure> {
     sql("UPDATE goal_links SET next_sync_at = $2 WHERE next_sync_at > $2 AND connection_id IN (SELECT value FROM json_each($1))")

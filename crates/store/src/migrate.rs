@@ -110,6 +110,13 @@ const MIGRATIONS: &[Migration] = &[
         postgres: "",
     },
     Migration {
+        version: 20,
+        name: "connection waits",
+        portable: include_str!("../migrations/0020_connection_waits.sql"),
+        sqlite: "",
+        postgres: "",
+    },
+    Migration {
         version: 21,
         name: "forbidden integrations",
         portable: include_str!("../migrations/0021_forbidden_integrations.sql"),

@@ -118,6 +118,20 @@ pub async fn sweep(tx: &mut Tx, before: Moment) -> Result<u64, Failure> {
     sql("DELETE FROM notices WHERE at < $1").bind(before).execute(tx).await
 }
 
+/// Who was told this and has not put it away: `(topic, person)`.
+#[expect(clippy::missing_errors_doc, reason = "as for put")]
+pub async fn holders(rx: &mut Rx, org: Id, topics: &[String]) -> Result<Vec<(String, Id)>, Failure> {
+    if topics.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sql("SELECT topic, user_id FROM notices WHERE org_id = $1 AND topic IN (SELECT value FROM json_each($2)) ORDER BY topic, user_id")
+        .bind(org)
+        .bind(list(topics))
+        .fetch_all(rx)
+        .await?;
+    rows.iter().map(|row| Ok((row.text("topic")?, row.id("user_id")?))).collect()
+}
+
 /// Who looks after an organisation: its owners and admins who can act.
 #[expect(clippy::missing_errors_doc, reason = "as for put")]
 pub async fn keepers(rx: &mut Rx, org: Id) -> Result<Vec<Id>, Failure> {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use northing_connectors::measure::measure;
 use northing_connectors::source::{Fetch, Source};
+use northing_connectors::trouble::{Trouble, TroubleKind};
 use northing_core::check_in::{CheckInInput, apply};
 use northing_core::cone::Rules;
 use northing_core::permission::Action;
@@ -16,7 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::connections::text;
 use super::link::Link;
-use super::outside::told;
+use super::sync::unopened;
 use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::check_in::settings;
@@ -26,12 +27,20 @@ use crate::goal::context::Context;
 
 /// The kind of these jobs.
 pub(super) const JOB: &str = "backfill";
+/// How often a filling is tried that the other system keeps from being done.
+const ATTEMPTS: u32 = 5;
+/// The first pause, where the other system names none; four times as long each time.
+const MINUTE: i64 = 60_000;
+const DAY: i64 = 24 * 60 * MINUTE;
 /// Weeks that are asked for at most: two years.
 const WEEKS: usize = 106;
 
 #[derive(Serialize, Deserialize)]
 struct Task {
     goal: Id,
+    /// How often the other system kept it from being done.
+    #[serde(default)]
+    tried: u32,
 }
 
 impl Northing {
@@ -47,15 +56,7 @@ impl Northing {
                     let context = Context::write(tx, app, actor).await?;
                     context.goal(tx, goal, Action::GoalConnect).await?;
                     goal_links::find(tx, goal).await?.ok_or(Error::NotFound("link"))?;
-                    let job = NewJob {
-                        id: app.new_id(),
-                        org_id: Some(actor.org_id),
-                        kind: JOB,
-                        dedup_key: Some(goal.to_string()),
-                        payload: text(&Task { goal })?,
-                        run_at: context.now,
-                        max_attempts: 3,
-                    };
+                    let job = app.fill_job(actor.org_id, goal, 0, context.now)?;
                     jobs::enqueue(tx, &job, context.now).await?;
                     let fill = Fill { total: 0, done: 0, error: None, updated_at: context.now };
                     Ok::<_, Error>(link_fills::put(tx, goal, &fill).await?)
@@ -86,33 +87,107 @@ impl Northing {
             .await
     }
 
+    /// Fills a goal's graph. Trouble with the other system is no error of this: it stands with the filling, and what passes by itself is
+    /// tried again in a job of its own.
     pub(super) async fn run_backfill(&self, job: &Job) -> Result<()> {
         let task: Task =
             serde_json::from_str(&job.payload).map_err(|error| Error::Internal(error.to_string()))?;
-        match job.org_id {
-            Some(org) => self.backfill(org, task.goal).await,
-            None => Ok(()),
+        let Some(org) = job.org_id else { return Ok(()) };
+        let done = self.backfill(org, &task).await;
+        if done.is_err() && job.attempt >= job.max_attempts {
+            let why = "The server could not finish it, and its log says why. Fill the graph again.";
+            self.note_fill(task.goal, 0, 0, Some(why.to_owned())).await?;
         }
+        done
+    }
+
+    /// Ends a filling that another system kept from going on: tried again where that passes by itself, and so often only.
+    async fn give_up(
+        &self,
+        org: Id,
+        task: &Task,
+        (total, done): (usize, usize),
+        trouble: &Trouble,
+    ) -> Result<()> {
+        let now = self.now();
+        let again = (trouble.kind.passes_by_itself() && task.tried + 1 < ATTEMPTS).then(|| {
+            let asked = trouble.retry_after.and_then(|wait| i64::try_from(wait.as_millis()).ok());
+            asked.unwrap_or(MINUTE << (2 * task.tried)).clamp(1_000, DAY)
+        });
+        let then = match again {
+            Some(pause) => {
+                let minutes = (pause + MINUTE - 1) / MINUTE;
+                format!("It is tried again in {minutes} minute{}.", if minutes == 1 { "" } else { "s" })
+            }
+            None => String::from("Fill the graph again when that is mended."),
+        };
+        let why = format!("{}. {} {then}", trouble.message.trim_end_matches('.'), trouble.remedy);
+        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let fill = Fill { total: count(total), done: count(done), error: Some(why), updated_at: now };
+        let next = again.map(|pause| self.fill_job(org, task.goal, task.tried + 1, now.plus_millis(pause)));
+        let work = (task.goal, fill, next.transpose()?);
+        self.store
+            .write(work, move |tx, (goal, fill, next)| {
+                Box::pin(async move {
+                    link_fills::put(tx, *goal, fill).await?;
+                    if let Some(next) = next {
+                        jobs::enqueue(tx, next, now).await?;
+                    }
+                    Ok::<_, Error>(())
+                })
+            })
+            .await
+    }
+
+    fn fill_job(&self, org: Id, goal: Id, tried: u32, run_at: Moment) -> Result<NewJob> {
+        Ok(NewJob {
+            id: self.new_id(),
+            org_id: Some(org),
+            kind: JOB,
+            dedup_key: Some(goal.to_string()),
+            payload: text(&Task { goal, tried })?,
+            run_at,
+            max_attempts: 3,
+        })
     }
 
     /// Fills a goal's graph: points in the place of those of an earlier filling. Nothing is kept where one week cannot be read.
-    async fn backfill(&self, org: Id, goal: Id) -> Result<()> {
+    async fn backfill(&self, org: Id, task: &Task) -> Result<()> {
+        let goal = task.goal;
         let (connection, link, row, settings) = {
             let mut rx = self.store.read().await?;
             let settings = settings(&mut rx, org).await?;
-            let link = goal_links::find(&mut rx, goal).await?;
-            let Some((id, link)) = link.and_then(|link| Some((link.connection_id?, link))) else {
-                return Ok(());
-            };
-            let Some(connection) = connections::find(&mut rx, org, id).await? else { return Ok(()) };
-            if !connections::is_enabled(&mut rx, org, &connection.kind).await? {
-                return Ok(());
-            }
             let Some(row) = goals::find(&mut rx, org, goal).await? else { return Ok(()) };
-            (connection, link, row, settings)
+            let Some(link) = goal_links::find(&mut rx, goal).await? else { return Ok(()) };
+            let connection = match link.connection_id {
+                Some(id) => connections::find(&mut rx, org, id).await?,
+                None => None,
+            };
+            let on = connections::is_enabled(&mut rx, org, &link.kind).await?;
+            (connection.filter(|_| on).ok_or(on), link, row, settings)
+        };
+        let connection = match connection {
+            Ok(connection) => connection,
+            Err(on) => {
+                let trouble = if on {
+                    let remedy = "Choose another connection in the link.";
+                    Trouble::new(TroubleKind::ConnectionRemoved, "The connection was removed", remedy)
+                } else {
+                    let remedy = "An admin switches it on under Admin, Integrations.";
+                    let what = "Azure DevOps is switched off in this organisation";
+                    Trouble::new(TroubleKind::IntegrationDisabled, what, remedy)
+                };
+                return self.give_up(org, task, (0, 0), &trouble).await;
+            }
         };
         let read = Link::of(&link)?;
-        let source = self.outside()?.source(&connection)?;
+        let source = match self.outside()?.source(&connection, self.now()) {
+            Ok(source) => source,
+            Err(error) => {
+                tracing::error!(%error, connection = %connection.id, "a connection cannot be opened");
+                return self.give_up(org, task, (0, 0), &unopened()).await;
+            }
+        };
         let zone = zone(&settings)?;
         let fields: BTreeSet<String> = read.options.field.iter().cloned().collect();
         let mut values: Vec<(Moment, Day, f64)> = Vec::new();
@@ -123,11 +198,7 @@ impl Northing {
             let asked = Fetch { selector: read.selector.clone(), fields: fields.clone(), as_of: Some(at) };
             let harvest = match source.fetch(&asked).await {
                 Ok(harvest) => harvest,
-                Err(trouble) => {
-                    let why = format!("{}. {}", trouble.message.trim_end_matches('.'), trouble.remedy);
-                    self.note_fill(goal, total, done, Some(why)).await?;
-                    return Err(told(&trouble));
-                }
+                Err(trouble) => return self.give_up(org, task, (total, done), &trouble).await,
             };
             values.push((at, day, measure(&harvest, &read.options.measure(&read.selector)).value));
         }

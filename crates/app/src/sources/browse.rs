@@ -81,7 +81,7 @@ impl Northing {
         let row = self.usable_connection(actor, through.into()).await?;
         let personal = !row.shared && row.owner_id == Some(actor.user_id);
         let asked = Browse { place, search, personal };
-        self.outside()?.source(&row)?.browse(&asked).await.map_err(|trouble| told(&trouble))
+        self.outside()?.source(&row, self.now())?.browse(&asked).await.map_err(|trouble| told(&trouble))
     }
 
     /// The numeric fields that can be measured.
@@ -94,7 +94,7 @@ impl Northing {
         through: impl Into<Through>,
     ) -> Result<Vec<NumericField>> {
         let row = self.usable_connection(actor, through.into()).await?;
-        self.outside()?.source(&row)?.measures().await.map_err(|trouble| told(&trouble))
+        self.outside()?.source(&row, self.now())?.measures().await.map_err(|trouble| told(&trouble))
     }
 
     /// The projects that credentials see which are just being entered.
@@ -129,7 +129,12 @@ impl Northing {
             fields: input.options.field.iter().cloned().collect::<BTreeSet<_>>(),
             as_of: None,
         };
-        let harvest = self.outside()?.source(&row)?.fetch(&fetch).await.map_err(|trouble| told(&trouble))?;
+        let harvest = self
+            .outside()?
+            .source(&row, self.now())?
+            .fetch(&fetch)
+            .await
+            .map_err(|trouble| told(&trouble))?;
         let measurement = measure(&harvest, &input.options.measure(&input.selector));
         Ok(Preview { measurement, unit: input.options.unit() })
     }

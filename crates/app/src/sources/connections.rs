@@ -257,6 +257,7 @@ impl Northing {
                     error: None,
                     write_error: None,
                     last_ok_at: None,
+                    quiet_until: None,
                     links: 0,
                     version: 1,
                     created_at: now,
@@ -334,6 +335,10 @@ impl Northing {
             }
             after.config = text(&config)?;
             after.error = None;
+            // Whoever signs in anew has a share of their own.
+            if moved || change.secret.is_some() {
+                after.quiet_until = None;
+            }
         }
         if let Some(expires_on) = change.expires_on
             && expires_on != before.expires_on

@@ -343,7 +343,7 @@ impl Northing {
             && let Some(first) = sources.first()
         {
             // Not counted itself: perhaps one above it is. Where that cannot be read nothing is claimed.
-            let above = match self.outside()?.source(first)?.ancestors(item).await {
+            let above = match self.outside()?.source(first, self.now())?.ancestors(item).await {
                 Ok(above) => above,
                 Err(trouble) => {
                     tracing::info!(%trouble, item, "the items above one could not be read");

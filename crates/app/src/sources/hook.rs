@@ -29,7 +29,7 @@ impl Northing {
         let work = (ids, self.now().plus_millis(DEBOUNCE));
         self.store
             .write(work, |tx, (ids, at)| {
-                Box::pin(async move { Ok::<_, Error>(goal_links::hasten(tx, ids, *at).await?) })
+                Box::pin(async move { Ok::<_, Error>(goal_links::hint(tx, ids, *at).await?) })
             })
             .await
     }

@@ -132,7 +132,7 @@ impl Northing {
         input: &LinkInput,
     ) -> std::result::Result<Fetched, std::result::Result<Trouble, Error>> {
         let outside = self.outside().map_err(Err)?;
-        let source = outside.source(connection).map_err(Err)?;
+        let source = outside.source(connection, self.now()).map_err(Err)?;
         let label = source.describe(&input.selector).await.map_err(Ok)?;
         let fields: BTreeSet<String> = input.options.field.iter().cloned().collect();
         let asked = Fetch { selector: input.selector.clone(), fields, as_of: None };

@@ -199,7 +199,7 @@ impl Northing {
             (row, node, connection, context.settings, context.today)
         };
         let outside = self.outside()?;
-        let source = outside.source(&connection)?;
+        let source = outside.source(&connection, self.now())?;
         let who = (actor.org_id, actor.user_id);
         let seen = outside.looks.at(who, &connection, &source, selector, options.field.as_ref()).await;
         let harvest = seen.map_err(|trouble| told(&trouble))?;
@@ -240,7 +240,11 @@ impl Northing {
         kind: Option<&str>,
     ) -> Result<Vec<WorkItem>> {
         let row = self.usable_connection(actor, through.into()).await?;
-        self.outside()?.source(&row)?.find_items(words, kind).await.map_err(|trouble| told(&trouble))
+        self.outside()?
+            .source(&row, self.now())?
+            .find_items(words, kind)
+            .await
+            .map_err(|trouble| told(&trouble))
     }
 
     /// The work items of these numbers, as far as they can be read.
@@ -263,7 +267,12 @@ impl Northing {
             work_item_type: None,
         };
         let asked = Fetch { selector: Selector::Items(selector), fields: BTreeSet::new(), as_of: None };
-        let found = self.outside()?.source(&row)?.fetch(&asked).await.map_err(|trouble| told(&trouble))?;
+        let found = self
+            .outside()?
+            .source(&row, self.now())?
+            .fetch(&asked)
+            .await
+            .map_err(|trouble| told(&trouble))?;
         Ok(found.items)
     }
 
@@ -273,6 +282,6 @@ impl Northing {
     /// As [`Northing::browse_connection`].
     pub async fn work_item_types(&self, actor: &Actor, through: impl Into<Through>) -> Result<Vec<String>> {
         let row = self.usable_connection(actor, through.into()).await?;
-        self.outside()?.source(&row)?.item_types().await.map_err(|trouble| told(&trouble))
+        self.outside()?.source(&row, self.now())?.item_types().await.map_err(|trouble| told(&trouble))
     }
 }

@@ -1,7 +1,8 @@
 //! What people are told of data sources, once each: a link or a connection in trouble, that it works again, a token that ends soon.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use northing_connectors::trouble::TroubleKind;
 use northing_core::values::Id;
 use northing_store::connections::{self, ConnectionRow};
 use northing_store::notices::{self, Notice};
@@ -28,50 +29,95 @@ pub(super) struct News {
     pub(super) goal: Option<Id>,
     /// Who made the link: told where the goal has no owner.
     pub(super) maker: Option<Id>,
+    /// The trouble of a link that failed.
+    pub(super) trouble: Option<TroubleKind>,
     /// What else there is to say.
     pub(super) detail: Value,
 }
 
+fn link_topic(goal: Id) -> String {
+    format!("link:{goal}")
+}
+
 impl Northing {
-    /// Tells what happened at a connection: links to the goals' owners, the connection itself to its owner; both to those who look after
-    /// the organisation.
-    pub(super) async fn tell(&self, tx: &mut Tx, connection: &ConnectionRow, news: &[News]) -> Result<()> {
+    /// Tells what happened at a connection: of links to the goals' owners, of the connection itself to its owner and to those who look after
+    /// the organisation. While the connection as a whole is `down`, these are told of it and of none of its links. Of links that are in
+    /// trouble by themselves those who look after the organisation are told one for each kind of trouble, and how many others there are.
+    pub(super) async fn tell(
+        &self,
+        tx: &mut Tx,
+        connection: &ConnectionRow,
+        news: &[News],
+        down: bool,
+    ) -> Result<()> {
         if news.is_empty() {
             return Ok(());
         }
         let org = connection.org_id;
         let goals: Vec<Id> = news.iter().filter_map(|it| it.goal).collect();
-        let owners = notices::owners(tx, org, &goals).await?;
-        let keepers = notices::keepers(tx, org).await?;
+        let mut owners: HashMap<Id, Vec<Id>> = HashMap::new();
+        for (goal, user) in notices::owners(tx, org, &goals).await? {
+            owners.entry(goal).or_default().push(user);
+        }
+        let keepers: BTreeSet<Id> = notices::keepers(tx, org).await?.into_iter().collect();
+        let of_connection: BTreeSet<Id> = keepers.iter().copied().chain(connection.owner_id).collect();
+        let over = news.iter().filter(|it| it.kind == "link_recovered");
+        let over: Vec<String> = over.filter_map(|it| Some(link_topic(it.goal?))).collect();
+        let holders: HashSet<(String, Id)> = notices::holders(tx, org, &over).await?.into_iter().collect();
+        let mut of_kind: HashMap<TroubleKind, usize> = HashMap::new();
+        for kind in news.iter().filter_map(|it| it.trouble) {
+            *of_kind.entry(kind).or_default() += 1;
+        }
         let mut all = Vec::new();
         for it in news {
-            let mut people: BTreeSet<Id> = match it.goal {
-                Some(goal) => owners.iter().filter(|(of, _)| *of == goal).map(|(_, user)| *user).collect(),
-                None => connection.owner_id.into_iter().collect(),
+            let mut tell = |topic: &str, people: BTreeSet<Id>, detail: &Value| -> Result<()> {
+                let detail = text(detail)?;
+                all.extend(people.into_iter().map(|user_id| Notice {
+                    id: self.new_id(),
+                    org_id: org,
+                    user_id,
+                    topic: topic.to_owned(),
+                    kind: it.kind.to_owned(),
+                    goal_id: it.goal,
+                    goal_title: None,
+                    connection_id: Some(connection.id),
+                    connection_name: None,
+                    detail: detail.clone(),
+                    at: self.now(),
+                }));
+                Ok(())
             };
+            let Some(goal) = it.goal else {
+                let about = if it.kind == "token_ending" { "token" } else { "connection" };
+                tell(&format!("{about}:{}", connection.id), of_connection.clone(), &it.detail)?;
+                continue;
+            };
+            let topic = link_topic(goal);
+            let mut people: BTreeSet<Id> = owners.remove(&goal).unwrap_or_default().into_iter().collect();
             if people.is_empty() {
                 people.extend(it.maker);
             }
-            people.extend(keepers.iter().copied());
-            let topic = match (it.kind, it.goal) {
-                ("token_ending", _) => format!("token:{}", connection.id),
-                (_, Some(goal)) => format!("link:{goal}"),
-                (_, None) => format!("connection:{}", connection.id),
-            };
-            let detail = text(&it.detail)?;
-            all.extend(people.into_iter().map(|user_id| Notice {
-                id: self.new_id(),
-                org_id: org,
-                user_id,
-                topic: topic.clone(),
-                kind: it.kind.to_owned(),
-                goal_id: it.goal,
-                goal_title: None,
-                connection_id: Some(connection.id),
-                connection_name: None,
-                detail: detail.clone(),
-                at: self.now(),
-            }));
+            match it.trouble {
+                Some(kind) if down && kind.is_of_connection() => {
+                    people.retain(|user| !of_connection.contains(user));
+                }
+                Some(kind) => {
+                    // The first of its kind stands for the others.
+                    if let Some(count) = of_kind.remove(&kind) {
+                        let mut detail = it.detail.clone();
+                        if let (Some(detail), true) = (detail.as_object_mut(), count > 1) {
+                            detail.insert(String::from("others"), json!(count - 1));
+                        }
+                        tell(&topic, keepers.difference(&people).copied().collect(), &detail)?;
+                    }
+                }
+                None => {
+                    let told = |user: &Id| holders.contains(&(topic.clone(), *user));
+                    people.retain(|user| !of_connection.contains(user) || told(user));
+                    people.extend(of_connection.iter().filter(|user| told(user)));
+                }
+            }
+            tell(&topic, people, &it.detail)?;
         }
         Ok(notices::put(tx, &all).await?)
     }
@@ -103,8 +149,9 @@ impl Northing {
                             return Ok::<_, Error>(0);
                         }
                         let detail = json!({ "expires_on": row.expires_on, "days": days });
-                        let news = News { kind: "token_ending", goal: None, maker: None, detail };
-                        app.tell(tx, row, &[news]).await?;
+                        let news =
+                            News { kind: "token_ending", goal: None, maker: None, trouble: None, detail };
+                        app.tell(tx, row, &[news], false).await?;
                         Ok(1)
                     })
                 })

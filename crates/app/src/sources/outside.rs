@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use northing_connectors::azure_devops::{Account, AzureDevOps, Credential, PUBLIC_AUTHORITY};
 use northing_connectors::http::Http;
 use northing_connectors::trouble::{Trouble, TroubleKind};
 use northing_core::errors::FieldError;
 use northing_core::text;
-use northing_core::values::Id;
+use northing_core::values::{Id, Moment};
 use northing_store::connections::ConnectionRow;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -106,8 +107,18 @@ impl Outside {
         self.address.as_deref()
     }
 
-    /// The source behind a connection. It stays open, with what it learnt, until the connection changes.
-    pub(crate) fn source(&self, row: &ConnectionRow) -> Result<Arc<AzureDevOps>> {
+    /// The source behind a connection. It stays open, with what it learnt, until the connection changes; what the other system asked any node
+    /// to wait, it waits.
+    pub(crate) fn source(&self, row: &ConnectionRow, now: Moment) -> Result<Arc<AzureDevOps>> {
+        let source = self.open(row)?;
+        let wait = row.quiet_until.map_or(0, |until| until.millis() - now.millis());
+        if let Some(wait) = u64::try_from(wait).ok().filter(|wait| *wait > 0) {
+            source.rest(Duration::from_millis(wait));
+        }
+        Ok(source)
+    }
+
+    fn open(&self, row: &ConnectionRow) -> Result<Arc<AzureDevOps>> {
         let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((version, source)) = open.get(&row.id)
             && *version == row.version

@@ -2,9 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use northing_connectors::azure_devops::AzureDevOps;
-use northing_connectors::measure::{Measurement, listed};
+use northing_connectors::measure::{Measurement, NOTHING_MATCHES, listed};
 use northing_connectors::source::{Harvest, Source};
 use northing_connectors::trouble::{Trouble, TroubleKind};
 use northing_core::event::EventKind;
@@ -52,6 +53,10 @@ struct Saved {
     trouble: Option<Failed>,
     /// Trouble of the connection as a whole.
     worst: Option<Failed>,
+    /// Whether the connection as a whole is in trouble: its people are told of it, not of each link.
+    down: bool,
+    /// How long the other system asks not to be called.
+    wait: Option<Duration>,
 }
 
 impl Northing {
@@ -139,7 +144,12 @@ impl Northing {
         let moved = self.check_in_readings(tx, org, &settings, &connection.kind, &saved.readings).await?;
         activity::record_all(tx, &saved.entries).await?;
         self.judge_connection(tx, &connection, &mut saved, now).await?;
-        self.tell(tx, &connection, &saved.news).await?;
+        saved.wait = saved.wait.max(source.and_then(AzureDevOps::resting));
+        if let Some(wait) = saved.wait.filter(|wait| *wait >= Duration::from_secs(1)) {
+            let wait = i64::try_from(wait.as_millis()).unwrap_or(DAY).min(DAY);
+            connections::note_wait(tx, connection.id, now.plus_millis(wait)).await?;
+        }
+        self.tell(tx, &connection, &saved.news, saved.down).await?;
         let still: Vec<Id> = saved.links.iter().map(|link| link.goal_id).collect();
         tx.announce(Event::goals(org, still, Change::Activity));
         let round = Round {
@@ -193,6 +203,7 @@ impl Northing {
         let emptied = measured.matching == 0 && link.last.counts.is_some_and(|(matching, _, _)| matching > 0);
         let mut moves = false;
         if emptied {
+            warnings.retain(|warning| warning != NOTHING_MATCHES);
             warnings.push(String::from(
                 "Items matched before and none do now: the last value stays. Check the query.",
             ));
@@ -216,6 +227,7 @@ impl Northing {
                 kind: "link_recovered",
                 goal: Some(link.goal_id),
                 maker: link.created_by,
+                trouble: None,
                 detail: json!({}),
             });
             saved.entries.push(self.entry(link, EventKind::GoalSyncRecovered, json!({}), now));
@@ -240,8 +252,12 @@ impl Northing {
         link.last.next_at = Some(again(trouble, link.last.failures, now));
         saved.failed += 1;
         saved.trouble.get_or_insert_with(|| told.clone());
-        if trouble.kind.is_of_connection() && saved.worst.is_none() {
+        // A wait passes by itself: whatever else there is, is worse.
+        if trouble.kind.is_of_connection() && saved.worst.as_ref().is_none_or(waits) {
             saved.worst = Some(told.clone());
+        }
+        if trouble.kind == TroubleKind::RateLimited {
+            saved.wait = saved.wait.max(trouble.retry_after);
         }
         // Its people are told once for each kind of trouble, and not of a wait.
         if trouble.kind != TroubleKind::RateLimited && link.last.told.as_deref() != Some(trouble.kind.name())
@@ -249,7 +265,8 @@ impl Northing {
             link.last.told = Some(trouble.kind.name().to_owned());
             let detail = json!({ "kind": told.kind, "message": told.message, "remedy": told.remedy });
             let (goal, maker) = (Some(link.goal_id), link.created_by);
-            saved.news.push(News { kind: "link_failed", goal, maker, detail: detail.clone() });
+            let kind = Some(trouble.kind);
+            saved.news.push(News { kind: "link_failed", goal, maker, trouble: kind, detail: detail.clone() });
             saved.entries.push(self.entry(link, EventKind::GoalSyncFailed, detail, now));
         }
         Ok(())
@@ -281,14 +298,23 @@ impl Northing {
         let before: Option<Failed> =
             connection.error.as_deref().and_then(|text| serde_json::from_str(text).ok());
         let worst = saved.worst.take().filter(|_| saved.measured == 0);
+        saved.down = worst.is_some();
+        // Nobody is told of a wait, and it says nothing about trouble that people were told of.
+        let mut news = |kind, detail| {
+            saved.news.push(News { kind, goal: None, maker: None, trouble: None, detail });
+        };
         match (&before, &worst) {
+            (_, Some(worst)) if waits(worst) => {
+                if before.as_ref().is_some_and(|before| !waits(before)) {
+                    return Ok(());
+                }
+            }
             (before, Some(worst)) if before.as_ref().map(|it| it.kind) != Some(worst.kind) => {
                 let detail = json!({ "kind": worst.kind, "message": worst.message, "remedy": worst.remedy });
-                saved.news.push(News { kind: "connection_failed", goal: None, maker: None, detail });
+                news("connection_failed", detail);
             }
-            (Some(_), None) if saved.measured > 0 => {
-                let detail = json!({});
-                saved.news.push(News { kind: "connection_recovered", goal: None, maker: None, detail });
+            (Some(before), None) if saved.measured > 0 && !waits(before) => {
+                news("connection_recovered", json!({}));
             }
             _ => {}
         }
@@ -301,7 +327,7 @@ impl Northing {
 
     /// Learns the container's lasting identifier and what it is called today. A token that may not read it loses nothing by that.
     pub(super) async fn refresh_container(&self, connection: &ConnectionRow) -> Result<()> {
-        let Ok(source) = self.outside()?.source(connection) else { return Ok(()) };
+        let Ok(source) = self.outside()?.source(connection, self.now()) else { return Ok(()) };
         let project = match source.project().await {
             Ok(project) => project,
             Err(trouble) => {
@@ -341,6 +367,11 @@ pub(super) fn next_sync(connection: Id, now: Moment) -> Moment {
     let bytes = connection.to_string().into_bytes();
     let spread = bytes.iter().fold(0_i64, |sum, byte| (sum * 31 + i64::from(*byte)) % (2 * JITTER));
     now.plus_millis(HOUR - JITTER + spread)
+}
+
+/// Whether it is no more than a wait.
+fn waits(it: &Failed) -> bool {
+    it.kind == TroubleKind::RateLimited
 }
 
 /// Whether the source says something else than it last did.

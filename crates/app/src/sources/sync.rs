@@ -7,11 +7,13 @@ use std::time::Duration;
 use futures_util::{StreamExt, stream};
 use northing_connectors::http::counted;
 use northing_connectors::trouble::{Trouble, TroubleKind};
+use northing_core::errors::Refusal;
 use northing_core::permission::Action;
 use northing_core::values::{Id, Moment};
 use northing_store::connections::{self, ConnectionRow};
 use northing_store::goal_links::{self, GoalLink};
 use northing_store::jobs::{self, Job, NewJob};
+use northing_store::sync_log;
 use serde::{Deserialize, Serialize};
 use tokio::task::JoinSet;
 
@@ -19,7 +21,7 @@ use super::connections::text;
 use super::fetching::{Outcome, fetch_group};
 use super::link::Link;
 use super::sync_log::Ended;
-use super::{Failed, backfill, write_back};
+use super::{Failed, backfill, results, write_back};
 use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
@@ -38,6 +40,8 @@ const LEASE: i64 = 15 * 60_000;
 const RENEWAL: Duration = Duration::from_secs(5 * 60);
 /// What is due within so many milliseconds comes along: a connection is asked once in a while, not all the time.
 const ALONG: i64 = 10 * 60_000;
+/// Milliseconds between two syncs of a goal that people ask for.
+const APART: i64 = 10_000;
 /// Links and items that are saved in one transaction: bounds what a round holds in memory.
 const TOGETHER: usize = 2_000;
 const ITEMS: usize = 50_000;
@@ -231,7 +235,23 @@ impl Northing {
         if !links.iter().any(|link| link.last.next_at.is_some_and(|next| next <= due)) {
             return Ok(Round::default());
         }
+        if let Some(until) = connection.quiet_until.filter(|until| *until > due) {
+            // Some node was asked to wait: none of them calls before, and nothing is wrong with the links.
+            return self.postpone(id, until).await;
+        }
         self.run(&connection, links, None).await
+    }
+
+    /// Leaves a connection alone until a moment.
+    async fn postpone(&self, connection: Id, until: Moment) -> Result<Round> {
+        self.store
+            .write((), move |tx, ()| {
+                Box::pin(async move {
+                    goal_links::postpone(tx, connection, until).await?;
+                    Ok::<_, Error>(Round::default())
+                })
+            })
+            .await
     }
 
     /// Syncs links of a connection and notes what that did.
@@ -261,8 +281,8 @@ impl Northing {
     /// Syncs a goal now, and whatever else follows the same.
     ///
     /// # Errors
-    /// [`Error::NotFound`], [`Error::Forbidden`] for those who may not check in, [`Error::TooMany`] within ten seconds of the last one.
-    /// Trouble with the other system stands in the link.
+    /// [`Error::NotFound`], [`Error::Forbidden`] for those who may not check in, [`Error::TooMany`] within ten seconds of the last one,
+    /// [`Error::Refused`] while the other system asks to wait. Trouble with the other system stands in the link.
     pub async fn sync_goal(&self, actor: &Actor, goal: Id) -> Result<Link> {
         actor.need(Scope::CheckIn)?;
         let (connection, links) = {
@@ -274,6 +294,9 @@ impl Northing {
             super::connections::require_enabled(&mut rx, actor.org_id, &link.kind).await?;
             let connection =
                 connections::find(&mut rx, actor.org_id, id).await?.ok_or(Error::NotFound("connection"))?;
+            let kept = sync_log::results(&mut rx, &[goal]).await?;
+            let last = kept.get(&goal).and_then(|kept| results::read(kept).last().map(|it| it.last_at));
+            self.not_just_now(&link, &connection, last)?;
             let mut all = goal_links::of_connection(&mut rx, id).await?;
             all.retain(|other| other.selector_key == link.selector_key);
             (connection, all)
@@ -284,16 +307,34 @@ impl Northing {
         Link::of(&link)
     }
 
+    /// Refuses a sync right after the last one, unless somebody changed the link or its connection since, and where it has to be waited.
+    fn not_just_now(&self, link: &GoalLink, connection: &ConnectionRow, last: Option<Moment>) -> Result<()> {
+        let now = self.now();
+        let changed = link.updated_at.max(connection.updated_at);
+        if let Some(last) = last.filter(|last| *last > changed) {
+            let left = last.plus_millis(APART).millis() - now.millis();
+            if left > 0 {
+                return Err(Error::TooMany { seconds: u64::try_from(left).unwrap_or(0).div_ceil(1_000) });
+            }
+        }
+        let wait = connection.quiet_until.map_or(0, |until| until.millis() - now.millis());
+        if wait > 0 {
+            let minutes = u64::try_from(wait).unwrap_or(0).div_ceil(60_000);
+            let plural = if minutes == 1 { "" } else { "s" };
+            let message = format!(
+                "Azure DevOps asked not to be called for {minutes} more minute{plural}. It goes on by itself then; the last value stays."
+            );
+            return Err(Refusal::new("rate_limited", message).into());
+        }
+        Ok(())
+    }
+
     async fn sync_links(&self, connection: &ConnectionRow, links: Vec<GoalLink>) -> Result<Done> {
-        let source = match self.outside()?.source(connection) {
+        let source = match self.outside()?.source(connection, self.now()) {
             Ok(source) => source,
             Err(error) => {
                 tracing::error!(%error, connection = %connection.id, "a connection cannot be opened");
-                let trouble = Trouble::new(
-                    TroubleKind::AuthExpired,
-                    "The connection's secret cannot be read any more",
-                    "Enter the token again under Admin, Integrations, Manage.",
-                );
+                let trouble = unopened();
                 let outcomes =
                     links.into_iter().map(|link| (link, Outcome::Failed(trouble.clone()))).collect();
                 return self.save_outcomes(connection, None, outcomes).await;
@@ -323,11 +364,20 @@ impl Northing {
     }
 }
 
+/// A connection whose secret does not open.
+pub(super) fn unopened() -> Trouble {
+    Trouble::new(
+        TroubleKind::AuthExpired,
+        "The connection's secret cannot be read any more",
+        "Enter the token again under Admin, Integrations, Manage.",
+    )
+}
+
 fn removed(link: &GoalLink) -> Error {
     let message = link.last.error.as_deref().and_then(|text| serde_json::from_str::<Failed>(text).ok());
     let message = message.map_or_else(
         || String::from("The connection was removed."),
         |it| format!("{}. {}", it.message, it.remedy),
     );
-    northing_core::errors::Refusal::new("connection_removed", message).into()
+    Refusal::new("connection_removed", message).into()
 }

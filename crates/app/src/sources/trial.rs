@@ -69,7 +69,7 @@ impl Northing {
             require_enabled(&mut rx, actor.org_id, &row.kind).await?;
             row
         };
-        let found = self.outside()?.source(&row)?.test().await;
+        let found = self.outside()?.source(&row, self.now())?.test().await;
         let result = self.tested(found.clone());
         let error = match &result {
             TestResult::Good(_) => None,

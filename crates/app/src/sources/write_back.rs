@@ -150,7 +150,7 @@ impl Northing {
     async fn write_items(&self, connection: &ConnectionRow, open: Vec<(Written, bool)>) -> Result<Done> {
         let outside = self.outside()?;
         let Some(address) = outside.address() else { return Ok(Done::default()) };
-        let source = outside.source(connection)?;
+        let source = outside.source(connection, self.now())?;
         let mut done = Done::default();
         let more = u32::try_from(open.len()).is_ok_and(|count| count >= TOGETHER);
         for (link, comes) in open {

@@ -1,5 +1,6 @@
 //! Requests to Azure DevOps: signed, with the API version that the server knows, at the pace it asks for.
 
+use std::future::Future;
 use std::sync::Mutex;
 use std::time::Duration;
 
@@ -19,10 +20,27 @@ use crate::trouble::{Trouble, TroubleKind};
 pub(super) const NEWEST: (u32, u32) = (7, 1);
 /// Older ones, for servers that know no newer (integrations §2.8.1).
 const OLDER: [&str; 3] = ["7.0", "6.0", "5.0"];
-/// A wait up to this long is waited out; a longer one is told to the engine, which comes back later.
-const PATIENCE: Duration = Duration::from_secs(30);
 /// How often a short wait is waited out for one request.
 const ATTEMPTS: u8 = 3;
+
+tokio::task_local! {
+    /// Set while something goes on that was begun: what came of it so far would be lost.
+    static BEGUN: ();
+}
+
+/// Goes on with what was begun. A good answer that asks to wait long is waited for a while only, so that it is used; what is asked next
+/// waits the rest. One that was refused is waited for as always.
+pub(super) async fn going_on<F: Future>(work: F) -> F::Output {
+    BEGUN.scope((), work).await
+}
+
+/// Until when the server asked not to be called.
+#[derive(Debug, Clone, Copy)]
+struct Quiet {
+    until: Instant,
+    /// Whether it refused to answer before then, or only asked.
+    refused: bool,
+}
 
 /// One account with one credential.
 #[derive(Debug)]
@@ -33,7 +51,7 @@ pub(super) struct Client {
     /// The version that the server is known to speak; none before it was asked.
     version: Mutex<Option<String>>,
     /// Not to be called before.
-    quiet_until: Mutex<Option<Instant>>,
+    quiet: Mutex<Option<Quiet>>,
 }
 
 /// A request before it is signed.
@@ -66,7 +84,7 @@ impl Client {
             account,
             signer: Signer::new(credential),
             version: Mutex::new(None),
-            quiet_until: Mutex::new(None),
+            quiet: Mutex::new(None),
         }
     }
 
@@ -84,7 +102,9 @@ impl Client {
         loop {
             self.wait_for_turn().await?;
             let answer = self.send(ask, &version).await?;
-            self.remember_wait(&answer);
+            if let Some(wait) = answer.wait {
+                self.rest(wait, answer.status >= 400);
+            }
             match envelope::judge(&answer, ask.about) {
                 Verdict::Good => {
                     if known.as_ref() != Some(&version) {
@@ -112,7 +132,9 @@ impl Client {
                     renewed = true;
                 }
                 Verdict::Bad(trouble)
-                    if trouble.kind == TroubleKind::RateLimited && patient > 0 && short(answer.wait) =>
+                    if trouble.kind == TroubleKind::RateLimited
+                        && patient > 0
+                        && answer.wait.is_some_and(|wait| wait <= self.http.patience) =>
                 {
                     patient -= 1;
                 }
@@ -148,11 +170,10 @@ impl Client {
 
     /// Waits where the server asked for it; a long wait is trouble of its own, so that others can go on.
     async fn wait_for_turn(&self) -> Result<(), Trouble> {
-        let until = *locked(&self.quiet_until);
-        let Some(wait) = until.map(|until| until.saturating_duration_since(Instant::now())) else {
-            return Ok(());
-        };
-        if wait > PATIENCE {
+        let Some(quiet) = *locked(&self.quiet) else { return Ok(()) };
+        let wait = quiet.until.saturating_duration_since(Instant::now());
+        let begun = BEGUN.try_with(|()| ()).is_ok();
+        if wait > self.http.patience && (quiet.refused || !begun) {
             let mut trouble = Trouble::new(
                 TroubleKind::RateLimited,
                 "Azure DevOps asked to wait before the next request",
@@ -161,20 +182,25 @@ impl Client {
             trouble.retry_after = Some(wait);
             return Err(trouble);
         }
-        tokio::time::sleep(wait).await;
+        tokio::time::sleep(wait.min(self.http.patience)).await;
         Ok(())
     }
 
-    /// An answer may be good and still ask to wait before the next request.
-    fn remember_wait(&self, answer: &Answer) {
-        if let Some(wait) = answer.wait {
-            *locked(&self.quiet_until) = Some(Instant::now() + wait);
-        }
+    /// Asks nothing for a while; `refused` where nothing would be answered before. An answer may be good and still ask to wait, and one that
+    /// asks for less takes nothing from a refusal.
+    pub(super) fn rest(&self, wait: Duration, refused: bool) {
+        let now = Instant::now();
+        let mut quiet = locked(&self.quiet);
+        let held = quiet.filter(|held| held.refused && held.until > now);
+        let until = held.map_or(now + wait, |held| held.until.max(now + wait));
+        *quiet = Some(Quiet { until, refused: refused || held.is_some() });
     }
-}
 
-fn short(wait: Option<Duration>) -> bool {
-    wait.is_some_and(|wait| wait <= PATIENCE)
+    /// How long nothing is to be asked; none where it may be asked now.
+    pub(super) fn resting(&self) -> Option<Duration> {
+        let until = (*locked(&self.quiet))?.until;
+        Some(until.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
+    }
 }
 
 /// A lock that only guards plain values: nothing inside can panic half-way.

@@ -16,6 +16,7 @@ mod wiql;
 
 use std::collections::BTreeSet;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::Url;
@@ -25,7 +26,7 @@ pub use credential::{Credential, PUBLIC_AUTHORITY};
 pub use hook::{News, read as read_hook};
 pub use project::Project;
 
-use client::Client;
+use client::{Client, going_on};
 
 use crate::http::Http;
 use crate::source::{Browse, Choice, Fetch, Harvest, NumericField, Selector, Source, Tested};
@@ -51,6 +52,17 @@ impl AzureDevOps {
             states: Mutex::default(),
             fields: Mutex::default(),
         }
+    }
+
+    /// Asks nothing for a while: the service asked for it elsewhere, or before.
+    pub fn rest(&self, wait: Duration) {
+        self.client.rest(wait, true);
+    }
+
+    /// How long the service asked not to be called; none where it may be.
+    #[must_use]
+    pub fn resting(&self) -> Option<Duration> {
+        self.client.resting()
     }
 
     fn in_project(&self, parts: &[&str]) -> Url {
@@ -124,7 +136,7 @@ impl Source for AzureDevOps {
         let items = if covered.ids.is_empty() {
             Vec::new()
         } else {
-            self.items(&covered.ids, &asked.fields, asked.as_of, &mut warnings).await?
+            going_on(self.items(&covered.ids, &asked.fields, asked.as_of, &mut warnings)).await?
         };
         let seen: BTreeSet<u64> = items.iter().map(|item| item.id).collect();
         let gone = covered.ids.difference(&seen).count();

@@ -1,6 +1,6 @@
 //! Which states mean that an item is completed: each project and type has a table of its own (integrations §2.8.7).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -19,9 +19,18 @@ const FRESH: Duration = Duration::from_hours(1);
 /// The states of one type in one project, folded; none where they cannot be read.
 type Table = Option<Arc<HashMap<String, Category>>>;
 
+/// A table as it was read.
+#[derive(Debug, Clone)]
+struct Known {
+    table: Table,
+    read: Instant,
+    /// States, folded, that it did not have though it was read again for them: not asked for again while it is believed.
+    missing: HashSet<String>,
+}
+
 /// The tables that were read.
 #[derive(Debug, Default)]
-pub(super) struct Tables(HashMap<(String, String), (Table, Instant)>);
+pub(super) struct Tables(HashMap<(String, String), Known>);
 
 #[derive(Deserialize)]
 struct State {
@@ -40,16 +49,25 @@ impl AzureDevOps {
         warnings: &mut Vec<String>,
     ) -> Result<Category, Trouble> {
         let key = (project.to_owned(), kind.to_owned());
-        let known = locked(&self.states).0.get(&key).cloned();
-        let fresh = known.filter(|(_, read)| read.elapsed() < FRESH);
-        let (table, just_read) = match fresh {
-            Some((table, _)) => (table, false),
+        let fresh = locked(&self.states)
+            .0
+            .get(&key)
+            .filter(|known| known.read.elapsed() < FRESH)
+            .map(|known| (known.table.clone(), known.missing.contains(&state.to_lowercase())));
+        let (table, asked) = match fresh {
+            Some((table, missing)) => (table, missing),
             None => (self.read_states(key.clone()).await?, true),
         };
         if let Some(category) = look_up(&table, state) {
             return Ok(category);
         }
-        let table = if just_read || table.is_none() { table } else { self.read_states(key).await? };
+        let table = if asked || table.is_none() { table } else { self.read_states(key.clone()).await? };
+        if table.is_some()
+            && look_up(&table, state).is_none()
+            && let Some(known) = locked(&self.states).0.get_mut(&key)
+        {
+            known.missing.insert(state.to_lowercase());
+        }
         if let Some(category) = look_up(&table, state) {
             return Ok(category);
         }
@@ -79,7 +97,11 @@ impl AzureDevOps {
                 _ => return Err(trouble),
             },
         };
-        locked(&self.states).0.insert(key, (table.clone(), Instant::now()));
+        let mut states = locked(&self.states);
+        // What was missing before and still is, is missing in this one too.
+        let mut missing = states.0.remove(&key).map(|known| known.missing).unwrap_or_default();
+        missing.retain(|state| look_up(&table, state).is_none());
+        states.0.insert(key, Known { table: table.clone(), read: Instant::now(), missing });
         Ok(table)
     }
 }

@@ -31,6 +31,8 @@ pub struct HttpOptions {
     pub timeout: Duration,
     /// The largest answer in bytes.
     pub largest_answer: usize,
+    /// A wait that another system asks for is waited out up to this long; a longer one is told to whoever asked.
+    pub patience: Duration,
 }
 
 impl Default for HttpOptions {
@@ -40,6 +42,7 @@ impl Default for HttpOptions {
             authorities: None,
             timeout: Duration::from_secs(60),
             largest_answer: 16 * 1024 * 1024,
+            patience: Duration::from_secs(30),
         }
     }
 }
@@ -90,6 +93,7 @@ pub struct Http {
     client: Client,
     guard: Guard,
     largest_answer: usize,
+    pub(crate) patience: Duration,
 }
 
 impl Http {
@@ -109,7 +113,8 @@ impl Http {
             .no_proxy()
             .build()
             .map_err(SetupError::Client)?;
-        Ok(Self { client, guard: options.guard.clone(), largest_answer: options.largest_answer })
+        let (guard, largest_answer) = (options.guard.clone(), options.largest_answer);
+        Ok(Self { client, guard, largest_answer, patience: options.patience })
     }
 
     /// A request to be filled in and given to [`Http::send`].

@@ -138,6 +138,35 @@ async fn custom_states_count_as_their_category_says_and_new_ones_are_learnt() {
 }
 
 #[tokio::test]
+async fn a_state_that_no_table_has_is_asked_for_once_an_hour_however_many_items_have_it() {
+    let double = double().await;
+    let source = client(&double, "Controls", "good-token");
+    source.fetch(&query("q-scope")).await.unwrap();
+    let reads = || double.log().iter().filter(|it| it.path.ends_with("/states")).count();
+    let known = reads();
+    let kinds: BTreeSet<String> =
+        source.fetch(&query("q-scope")).await.unwrap().items.into_iter().map(|item| item.kind).collect();
+    assert_eq!(reads(), known, "tables are kept");
+    for id in 100..130 {
+        let state = if id % 2 == 0 { "Odd" } else { "Odder" };
+        double.world().change(id, now(), json!({ "System.State": state }));
+    }
+    double.clear_log();
+    for _ in 0..3 {
+        let harvest = source.fetch(&query("q-scope")).await.unwrap();
+        assert!(harvest.warnings.iter().any(|it| it.contains("Odd")), "{:?}", harvest.warnings);
+        assert!(reads() <= 2 * kinds.len(), "{} reads of the tables of {} types", reads(), kinds.len());
+    }
+    // After an hour they are read again, once each for what they lack.
+    double.clear_log();
+    tokio::time::pause();
+    tokio::time::advance(std::time::Duration::from_secs(3_601)).await;
+    tokio::time::resume();
+    source.fetch(&query("q-scope")).await.unwrap();
+    assert!((1..=2 * kinds.len()).contains(&reads()), "{}", reads());
+}
+
+#[tokio::test]
 async fn a_query_over_projects_uses_the_table_of_each_and_names_those_it_cannot_read() {
     let double = double().await;
     double.world().projects[1].hidden_states = true;

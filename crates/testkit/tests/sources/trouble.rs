@@ -108,11 +108,32 @@ async fn a_long_wait_is_told_and_a_short_one_waited_out() {
 async fn a_good_answer_that_asks_to_wait_is_used_and_then_waited_for() {
     let double = double().await;
     double.fault("wit/wiql", Some(1), FaultKind::Slowed(120));
-    let source = client(&double, "Controls", "good-token");
+    let hasty = HttpOptions { patience: Duration::from_millis(10), ..options() };
+    let account = Account::parse(&double.account()).unwrap();
+    let credential = Credential::Token("good-token".into());
+    let source = AzureDevOps::new(Http::new(&hasty).unwrap(), account, "Controls", credential);
+    assert_eq!(source.fetch(&query("q-scope")).await.unwrap().items.len(), 30, "what was begun is used");
+    assert!(source.resting().unwrap() > Duration::from_secs(110));
+    double.clear_log();
     let waits = source.fetch(&query("q-scope")).await.unwrap_err();
     assert_eq!(waits.kind, TroubleKind::RateLimited);
     assert!(waits.retry_after.unwrap() > Duration::from_secs(110));
-    assert_eq!(double.log().len(), 1, "nothing was asked while the service wanted rest");
+    assert!(double.log().is_empty(), "nothing was asked while the service wanted rest");
+}
+
+#[tokio::test]
+async fn a_refusal_is_waited_for_in_the_middle_of_things_too() {
+    let double = double().await;
+    double.fault("workitemsbatch", Some(1), FaultKind::Limited(300));
+    let source = client(&double, "Controls", "good-token");
+    assert_eq!(source.fetch(&query("q-scope")).await.unwrap_err().kind, TroubleKind::RateLimited);
+    double.clear_log();
+    // An answer that asks for less, to a request that was on its way, takes nothing from it.
+    assert!(source.resting().unwrap() > Duration::from_secs(290));
+    source.rest(Duration::from_secs(1));
+    assert!(source.resting().unwrap() > Duration::from_secs(290));
+    assert_eq!(source.fetch(&query("q-scope")).await.unwrap_err().kind, TroubleKind::RateLimited);
+    assert!(double.log().is_empty());
 }
 
 #[tokio::test]

@@ -242,7 +242,7 @@ pub fn filling(_: &Ctx, goal: Id, fill: Option<&Fill>) -> Markup {
                     Fill::Waiting => p.hint.flow { (icons::small("clock")) "The graph will be filled from the past in a moment." },
                     Fill::Going(done, of) => p.hint.flow { (icons::small("sync")) span { "Filling the graph: week " (done) " of " (of) } progress value=(done) max=(of) aria-label="Weeks read" {} },
                     Fill::Done(points) => p.hint.flow { (icons::small("check")) span { "The graph was filled with " (points) @if *points == 1 { " week" } @else { " weeks" } " of the past." } },
-                    Fill::Failed(why) => (feedback::note(Tone::Warning, &html! { b { "The past could not be read. " } (why) " It is tried again; nothing of the graph was changed." })),
+                    Fill::Failed(why) => (feedback::note(Tone::Warning, &html! { b { "The past could not be read. " } (why) " Nothing of the graph was changed." })),
                 }
             }
         }

@@ -33,6 +33,9 @@ struct Detail {
     message: Option<String>,
     #[serde(default)]
     remedy: String,
+    /// Other goals of the connection with the same trouble.
+    #[serde(default)]
+    others: usize,
     expires_on: Option<Day>,
     #[serde(default)]
     name: String,
@@ -42,6 +45,15 @@ struct Detail {
     goals: usize,
     user_id: Option<Id>,
     reason: Option<String>,
+}
+
+/// A remedy, and how many others it would help.
+fn with_others(remedy: String, others: usize) -> String {
+    match others {
+        0 => remedy,
+        1 => format!("{remedy} 1 other goal of the connection has the same trouble."),
+        _ => format!("{remedy} {others} other goals of the connection have the same trouble."),
+    }
 }
 
 /// Notices as pages show them, beside the goals whose trouble stands there anyway.
@@ -62,7 +74,7 @@ pub(crate) fn told(found: Vec<Notice>, troubled: &[Troubled]) -> Vec<notices::No
             ("join_requested", _) => Said::Asks(detail.name, detail.message),
             ("join_accepted", _) => Said::Accepted(detail.organization),
             ("join_declined", _) => Said::Declined(detail.organization, detail.reason),
-            _ => Said::Failed(detail.message.unwrap_or_default(), detail.remedy),
+            _ => Said::Failed(detail.message.unwrap_or_default(), with_others(detail.remedy, detail.others)),
         };
         notices::Notice {
             id: it.id,

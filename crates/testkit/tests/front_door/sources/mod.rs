@@ -1,7 +1,9 @@
 //! Goals that follow Azure DevOps: integrations, connections, links, syncs, through the API against the double (integrations §1, §2).
 
 mod embed;
+mod fills;
 mod notices;
+mod pace;
 mod rounds;
 mod secrets;
 mod sync_log;
@@ -227,6 +229,7 @@ both_engines! {
         scene.hour().await?;
         assert_eq!(told(&scene.app.api_ok(&scene.app.owner, "GET", &audit, None).await?), 1);
         rename("q-elsewhere", "q-scope");
+        scene.app.clock.advance_millis(10_000);
         scene.app.api_ok(&scene.app.owner, "POST", &format!("/goals/{gone}/link/sync"), None).await?;
         let read = scene.read(&gone).await?;
         assert_eq!((read["link"]["state"].as_str(), &read["link"]["last_error"]), (Some("ok"), &Value::Null));
@@ -242,7 +245,7 @@ both_engines! {
         scene.link(&goal, json!({})).await?;
         scene.double.fault("wit/wiql", None, FaultKind::Overload);
         let mut pauses = Vec::new();
-        for _ in 0..3 {
+        for _ in 0..7 {
             scene.app.clock.advance_days(1);
             scene.app.northing.sync_due("worker").await?;
             let link = scene.read(&goal).await?["link"].clone();
@@ -250,7 +253,7 @@ both_engines! {
             let next: northing_core::values::Moment = link["next_sync_at"].as_str().context("due again")?.parse()?;
             pauses.push((next.millis() - scene.app.clock.now().millis()) / 3_600_000);
         }
-        assert_eq!(pauses, [1, 2, 4]);
+        assert_eq!(pauses, [1, 2, 4, 8, 16, 24, 24], "a day at most");
         scene.double.heal();
         scene.double.fault("wit/wiql", Some(1), FaultKind::Limited(600));
         scene.app.clock.advance_days(1);

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use northing_core::people::Role;
 use northing_testkit::azure_devops::{Disguise, FaultKind};
 use northing_testkit::both_engines;
-use northing_testkit::front_door::Person;
+use northing_testkit::front_door::{Person, reaching_doubles};
 use serde_json::{Value, json};
 
 use super::{Scene, scene};
@@ -135,6 +135,7 @@ both_engines! {
         assert_eq!((round.links, round.failed, round.moved), (3, 3, 0));
         let of_connection = |told: Vec<Value>| told.into_iter().filter(|it| it["kind"] == "connection_failed").collect::<Vec<_>>();
         for who in [&scene.app.owner, &admin] {
+            assert_eq!(scene.told(who).await?.len(), 1, "of the connection, and of none of its links");
             let told = of_connection(scene.told(who).await?);
             assert_eq!(told.len(), 1);
             assert_eq!((told[0]["connection_name"].as_str(), told[0]["detail"]["kind"].as_str()), (Some("Firmware"), Some("auth_expired")));
@@ -150,6 +151,84 @@ both_engines! {
         assert_eq!((round.links, round.failed), (3, 0));
         let read = scene.app.api_ok(&scene.app.owner, "GET", &connection, None).await?;
         assert_eq!((read["state"].as_str(), &read["last_error"]), (Some("ok"), &Value::Null));
+        Ok(())
+    }
+}
+
+both_engines! {
+    async fn links_that_fail_by_themselves_are_told_to_their_owners_and_one_of_them_to_admins(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let top = scene.goal("objective", None, Value::Null).await?;
+        let (admin, member) = (scene.app.person(Role::Admin).await?, scene.app.person(Role::Member).await?);
+        for number in 0..6 {
+            let goal = scene.goal("key_result", Some(&top), Value::Null).await?;
+            if number < 5 {
+                scene.app.api_ok(&scene.app.owner, "PATCH", &format!("/goals/{goal}"), Some(json!({ "owner_ids": [member.id] }))).await?;
+            }
+            // The last one is well, by the same connection.
+            let query = if number < 5 { "q-scope" } else { "q-bugs" };
+            scene.link(&goal, json!({ "selector": { "query_id": query } })).await?;
+        }
+        scene.double.fault("wit/wiql/q-scope", None, FaultKind::Error(404, "TF401243: The query does not exist.".into()));
+        let round = scene.hour().await?;
+        assert_eq!((round.links, round.failed), (6, 5));
+        assert_eq!(scene.told(&member).await?.len(), 5, "each of their goals");
+        for who in [&scene.app.owner, &admin] {
+            let told = scene.told(who).await?;
+            assert_eq!((told.len(), told[0]["kind"].as_str(), told[0]["detail"]["others"].as_i64()), (1, Some("link_failed"), Some(4)), "{told:?}");
+        }
+        assert!(scene.app.page(&admin, "/").await?.text.contains("4 other goals of the connection"), "it says how many others");
+        // A permission that is missing for one query is no trouble of the connection, where another one can be read.
+        scene.double.heal();
+        scene.double.fault("wit/wiql/q-scope", None, FaultKind::Error(403, "Access denied.".into()));
+        scene.app.clock.advance_days(1);
+        scene.hour().await?;
+        for who in [&scene.app.owner, &admin] {
+            assert!(scene.told(who).await?.len() <= 2 && scene.kinds(who).await?.iter().all(|kind| kind == "link_failed"));
+        }
+        scene.double.heal();
+        scene.app.clock.advance_days(1);
+        let round = scene.hour().await?;
+        assert_eq!(round.failed, 0);
+        assert_eq!(scene.kinds(&member).await?, ["link_recovered"; 5]);
+        for who in [&scene.app.owner, &admin] {
+            assert!(scene.kinds(who).await?.iter().all(|kind| kind == "link_recovered"), "what they were told of is over");
+        }
+        Ok(())
+    }
+}
+
+both_engines! {
+    async fn nobody_is_told_of_a_wait_and_it_ends_no_other_trouble(db: Database) -> Result<()> {
+        let mut scene = scene(&db).await?;
+        let top = scene.goal("objective", None, Value::Null).await?;
+        let goal = scene.goal("key_result", Some(&top), Value::Null).await?;
+        scene.link(&goal, json!({})).await?;
+        let connection = format!("/orgs/{}/connections/{}", scene.app.slug, scene.connection);
+        scene.double.fault("wit/wiql", None, FaultKind::Limited(600));
+        assert_eq!(scene.hour().await?.failed, 1);
+        let read = scene.app.api_ok(&scene.app.owner, "GET", &connection, None).await?;
+        assert_eq!(read["last_error"]["kind"], "rate_limited");
+        assert!(scene.told(&scene.app.owner).await?.is_empty(), "a wait passes by itself");
+        scene.double.heal();
+        scene.app = scene.app.clone().reaching(&reaching_doubles())?;
+        assert_eq!(scene.hour().await?.failed, 0);
+        assert!(scene.told(&scene.app.owner).await?.is_empty(), "and nothing is over");
+        // A token that failed, then a wait: it is still the token.
+        scene.double.fault("wit/wiql", None, FaultKind::Html);
+        assert_eq!(scene.hour().await?.failed, 1);
+        assert_eq!(scene.kinds(&scene.app.owner).await?, ["connection_failed"]);
+        scene.double.heal();
+        scene.double.fault("wit/wiql", None, FaultKind::Limited(600));
+        scene.app.clock.advance_days(1);
+        assert_eq!(scene.hour().await?.failed, 1);
+        let read = scene.app.api_ok(&scene.app.owner, "GET", &connection, None).await?;
+        assert_eq!(read["last_error"]["kind"], "auth_expired");
+        assert_eq!(scene.kinds(&scene.app.owner).await?, ["connection_failed"]);
+        scene.double.heal();
+        scene.app = scene.app.clone().reaching(&reaching_doubles())?;
+        assert_eq!(scene.hour().await?.failed, 0);
+        assert_eq!(scene.kinds(&scene.app.owner).await?, ["connection_recovered"]);
         Ok(())
     }
 }

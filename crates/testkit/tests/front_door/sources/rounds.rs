@@ -173,6 +173,7 @@ both_engines! {
                 assert_eq!(read["progress"].as_f64(), Some(50.0), "what was missed is made up for");
                 // Back to where it was, for the second turn.
                 scene.completed(12);
+                scene.app.clock.advance_millis(10_000);
                 scene.app.api_ok(&scene.app.owner, "POST", &format!("/goals/{goal}/link/sync"), None).await?;
                 scene.completed(15);
             }

@@ -45,6 +45,7 @@ both_engines! {
         scene.double.fault("wit/wiql", None, FaultKind::Error(404, "TF401243: The query does not exist.".into()));
         let member = scene.app.person(Role::Member).await?;
         scene.app.api_ok(&scene.app.owner, "PATCH", &format!("/goals/{goal}"), Some(json!({ "owner_ids": [member.id] }))).await?;
+        scene.app.clock.advance_millis(10_000);
         scene.app.api_ok(&member, "POST", &format!("/goals/{goal}/link/sync"), None).await?;
         let runs = scene.logged(&scene.app.owner, &format!("/orgs/{}/integrations/azure_devops/syncs", scene.app.slug)).await?;
         assert_eq!(runs.len(), 2);
