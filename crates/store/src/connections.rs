@@ -332,6 +332,19 @@ pub async fn note_result(tx: &mut Tx, id: Id, error: Option<&str>, now: Moment) 
     Ok(())
 }
 
+/// Notes the lasting identifier of what a connection leads to, where it is not known yet, without making a new version. A connection that
+/// was changed since `version` may lead elsewhere by now.
+#[expect(clippy::missing_errors_doc, reason = "as for integrations")]
+pub async fn learn_container(tx: &mut Tx, id: Id, version: i64, container: &str) -> Result<(), Failure> {
+    sql("UPDATE connections SET container_id = $3 WHERE id = $1 AND version = $2 AND container_id IS NULL")
+        .bind(id)
+        .bind(version)
+        .bind(container)
+        .execute(tx)
+        .await?;
+    Ok(())
+}
+
 /// Notes until when the other system asked not to be called; a longer wait that is known already stays.
 #[expect(clippy::missing_errors_doc, reason = "as for integrations")]
 pub async fn note_wait(tx: &mut Tx, id: Id, until: Moment) -> Result<(), Failure> {

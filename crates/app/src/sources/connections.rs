@@ -7,6 +7,7 @@ use northing_core::permission::{Action, Thing};
 use northing_core::settings::Settings;
 use northing_core::values::{Day, Id, Moment};
 use northing_store::connections::{self, ConnectionRow, Standing};
+use northing_store::jobs;
 use northing_store::{Rx, Tx};
 use serde::Serialize;
 use serde_json::json;
@@ -211,7 +212,8 @@ impl Northing {
         Connection::of(&usable(&mut rx, actor, id, &settings).await?, actor, &settings)
     }
 
-    /// Makes a connection. The other system is not asked: test it first, or see how the first sync goes.
+    /// Makes a connection. The other system is not asked here: test it first, or see how the first sync goes. A job finds out the lasting
+    /// identifier of the project, which is all that is asked for from then on.
     ///
     /// # Errors
     /// [`Error::Forbidden`] for observers, [`Error::Refused`] where the integration is off, [`Error::Invalid`].
@@ -264,6 +266,8 @@ impl Northing {
                     updated_at: now,
                 };
                 connections::insert(tx, &row).await?;
+                // The name that was entered may be another soon: what it leads to is found out at once.
+                jobs::enqueue(tx, &app.learning(&row, now)?, now).await?;
                 let detail = json!({ "after": shown(&row) });
                 app.note(tx, actor, EventKind::ConnectionCreated, Some(*id), detail).await?;
                 Connection::of(&row, actor, &settings)

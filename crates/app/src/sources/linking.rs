@@ -37,6 +37,8 @@ use crate::goal::view::GoalView;
 /// What was fetched before a link is saved.
 struct Fetched {
     label: String,
+    /// The connection's version, and the identifier of its project where it was found out.
+    container: (i64, Option<String>),
     harvest: Harvest,
     measurement: Measurement,
 }
@@ -138,7 +140,8 @@ impl Northing {
         let asked = Fetch { selector: input.selector.clone(), fields, as_of: None };
         let harvest = source.fetch(&asked).await.map_err(Ok)?;
         let measurement = measure(&harvest, &input.options.measure(&input.selector));
-        Ok(Fetched { label, harvest, measurement })
+        let container = (connection.version, source.container().map(str::to_owned));
+        Ok(Fetched { label, container, harvest, measurement })
     }
 
     async fn save_link(
@@ -159,6 +162,9 @@ impl Northing {
         check(&row, input, &context.settings, tx, version).await?;
         let connection = linkable(tx, actor, input.connection_id, Some(goal), &context.settings).await?;
         require_enabled(tx, actor.org_id, &connection.kind).await?;
+        if let ((version, Some(container)), None) = (&fetched.container, &connection.container_id) {
+            connections::learn_container(tx, connection.id, *version, container).await?;
+        }
         let before = goal_links::find(tx, goal).await?;
         if row.progress_mode != ProgressMode::DataSource || row.automatic_stopped {
             let after = GoalRow {

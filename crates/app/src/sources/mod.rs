@@ -9,6 +9,7 @@ mod embed;
 mod fetching;
 mod hook;
 mod integrations;
+mod learning;
 mod link;
 mod linking;
 mod look;

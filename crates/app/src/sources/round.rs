@@ -304,11 +304,8 @@ impl Northing {
             saved.news.push(News { kind, goal: None, maker: None, trouble: None, detail });
         };
         match (&before, &worst) {
-            (_, Some(worst)) if waits(worst) => {
-                if before.as_ref().is_some_and(|before| !waits(before)) {
-                    return Ok(());
-                }
-            }
+            (Some(before), Some(worst)) if waits(worst) && !waits(before) => return Ok(()),
+            (_, Some(worst)) if waits(worst) => {}
             (before, Some(worst)) if before.as_ref().map(|it| it.kind) != Some(worst.kind) => {
                 let detail = json!({ "kind": worst.kind, "message": worst.message, "remedy": worst.remedy });
                 news("connection_failed", detail);

@@ -21,7 +21,7 @@ use super::connections::text;
 use super::fetching::{Outcome, fetch_group};
 use super::link::Link;
 use super::sync_log::Ended;
-use super::{Failed, backfill, results, write_back};
+use super::{Failed, backfill, learning, results, write_back};
 use crate::Northing;
 use crate::actor::{Actor, Scope};
 use crate::error::{Error, Result};
@@ -30,7 +30,7 @@ use crate::goal::context::Context;
 /// The kind of the engine's jobs.
 pub(crate) const JOB: &str = "sync";
 /// Everything that the engine's runner does.
-const JOBS: [&str; 3] = [JOB, backfill::JOB, write_back::JOB];
+const JOBS: [&str; 4] = [JOB, backfill::JOB, write_back::JOB, learning::JOB];
 /// Selectors of one connection that are fetched side by side.
 const ABREAST: usize = 4;
 /// Connections that one worker syncs side by side.
@@ -44,7 +44,7 @@ const ALONG: i64 = 10 * 60_000;
 const APART: i64 = 10_000;
 /// Links and items that are saved in one transaction: bounds what a round holds in memory.
 const TOGETHER: usize = 2_000;
-const ITEMS: usize = 50_000;
+const ITEMS: usize = 10_000;
 
 /// What a round did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -191,6 +191,7 @@ impl Northing {
     async fn do_job(&self, job: &Job) -> Result<Round> {
         match job.kind.as_str() {
             backfill::JOB => self.run_backfill(job).await.map(|()| Round::default()),
+            learning::JOB => self.run_learning(job).await.map(|()| Round::default()),
             write_back::JOB => self.run_write_back(job).await.map(|()| Round::default()),
             _ => {
                 let task: Task =

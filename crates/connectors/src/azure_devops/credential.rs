@@ -208,6 +208,21 @@ mod tests {
             })
             .collect();
         assert_eq!(told.len(), codes.len());
+        // Those that mean the same are told the same.
+        for (code, like) in [
+            ("7000222", "7000215"),
+            ("700082", "50173"),
+            ("530002", "53000"),
+            ("530003", "53000"),
+            ("135010", "53000"),
+            ("135011", "53000"),
+            ("500341", "50034"),
+            ("900023", "90002"),
+        ] {
+            let (one, other) = (entra(&format!("AADSTS{code}: X")), entra(&format!("AADSTS{like}: X")));
+            assert_eq!((&one.message, &one.remedy), (&other.message, &other.remedy), "{code}");
+            assert_eq!(one.code, Some(format!("AADSTS{code}")));
+        }
         assert_eq!(entra("").code, None);
     }
 }

@@ -57,7 +57,8 @@ impl AzureDevOps {
     /// What kept it from being read.
     pub async fn project(&self) -> Result<Project, Trouble> {
         let about = format!("the project {}", self.project);
-        let url = self.client.account.url(&["_apis", "projects", &self.project]);
+        let named = self.container().unwrap_or(&self.project);
+        let url = self.client.account.url(&["_apis", "projects", named]);
         self.client.json(&Ask::get(url, &[], &about)).await
     }
 

@@ -42,6 +42,7 @@ impl AzureDevOps {
     /// # Errors
     /// What kept it from being written; the token needs the right to write work items.
     pub async fn put_hyperlink(&self, item: u64, to: &str, comment: &str) -> Result<(), Trouble> {
+        self.settle().await;
         if self.related(item).await?.hyperlink(to).is_some() {
             return Ok(());
         }
@@ -54,6 +55,7 @@ impl AzureDevOps {
     /// # Errors
     /// As for [`AzureDevOps::put_hyperlink`].
     pub async fn remove_hyperlink(&self, item: u64, to: &str) -> Result<(), Trouble> {
+        self.settle().await;
         let found = self.related(item).await?;
         let Some(place) = found.hyperlink(to) else { return Ok(()) };
         // Relations are named by their place: only if nobody changed the item since.
@@ -69,6 +71,7 @@ impl AzureDevOps {
     /// # Errors
     /// What kept them from being read.
     pub async fn ancestors(&self, item: u64) -> Result<Vec<u64>, Trouble> {
+        self.settle().await;
         let mut found = Vec::new();
         let mut at = item;
         while found.len() < LEVELS {

@@ -28,6 +28,7 @@ impl AzureDevOps {
     /// # Errors
     /// What kept them from being read.
     pub async fn find_items(&self, words: &str, kind: Option<&str>) -> Result<Vec<WorkItem>, Trouble> {
+        self.settle().await;
         let ids = self.first(&wiql(words, kind), FOUND).await?;
         if ids.is_empty() {
             return Ok(Vec::new());
@@ -40,6 +41,7 @@ impl AzureDevOps {
     /// # Errors
     /// What kept it from being read.
     pub async fn reservations(&self, selector: &Selector) -> Result<Option<String>, Trouble> {
+        self.settle().await;
         match selector {
             Selector::Query(it) => Ok(self.query(&it.query_id).await?.wiql.as_deref().and_then(mentions_me)),
             Selector::Items(_) | Selector::Words(_) => Ok(None),
@@ -51,6 +53,7 @@ impl AzureDevOps {
     /// # Errors
     /// What kept them from being read.
     pub async fn item_types(&self) -> Result<Vec<String>, Trouble> {
+        self.settle().await;
         let url = self.in_project(&["_apis", "wit", "workitemtypes"]);
         let all: Many<Type> = self.client.json(&Ask::get(url, &[], "the types of work item")).await?;
         let mut names: Vec<String> =

@@ -147,3 +147,51 @@ async fn an_import_that_is_killed_goes_on_after_a_restart_and_leaves_nothing_hal
     store.close().await;
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sync_that_is_killed_between_a_query_and_its_items_leaves_nothing_and_another_takes_over()
+-> Result<()> {
+    let db = Database::new(Engine::Sqlite).await?;
+    let scene = crate::sources::scene(&db).await?;
+    let top = scene.goal("objective", None, serde_json::Value::Null).await?;
+    let goal = scene.goal("key_result", Some(&top), serde_json::Value::Null).await?;
+    scene.link(&goal, serde_json::json!({})).await?;
+    scene.completed(15);
+    let due = scene.app.clock.now().plus_millis(66 * 60_000);
+    let goal: Id = goal.parse()?;
+    db.store().close().await;
+    let worker = |now: northing_core::values::Moment, seed: u32| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sync_worker"));
+        command.args([db.url_text(), now.millis().to_string(), seed.to_string()]);
+        command
+    };
+    let values = async |store: &Store| -> Result<Vec<Option<f64>>> {
+        let rows = sql("SELECT value FROM check_ins WHERE goal_id = $1 ORDER BY at")
+            .bind(goal)
+            .fetch_all(&mut store.read_once().await?)
+            .await?;
+        Ok(rows.iter().map(|row| row.opt_real("value")).collect::<Result<_, _>>()?)
+    };
+    let asked = scene.double.hold("workitemsbatch");
+    let mut child = worker(due, 300).spawn()?;
+    asked.waits().await;
+    child.kill()?;
+    child.wait()?;
+    asked.release();
+    let store = db.open_again().await?;
+    assert_eq!(values(&store).await?, [Some(40.0)], "half a sync writes nothing");
+    let link = sql("SELECT state, failures FROM goal_links WHERE goal_id = $1").bind(goal);
+    let link = link.fetch_one(&mut store.read_once().await?).await?;
+    assert_eq!((link.text("state")?, link.int("failures")?), (String::from("ok"), 0));
+    store.close().await;
+    // Another takes over as soon as the dead one's claim has run out, and not before.
+    assert!(worker(due.plus_millis(60_000), 301).status()?.success());
+    let store = db.open_again().await?;
+    assert_eq!(values(&store).await?, [Some(40.0)], "it is the dead one's until then");
+    store.close().await;
+    assert!(worker(due.plus_millis(15 * 60_000 + 1), 302).status()?.success());
+    let store = db.open_again().await?;
+    assert_eq!(values(&store).await?, [Some(40.0), Some(50.0)]);
+    store.close().await;
+    Ok(())
+}

@@ -336,6 +336,42 @@ async fn an_application_gets_its_token_once_and_anew_when_it_is_revoked() {
 }
 
 #[tokio::test]
+async fn a_project_that_is_named_is_asked_for_by_its_identifier() {
+    let double = double().await;
+    let id = double.world().projects[0].id.clone();
+    let source = client(&double, "Controls", "good-token");
+    assert_eq!(source.container(), None);
+    source.fetch(&query("q-scope")).await.unwrap();
+    source.browse(&Browse::default()).await.unwrap();
+    source.measures().await.unwrap();
+    assert_eq!(source.container(), Some(id.as_str()));
+    let log = double.log();
+    let asked: Vec<&str> =
+        log.iter().map(|it| it.path.as_str()).filter(|path| path.contains("Controls")).collect();
+    assert!(
+        asked.iter().all(|path| path.ends_with("_apis/projects/Controls") || path.contains("workitemtypes")),
+        "{asked:?}"
+    );
+    assert_eq!(asked.iter().filter(|path| path.contains("_apis/projects")).count(), 1, "{asked:?}");
+    assert!(log.iter().any(|it| it.path.contains(&format!("{id}/_apis/wit/wiql"))));
+    // One that is known is not asked for.
+    double.clear_log();
+    client(&double, &id, "good-token").fetch(&query("q-scope")).await.unwrap();
+    assert!(double.log().iter().all(|it| !it.path.contains("_apis/projects")));
+}
+
+#[tokio::test]
+async fn somebody_who_did_not_sign_in_is_no_identity() {
+    let double = double().await;
+    let mut nobody = double.world().tokens["good-token"].clone();
+    nobody.id = "aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa".into();
+    double.world().tokens.insert("anonymous".into(), nobody);
+    let trouble = client(&double, "Controls", "anonymous").test().await.unwrap_err();
+    assert_eq!(trouble.kind, northing_connectors::trouble::TroubleKind::AuthExpired);
+    assert!(trouble.message.contains("did not sign in"), "{trouble}");
+}
+
+#[tokio::test]
 async fn a_link_to_a_goal_is_written_once_and_taken_off_again() {
     let double = double().await;
     let source = client(&double, "Controls", "good-token");

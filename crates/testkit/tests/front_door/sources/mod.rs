@@ -323,6 +323,12 @@ both_engines! {
             let answer = scene.app.api(&scene.app.owner, "GET", path, None).await?;
             assert!(!answer.text.contains("good-token") && !answer.text.contains("\"secret\""), "{}", answer.text);
         }
+        // Nor to those who only use it.
+        let member = scene.app.person(Role::Member).await?;
+        for path in [&base, &one, &format!("/connections/{}/browse", scene.connection), &format!("/connections/{}/measures", scene.connection)] {
+            let answer = scene.app.api(&member, "GET", path, None).await?;
+            assert!(answer.status == 200 && !answer.text.contains("good-token") && !answer.text.contains("\"secret\""), "{}", answer.text);
+        }
         let mut backup = Vec::new();
         db.backup(&mut backup).await?;
         let kept = String::from_utf8_lossy(&backup);

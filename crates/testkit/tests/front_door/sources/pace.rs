@@ -3,12 +3,17 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result};
+use axum::body::Body;
+use axum::http::Request;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use northing_connectors::http::HttpOptions;
 use northing_core::values::Moment;
 use northing_testkit::azure_devops::{Disguise, FaultKind};
 use northing_testkit::both_engines;
 use northing_testkit::front_door::reaching_doubles;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 use super::{Scene, scene};
 
@@ -44,6 +49,40 @@ both_engines! {
         let round = scene.app.northing.sync_due("worker").await?;
         assert_eq!((round.links, round.failed), (1, 0));
         assert_eq!(scene.next(&gone).await?, probe, "one probe a day, whatever is hinted");
+        Ok(())
+    }
+}
+
+both_engines! {
+    async fn hints_come_with_the_secret_as_a_password_or_in_a_header(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        scene.app.northing.sync_due("worker").await?;
+        let top = scene.goal("objective", None, Value::Null).await?;
+        let goal = scene.goal("key_result", Some(&top), Value::Null).await?;
+        scene.link(&goal, json!({})).await?;
+        let secret = scene.app.northing.renew_hook(&scene.app.owner.actor, "azure_devops").await?;
+        let project = scene.double.world().projects[0].id.clone();
+        let message = json!({ "eventType": "workitem.updated", "resource": { "id": 1, "workItemId": 100 },
+            "resourceContainers": { "project": { "id": project } } }).to_string();
+        let basic = |password: &str| format!("Basic {}", STANDARD.encode(format!("anybody:{password}")));
+        for (name, value, status) in [
+            ("x-northing-hook", secret.clone(), 204), ("authorization", basic(&secret), 204), ("x-northing-hook", String::from("wrong"), 401),
+            ("authorization", basic("wrong"), 401), ("authorization", format!("Bearer {secret}"), 401), ("x-other", secret.clone(), 401),
+        ] {
+            let due = scene.next(&goal).await?;
+            let request = Request::post("/hooks/azure-devops").header(name, &value).header("content-type", "application/json");
+            let answer = scene.app.router.clone().oneshot(request.body(Body::from(message.clone()))?).await?;
+            assert_eq!(answer.status().as_u16(), status, "{name}: {value}");
+            let hastened = scene.next(&goal).await? < due;
+            assert_eq!(hastened, status == 204, "{name}: {value}");
+            // Due as usual again.
+            scene.app.clock.advance_millis(31_000);
+            scene.app.northing.sync_due("worker").await?;
+        }
+        let off = json!({ "enabled": false });
+        scene.app.api_ok(&scene.app.owner, "PATCH", &format!("/orgs/{}/integrations/azure_devops", scene.app.slug), Some(off)).await?;
+        let request = Request::post("/hooks/azure-devops").header("x-northing-hook", &secret).body(Body::from(message))?;
+        assert_eq!(scene.app.router.clone().oneshot(request).await?.status().as_u16(), 401, "while the integration is off");
         Ok(())
     }
 }

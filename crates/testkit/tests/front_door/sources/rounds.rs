@@ -142,6 +142,61 @@ both_engines! {
 }
 
 both_engines! {
+    async fn a_project_that_is_renamed_right_after_its_connection_was_made_is_found(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        scene.app.northing.sync_due("worker").await?;
+        let id = scene.double.world().projects[0].id.clone();
+        scene.double.world().rename(&id, "Controls and Firmware");
+        scene.double.clear_log();
+        let top = scene.goal("objective", None, Value::Null).await?;
+        let goal = scene.goal("key_result", Some(&top), Value::Null).await?;
+        // Another node, which never asked by the name.
+        let other = scene.app.clone().reaching(&northing_testkit::front_door::reaching_doubles())?;
+        let input = json!({ "connection_id": scene.connection, "mode": "percent", "selector": { "query_id": "q-scope" } });
+        other.api_ok(&scene.app.owner, "PUT", &format!("/goals/{goal}/link"), Some(input)).await?;
+        scene.completed(15);
+        scene.hour().await?;
+        assert_eq!(scene.read(&goal).await?["progress"].as_f64(), Some(50.0));
+        let log = scene.double.log();
+        let by_name: Vec<&str> = log.iter().map(|it| it.path.as_str()).filter(|path| !path.contains(&id) && path.contains("Controls") && !path.contains("workitemtypes")).collect();
+        assert!(by_name.is_empty(), "asked by a name: {by_name:?}");
+        // The identifier was found out without a new version: nobody's edit is disturbed.
+        let path = format!("/orgs/{}/connections", scene.app.slug);
+        let fresh = connect(&scene.app, &scene.app.owner, &scene.double, "Gone soon", true).await.err();
+        assert!(fresh.is_none(), "a connection is made without asking");
+        scene.app.northing.sync_due("worker").await?;
+        let all = scene.app.api_ok(&scene.app.owner, "GET", &path, None).await?;
+        let fresh = all["items"].as_array().context("items")?.iter().find(|it| it["name"] == "Gone soon").context("it")?;
+        assert_eq!((fresh["version"].as_i64(), &fresh["last_error"]), (Some(1), &Value::Null));
+        Ok(())
+    }
+}
+
+both_engines! {
+    async fn an_item_that_goes_between_the_query_and_its_items_is_left_out_and_told(db: Database) -> Result<()> {
+        let scene = scene(&db).await?;
+        let top = scene.goal("objective", None, Value::Null).await?;
+        let goal = scene.goal("key_result", Some(&top), Value::Null).await?;
+        scene.link(&goal, json!({})).await?;
+        scene.app.clock.advance_millis(66 * 60_000);
+        // The query is answered, and its answer arrives when the item is gone.
+        let asked = scene.double.hold("wit/wiql");
+        let (round, ()) = tokio::join!(scene.app.northing.sync_due("worker"), async {
+            asked.waits().await;
+            if let Some(item) = scene.double.world().items.get_mut(&100) {
+                item.deleted = true;
+            }
+            asked.release();
+        });
+        assert_eq!(round?.failed, 0);
+        let read = scene.read(&goal).await?;
+        assert_eq!((read["link"]["matching"].as_i64(), read["link"]["completed"].as_i64(), read["link"]["state"].as_str()), (Some(29), Some(11), Some("warning")));
+        assert!(read["link"]["warnings"][0].as_str().is_some_and(|it| it.starts_with("1 of the matching")), "{read}");
+        Ok(())
+    }
+}
+
+both_engines! {
     async fn what_is_switched_off_or_removed_while_it_is_asked_is_left_alone(db: Database) -> Result<()> {
         let scene = scene(&db).await?;
         let top = scene.goal("objective", None, Value::Null).await?;
