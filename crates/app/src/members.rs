@@ -299,7 +299,7 @@ impl Northing {
         let manager: Vec<Id> = member.manager_id.into_iter().collect();
         let reader = Reader { org: actor.org_id, user: actor.user_id, period: None };
         let whom = Whom::Named(vec![user]);
-        let line = directory::people(&mut rx, reader, &whom, None, 1).await?.pop();
+        let line = directory::people(&mut rx, reader, &whom, "", None, 1).await?.0.pop();
         Ok(ManagedMember {
             manager: members::names(&mut rx, actor.org_id, &manager).await?.into_values().next(),
             teams: line.map(|line| line.teams).unwrap_or_default(),

@@ -12,6 +12,8 @@ pub const SHORTCUTS: &str = "/help/shortcuts";
 pub const ORGANISATION: &str = "/organisation";
 /// Every team.
 pub const TEAMS: &str = "/teams";
+/// More rows of a list of teams (`?below=`, `?cursor=`).
+pub const TEAM_ROWS: &str = "/teams/rows";
 /// Every tag.
 pub const TAGS: &str = "/tags";
 /// The form for a new team (`?parent_id=`).
@@ -123,6 +125,18 @@ pub fn comment(goal: Id, comment: Id) -> String {
 #[must_use]
 pub fn check_in(goal: Id, check_in: Id, part: &str) -> String {
     format!("/goals/{goal}/check-ins/{check_in}/{part}")
+}
+
+/// Everyone in a team, as a list.
+#[must_use]
+pub fn people_of_team(team: Id) -> String {
+    format!("{PEOPLE}?of=team:{team}")
+}
+
+/// Everyone who reports to a person, as a list.
+#[must_use]
+pub fn reports_of(person: Id) -> String {
+    format!("{PEOPLE}?of=reports:{person}")
 }
 
 /// A team's page.

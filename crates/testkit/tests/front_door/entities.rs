@@ -39,6 +39,90 @@ both_engines! {
         Ok(())
     }
 
+    async fn a_team_tells_what_ties_it_to_others_and_when_its_owners_checked_in(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let goals = crate::moving::Goals::new(&app).await?;
+        goals.settings(json!({ "private_goals": true, "multiple_alignment": true })).await?;
+        let member = app.person(Role::Member).await?;
+        let ships = team(&app, "Ships", None, &member).await?;
+        let sails = team(&app, "Sails", Some(&ships), &member).await?;
+        let docks = team(&app, "Docks", None, &member).await?;
+        let of = |team: &str, more: Value| {
+            let mut body = json!({ "level": "team", "team_ids": [team], "owner_ids": [member.id] });
+            if let (Some(body), Some(more)) = (body.as_object_mut(), more.as_object()) {
+                body.extend(more.clone());
+            }
+            body
+        };
+        let theirs = goals.make("objective", "Deep water", &[], of(&docks, json!({}))).await?;
+        let ours = goals.make("objective", "Sail <far>", &[&theirs], of(&ships, json!({}))).await?;
+        goals.make("objective", "Cranes", &[&ours], of(&docks, json!({}))).await?;
+        goals.make("objective", "Canvas", &[&ours], of(&sails, json!({}))).await?;
+        goals.make("objective", "Secret dock", &[&ours], of(&docks, json!({ "visibility": "restricted", "owner_ids": [app.owner.id] }))).await?;
+        let kr = goals.make("key_result", "Knots", &[&ours], of(&ships, json!({}))).await?;
+        goals.check_in(&kr, 20.0).await?;
+        app.clock.advance_days(2);
+        let page = app.page(&member, &format!("/teams/{ships}")).await?.text;
+        let ties = page.split("id=\"h-ties\"").nth(1).and_then(|it| it.split("</section>").next()).unwrap_or_default();
+        for text in ["<span class=\"n\">2</span>", "Sail &lt;far&gt;</a> also serves <a", ">Deep water</a>", ">Cranes</a> serves <a", "Docks"] {
+            assert!(ties.contains(text), "{text} in {page}");
+        }
+        for text in ["Canvas", "Secret dock", "Knots"] {
+            assert!(!ties.contains(text), "{text} in {ties}");
+        }
+        assert!(page.contains("2 days ago"), "{page}");
+        assert!(!app.page(&member, &format!("/teams/{sails}")).await?.text.contains("h-ties"));
+        Ok(())
+    }
+
+    async fn people_are_narrowed_to_reports_and_team_members(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let (lead, mate, other) = (app.person(Role::Member).await?, app.person(Role::Member).await?, app.person(Role::Member).await?);
+        let ships = team(&app, "Ships", None, &lead).await?;
+        app.api_ok(&app.owner, "PATCH", &format!("/orgs/{}/teams/{ships}", app.org), Some(json!({ "members": [lead.id, mate.id] }))).await?;
+        app.api_ok(&app.owner, "PATCH", &format!("/orgs/{}/members/{}", app.org, other.id), Some(json!({ "manager_id": lead.id }))).await?;
+        let listed = async |of: &str| {
+            let text = app.page(&lead, &format!("/people?of={of}")).await?.text;
+            let table = text.split("<tbody").nth(1).unwrap_or_default().to_owned();
+            let has = |person: &Person| table.contains(&format!("/people/{}", person.id));
+            Ok::<_, anyhow::Error>([has(&app.owner), has(&lead), has(&mate), has(&other)])
+        };
+        assert_eq!(listed("").await?, [true, true, true, true]);
+        assert_eq!(listed("reports").await?, [false, false, false, true]);
+        // The owner of the organisation owns the team.
+        assert_eq!(listed("teams").await?, [true, false, true, false]);
+        assert_eq!(listed(&format!("team:{ships}")).await?, [true, true, true, false]);
+        assert_eq!(listed(&format!("reports:{}", lead.id)).await?, [false, false, false, true]);
+        assert_eq!(app.page(&lead, "/people?of=x").await?.status, 404);
+        let page = app.page(&lead, "/people?of=reports&q=nobody").await?.text;
+        assert!(page.contains("Nobody found") && page.contains("name=\"of\" value=\"reports\""), "{page}");
+        let stranger = app.stranger().await?;
+        assert!(!app.page(&stranger, &format!("/people?of=team:{ships}")).await?.text.contains(&mate.id.to_string()));
+        Ok(())
+    }
+
+    async fn more_teams_than_a_page_lists_are_counted_and_lead_on(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let member = app.person(Role::Member).await?;
+        let mut above = String::new();
+        for n in 0..45 {
+            above = team(&app, &format!("Team {n:02}"), None, &member).await?;
+        }
+        for n in 0..42 {
+            team(&app, &format!("Below {n:02}"), Some(&above), &member).await?;
+        }
+        for (path, all, last) in [(String::from("/organisation"), "45", "Team 44"), (format!("/teams/{above}?tab=sub-teams"), "42", "Below 41")] {
+            let page = app.page(&member, &path).await?.text;
+            let table = page.split("id=\"h-sub\"").nth(1).unwrap_or_default();
+            assert!(table.contains(&format!("<span class=\"n\">{all}</span>")) && !table.contains(&format!(">{last}<")), "{table}");
+            let next = table.split("hx-get=\"").nth(1).and_then(|rest| rest.split('"').next()).unwrap_or_default().replace("&amp;", "&");
+            let rest = app.fragment(&member, &next).await?;
+            assert_eq!(rest.status, 200, "{next}: {}", rest.text);
+            assert!(rest.text.contains(&format!(">{last}<")) && !rest.text.contains("Team 00") && !rest.text.contains("hx-get"), "{}", rest.text);
+        }
+        Ok(())
+    }
+
     async fn the_teams_that_one_belongs_to_stand_on_the_start_page(db: Database) -> Result<()> {
         let app = App::new(&db).await?;
         let goals = crate::moving::Goals::new(&app).await?;

@@ -44,7 +44,7 @@ use crate::pages::goal::{self, Around, Goal, May};
 use crate::pages::home::{self, Due, Home, TeamGoals};
 use crate::pages::organisation::{self, Organisation, Purpose};
 use crate::pages::people::{self, PersonLine};
-use crate::pages::team::{self, Member, Tab, Team};
+use crate::pages::team::{self, Member, SubTeams, Tab, Team, Tie};
 use crate::pages::teams::{self, TeamLine};
 use crate::pages::{person as person_page, search};
 use crate::{Ctx, Terms};
@@ -805,6 +805,8 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                     summary: counts(),
                     grid: own(),
                     teams: team_lines(),
+                    all_teams: 64,
+                    more_teams: Some("/teams/rows?below=top&cursor=40".into()),
                     several: Some("/goals/several?list=organization".into()),
                     views: tabs(),
                     part: entity::Part::Goals,
@@ -835,7 +837,24 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                     views: tabs(),
                     tab: Tab::Goals {
                         grid: own(),
-                        sub_teams: team_lines(),
+                        sub_teams: SubTeams { lines: team_lines(), all: 3, more: None },
+                        ties: vec![
+                            Tie {
+                                own: (id(3), "Bring crew travel from 96 to 65 minutes a job".into()),
+                                other: (id(14), "Cut first-week faults".into()),
+                                team: "Controls and Firmware".into(),
+                                status: Status::AtRisk.into(),
+                                serves: true,
+                            },
+                            Tie {
+                                own: (id(2), "Cut jobs waiting over 30 days from 410 to 90".into()),
+                                other: (id(15), "Certify every lead by Christmas".into()),
+                                team: "People".into(),
+                                status: Status::OnTrack.into(),
+                                serves: false,
+                            },
+                        ],
+                        all_ties: 14,
                         owners: vec![member(40, "Priya Raman"), member(41, "Elin Sørby")],
                     },
                     actions: entries(),
@@ -857,6 +876,7 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                     email: Some("priya@calderfield.example".into()),
                     manager: Some(who(44, "Ruth Adeyemi")),
                     reports: vec![who(41, "Elin Sørby")],
+                    all_reports: 41,
                     strip: strip(),
                     grid: own(),
                     summary: counts(),
@@ -874,7 +894,25 @@ pub(super) fn pages(ctx: &Ctx) -> Vec<(&'static str, Page)> {
                 },
             ),
         ),
-        ("people", people::page("", &[person], Some("/people?after=40"), true)),
+        (
+            "people",
+            people::page(&people::People {
+                query: "",
+                of: "",
+                views: vec![
+                    View { name: "Everyone".into(), href: "/people".into(), count: None, current: true },
+                    View {
+                        name: "Direct reports".into(),
+                        href: "/people?of=reports".into(),
+                        count: None,
+                        current: false,
+                    },
+                ],
+                lines: &[person],
+                more: Some("/people?after=40"),
+                may_invite: true,
+            }),
+        ),
         ("teams", teams::page(ctx, &team_lines(), None, true)),
         ("search", search::page("backlog", &hits())),
         ("not-found", failure::page(Failure::NotFound, None, Some("0192-4f"))),
@@ -1066,7 +1104,7 @@ fn lists(ctx: &Ctx) -> Vec<Sample> {
         Sample {
             name: "teams-table",
             text: "Sub-teams with their figures.",
-            markup: teams::table(ctx, "Sub-teams", &team_lines()),
+            markup: teams::table(ctx, "Sub-teams", &team_lines(), 3, None),
         },
         Sample {
             name: "loading",

@@ -46,6 +46,10 @@ pub struct Organisation {
     pub grid: Grid,
     /// Its teams at the top.
     pub teams: Vec<TeamLine>,
+    /// How many there are.
+    pub all_teams: usize,
+    /// Where their list goes on.
+    pub more_teams: Option<String>,
     /// Where several of its goals are changed at once.
     pub several: Option<String>,
     /// Where the open goals are closed one after the other.
@@ -94,7 +98,7 @@ fn main(ctx: &Ctx, organisation: &Organisation) -> Markup {
     match &organisation.part {
         Part::Goals => html! {
             (explorer::tree_or(ctx, &organisation.grid, &organisation.filters, &first_goal(ctx, &organisation.strip.name, organisation.may_create, false)))
-            div.pad { (teams::table(ctx, "Teams", &organisation.teams)) }
+            div.pad { (teams::table(ctx, "Teams", &organisation.teams, organisation.all_teams, organisation.more_teams.as_deref())) }
         },
         Part::Initiatives { new } => {
             entity::initiatives(ctx, &organisation.grid, &organisation.filters, new.as_deref())

@@ -27,6 +27,8 @@ pub struct Person {
     pub manager: Option<Who>,
     /// Who reports to them.
     pub reports: Vec<Who>,
+    /// How many they are.
+    pub all_reports: usize,
     /// The period.
     pub strip: Strip,
     /// Their goals.
@@ -89,7 +91,7 @@ fn facts(ctx: &Ctx, person: &Person) -> Markup {
             @if !person.who.title.is_empty() { (words("Title", &html! { (person.who.title) })) }
             @if !person.who.teams.is_empty() { (words("Teams", &html! { @for (id, name) in &person.who.teams { a.pl href=(paths::team(*id)) { (name) } " " } })) }
             @if let Some(manager) = &person.manager { (words("Manager", &person::who(manager))) }
-            @if !person.reports.is_empty() { (words("Reports", &html! { @for report in &person.reports { (person::who(report)) " " } })) }
+            @if !person.reports.is_empty() { (words("Reports", &html! { @for report in &person.reports { (person::who(report)) " " } @if person.all_reports > person.reports.len() { a href=(paths::reports_of(person.who.person.id)) { "All " (format::count(person.all_reports)) } } })) }
             @if let Some(email) = &person.email { (words("Mail", &html! { a href=(format!("mailto:{email}")) { (email) } })) }
             @if person.who.deactivated { (words("Account", &html! { span.tag { "Deactivated" } })) }
         }

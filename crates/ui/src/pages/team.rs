@@ -14,9 +14,11 @@ use crate::components::menu::{self, Entry};
 use crate::components::period::Strip;
 use crate::components::person::{self, Person};
 use crate::components::progress::Progress;
+use crate::components::status::{self, Shown};
 use crate::components::summary::{self, Summary};
 use crate::components::tree::Grid;
 use crate::components::views::{self, View};
+use crate::icons::icon;
 use crate::layout::{self, Page, Section};
 use crate::{Ctx, format, markdown, paths};
 
@@ -35,6 +37,32 @@ pub struct Member {
     pub last_check_in: Option<Day>,
 }
 
+/// The teams directly below a team.
+#[derive(Debug, Clone, Default)]
+pub struct SubTeams {
+    /// The first of them.
+    pub lines: Vec<TeamLine>,
+    /// How many there are.
+    pub all: usize,
+    /// Where the list goes on.
+    pub more: Option<String>,
+}
+
+/// A goal of the team and one of another team, one of them aligned to the other.
+#[derive(Debug, Clone)]
+pub struct Tie {
+    /// The team's own goal.
+    pub own: (Id, String),
+    /// The other team's.
+    pub other: (Id, String),
+    /// The other team.
+    pub team: String,
+    /// How the other goal stands.
+    pub status: Shown,
+    /// Whether the own goal is aligned to the other one.
+    pub serves: bool,
+}
+
 /// What stands under the open tab.
 #[derive(Debug, Clone)]
 pub enum Tab {
@@ -43,7 +71,11 @@ pub enum Tab {
         /// The goals.
         grid: Grid,
         /// The sub-teams.
-        sub_teams: Vec<TeamLine>,
+        sub_teams: SubTeams,
+        /// The first of what ties the goals to those of other teams.
+        ties: Vec<Tie>,
+        /// How many ties there are.
+        all_ties: usize,
         /// Members that own goals.
         owners: Vec<Member>,
     },
@@ -61,10 +93,10 @@ pub enum Tab {
         /// Where the older ones are.
         more: Option<String>,
     },
-    /// Everyone in the team.
-    Members(Vec<Member>),
+    /// The first of those in the team, and how many they are.
+    Members(Vec<Member>, usize),
     /// The teams directly below it.
-    SubTeams(Vec<TeamLine>),
+    SubTeams(SubTeams),
 }
 
 /// What a team's page shows.
@@ -122,7 +154,7 @@ pub fn page(ctx: &Ctx, team: &Team) -> Page {
         strip: Some(team.strip.clone()),
         head: layout::head(&crumbs::crumbs(&team.above), &team.name, &actions),
         above: html! {
-            @if team.archived { div.pad { div.note { (crate::icons::icon("info")) span { "This team is archived: its goals stay usable, new ones cannot be made." } } } }
+            @if team.archived { div.pad { div.note { (icon("info")) span { "This team is archived: its goals stay usable, new ones cannot be made." } } } }
             (facts(ctx, team)) (views::views("Team sections", &team.views)) @if matches!(team.tab, Tab::Goals { .. } | Tab::Initiatives { .. }) { (filter::bar(&team.filters)) }
         },
         main: main(ctx, team),
@@ -149,28 +181,59 @@ fn facts(ctx: &Ctx, team: &Team) -> Markup {
 
 fn main(ctx: &Ctx, team: &Team) -> Markup {
     match &team.tab {
-        Tab::Goals { grid, sub_teams, owners } => html! {
+        Tab::Goals { grid, sub_teams, ties, all_ties, owners } => html! {
             @let action = html! { @if team.may_create { (layout::new_goal(&format!("{}?team={}", paths::NEW_GOAL, team.id))) } };
             @let none = empty::empty(Art::Summit, "No goals here yet", &format!("{} has no goals in {}.", team.name, team.strip.name), &action);
             (explorer::tree_or(ctx, grid, &team.filters, &none))
             div.pad { div.team-g {
-                (teams::table(ctx, "Sub-teams", sub_teams))
+                (below(ctx, sub_teams))
+                (depends(ctx, ties, *all_ties))
                 @if !owners.is_empty() { section aria-labelledby="h-owners" { div.sec-h { h2 #h-owners { "Goal owners" } span.n { (owners.len()) } } (members(ctx, owners)) } }
                 @if !team.description.trim().is_empty() { section aria-labelledby="h-about" { div.sec-h { h2 #h-about { "About" } } div.frame.frame-b.sm.stack { (markdown::render(&team.description)) } } }
             } }
         },
         Tab::Initiatives { grid, new } => entity::initiatives(ctx, grid, &team.filters, new.as_deref()),
         Tab::CheckIns { list, more } => entity::check_ins(ctx, list, more.as_deref()),
-        Tab::Members(list) => {
+        Tab::Members(list, all) => {
             let href = paths::team_part(team.id, "members");
-            let change = html! { @if team.may_manage { a.btn href=(href) { (crate::icons::icon("edit")) "Change people" } } };
+            let change =
+                html! { @if team.may_manage { a.btn href=(href) { (icon("edit")) "Change people" } } };
             html! { div.pad {
                 @if list.is_empty() { (empty::empty(Art::Summit, "Nobody in this team yet", "Add the people who work towards its goals, and at least one owner.", &change)) }
-                @else { div.stack { (members(ctx, list)) div.btns { (change) } } }
+                @else { div.stack {
+                    (members(ctx, list))
+                    @if *all > list.len() { p { a.btn.btn-q href=(paths::people_of_team(team.id)) { "All " (format::count(*all)) " people" } } }
+                    div.btns { (change) }
+                } }
             } }
         }
         Tab::SubTeams(list) => {
-            html! { div.pad { @if list.is_empty() { (empty::empty(Art::Summit, "No sub-teams", "A sub-team begins with this team's rules. Its goals can serve the goals here.", &html! { @if team.may_manage { (super::team_form::new_button(Some(team.id))) } })) } @else { (teams::table(ctx, "Sub-teams", list)) } } }
+            html! { div.pad { @if list.lines.is_empty() { (empty::empty(Art::Summit, "No sub-teams", "A sub-team begins with this team's rules. Its goals can serve the goals here.", &html! { @if team.may_manage { (super::team_form::new_button(Some(team.id))) } })) } @else { (below(ctx, list)) } } }
+        }
+    }
+}
+
+fn below(ctx: &Ctx, teams: &SubTeams) -> Markup {
+    teams::table(ctx, "Sub-teams", &teams.lines, teams.all, teams.more.as_deref())
+}
+
+/// What ties the goals here to those of other teams.
+fn depends(_: &Ctx, ties: &[Tie], all: usize) -> Markup {
+    let goal = |(id, title): &(Id, String)| html! { a.pl href=(paths::goal(*id)) { (title) } };
+    html! {
+        @if !ties.is_empty() {
+            section aria-labelledby="h-ties" {
+                div.sec-h { h2 #h-ties { "Depends on other teams" } span.n { (format::count(all)) } }
+                ul.frame.dep { @for tie in ties { li {
+                    (icon("link"))
+                    span {
+                        @if tie.serves { (goal(&tie.own)) " also serves " (goal(&tie.other)) } @else { (goal(&tie.other)) " serves " (goal(&tie.own)) }
+                        br; span.mut.xs { (tie.team) }
+                    }
+                    (status::word(tie.status))
+                } } }
+                @if all > ties.len() { p.xs.dim { "These are the first " (format::count(ties.len())) ", those in trouble before the others." } }
+            }
         }
     }
 }

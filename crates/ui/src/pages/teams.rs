@@ -53,12 +53,12 @@ pub fn page(ctx: &Ctx, teams: &[TeamLine], more: Option<&str>, may_create: bool)
     }
 }
 
-/// A section with the table of teams; nothing where there are none.
+/// A section with the table of the first of `all` teams; `more` leads on. Nothing where there are none.
 #[must_use]
-pub fn table(ctx: &Ctx, title: &str, teams: &[TeamLine]) -> Markup {
+pub fn table(ctx: &Ctx, title: &str, teams: &[TeamLine], all: usize, more: Option<&str>) -> Markup {
     html! {
         @if !teams.is_empty() {
-            section aria-labelledby="h-sub" { div.sec-h { h2 #h-sub { (title) } span.n { (teams.len()) } } (lines(ctx, teams, None)) }
+            section aria-labelledby="h-sub" { div.sec-h { h2 #h-sub { (title) } span.n { (format::count(all)) } } (lines(ctx, teams, more)) }
         }
     }
 }

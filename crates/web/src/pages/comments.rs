@@ -4,6 +4,7 @@ use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use northing_app::comments::CommentRow;
+use northing_app::entity::Whom;
 use northing_app::{Error, PageRequest};
 use northing_core::errors::FieldError;
 use northing_core::values::Id;
@@ -41,7 +42,8 @@ async fn mentions(
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
     let part = PageRequest { limit: 6, cursor: None };
-    let found = state.app.browse_people(&signed.actor, asked.one("q").unwrap_or_default(), &part).await?;
+    let found =
+        state.app.browse_people(&signed.actor, &Whom::All, asked.one("q").unwrap_or_default(), &part).await?;
     let people: Vec<_> =
         found.items.into_iter().map(|line| (line.name, line.title.unwrap_or_default())).collect();
     Ok(Html(talk::people(&people).into_string()).into_response())

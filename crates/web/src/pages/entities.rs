@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::{Path, RawQuery, State};
 use axum::response::{Html, IntoResponse, Response};
-use northing_app::entity::{PersonLine, TeamLine, TeamView};
+use northing_app::entity::{PersonLine, TeamLine, TeamView, Which, Whom};
 use northing_app::explorer::ListPage;
 use northing_app::shell::{ShellView, Standing, TeamLine as TeamOfNavigation};
 use northing_app::{Error, PageRequest};
@@ -28,6 +28,8 @@ use crate::failure::Failure;
 use crate::router::Pages;
 use crate::state::AppState;
 
+/// The teams at the top, in `below`.
+const TOP: &str = "top";
 /// Rows of a list of teams or people before it goes on by scrolling.
 const ROWS: u16 = 60;
 
@@ -139,6 +141,15 @@ fn parted(raw: Option<String>) -> (Asked, Option<String>) {
     (Asked::read(rest.strip_prefix('?').map(ToOwned::to_owned)), Some(before))
 }
 
+/// Where the list of teams below one (or at the top) goes on.
+fn more_teams(shown: &[TeamLine], all: i64, below: Option<Id>) -> Option<String> {
+    let last = shown.last().filter(|_| count(all) > shown.len())?;
+    let below = below.map_or_else(|| String::from(TOP), |id| id.to_string());
+    let cursor = northing_app::entity::after(last)?;
+    let list = Asked::read(Some(format!("below={below}")));
+    Some(list.with(paths::TEAM_ROWS, "cursor", &[cursor]))
+}
+
 fn count(number: i64) -> usize {
     usize::try_from(number).unwrap_or(0)
 }
@@ -197,6 +208,8 @@ async fn organization_page(
         part,
         summary: goals.summary,
         grid: goals.grid,
+        all_teams: count(view.all_teams),
+        more_teams: more_teams(&view.teams, view.all_teams, None),
         teams: view.teams.into_iter().map(|line| team_line(line, &view.standings)).collect(),
         may_create: view.may_create,
         several: several(&asked, &goals.around, "organization"),
@@ -221,31 +234,40 @@ async fn team_page(
     let period = asked.id("period")?;
     let view = state.app.team_page(&signed.actor, id, period).await?;
     let goals = tree(&state, &signed, &ctx, &asked, (ListPage::Team, Some(id), &path)).await?;
-    let lines = || view.sub_teams.iter().cloned().map(|line| team_line(line, &view.standings)).collect();
+    let lines =
+        || view.sub_teams.iter().cloned().map(|line| team_line(line, &view.standings)).collect::<Vec<_>>();
     let owners = &view.team.owners;
     let member = |line: &PersonLine| team::Member {
         person: Person { id: line.id, name: line.name.clone() },
         title: line.title.clone().unwrap_or_default(),
         owner: owners.contains(&line.id),
         goals: count(line.goals),
-        last_check_in: None,
+        last_check_in: line.last_check_in_at.map(|at| at.day_in(&ctx.zone)),
     };
+    let sub_teams = || team::SubTeams {
+        lines: lines(),
+        all: count(view.all_sub_teams),
+        more: more_teams(&view.sub_teams, view.all_sub_teams, Some(id)),
+    };
+    let all_people = count(view.all_people);
     let list = (ListPage::Team, Some(id));
     let tabs = Tabs { signed: &signed, ctx: &ctx, asked: &asked, path: &path, list };
     let tab = match (tabs.open(), tabs.part(&state, before, goals.period, view.may_create).await?) {
-        ("members", _) => team::Tab::Members(view.people.iter().map(member).collect()),
-        ("sub-teams", _) => team::Tab::SubTeams(lines()),
+        ("members", _) => team::Tab::Members(view.people.iter().map(member).collect(), all_people),
+        ("sub-teams", _) => team::Tab::SubTeams(sub_teams()),
         (_, Part::Initiatives { new }) => team::Tab::Initiatives { grid: goals.grid, new },
         (_, Part::CheckIns { list, more }) => team::Tab::CheckIns { list, more },
         (_, Part::Goals) => team::Tab::Goals {
             grid: goals.grid,
-            sub_teams: lines(),
+            sub_teams: sub_teams(),
+            ties: view.around.ties.iter().map(tie).collect(),
+            all_ties: count(view.around.all_ties),
             owners: view.people.iter().filter(|line| line.goals > 0).map(member).collect(),
         },
     };
     let mut views = tabs.views(goals.summary.total);
-    views.push(tabs.view(String::from("Members"), "members", Some(view.people.len())));
-    views.push(tabs.view(String::from("Sub-teams"), "sub-teams", Some(view.sub_teams.len())));
+    views.push(tabs.view(String::from("Members"), "members", Some(all_people)));
+    views.push(tabs.view(String::from("Sub-teams"), "sub-teams", Some(count(view.all_sub_teams))));
     if view.may_manage {
         views.push(View {
             name: String::from("Settings"),
@@ -263,7 +285,7 @@ async fn team_page(
         filters: goals.filters,
         progress: view.standings.get(&id).map(shell::progress_of),
         summary: goals.summary,
-        checked_in: count(view.checked_in),
+        checked_in: count(view.around.checked_in),
         owners: view
             .people
             .iter()
@@ -280,6 +302,16 @@ async fn team_page(
         live: Some(String::from("/live")),
     };
     Ok(shell::document_in(&state, &signed, goals.around, &team::page(&ctx, &content)))
+}
+
+fn tie(tie: &northing_app::entity::Tie) -> team::Tie {
+    team::Tie {
+        own: tie.own.clone(),
+        other: tie.other.clone(),
+        team: tie.team.clone(),
+        status: northing_ui::components::status::Shown::from(tie.status),
+        serves: tie.serves,
+    }
 }
 
 /// What one may do to a team besides its goals.
@@ -348,6 +380,7 @@ async fn person_page(
         who: person_line(view.person),
         email: view.email,
         manager: view.manager.map(named),
+        all_reports: count(view.all_reports),
         reports: view.reports.into_iter().map(|line| Person { id: line.id, name: line.name }).collect(),
         strip: goals.strip,
         filters: goals.filters,
@@ -379,12 +412,36 @@ async fn team_list(
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
-    let found = state.app.browse_teams(&signed.actor, &part(&asked)).await?;
+    let found = state.app.browse_teams(&signed.actor, &which(&asked)?, &part(&asked)).await?;
     let more = go_on(&asked, "/teams/rows", found.next);
     let lines = standing_lines(&state, &signed, found.items).await?;
     let may_create = may(&signed, Action::TeamCreate);
     let content = teams::page(&signed.ctx(&state), &lines, more.as_deref(), may_create);
     shell::document(&state, &signed, &content).await
+}
+
+/// Which teams an address means: all, or with `below` those at the top or directly below one.
+fn which(asked: &Asked) -> Result<Which, Failure> {
+    Ok(match asked.one("below") {
+        None => Which::All,
+        Some(TOP) => Which::Below(None),
+        Some(_) => Which::Below(asked.id("below")?),
+    })
+}
+
+/// Whom an address means: everyone, or with `of` one's reports, those in one's teams, a team, another's reports.
+fn whom(signed: &Signed, asked: &Asked) -> Result<Whom, Failure> {
+    let me = signed.actor.user_id;
+    Ok(match asked.one("of") {
+        None | Some("") => Whom::All,
+        Some("reports") => Whom::ReportsOf(me),
+        Some("teams") => Whom::WithTeamsOf(me),
+        Some(of) => match of.split_once(':').and_then(|(kind, id)| Some((kind, id.parse().ok()?))) {
+            Some(("team", team)) => Whom::InTeam(team),
+            Some(("reports", person)) => Whom::ReportsOf(person),
+            _ => return Err(Failure::NOT_FOUND),
+        },
+    })
 }
 
 /// Lines of teams with how their current goals stand together.
@@ -404,7 +461,7 @@ async fn team_rows(
     RawQuery(raw): RawQuery,
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
-    let found = state.app.browse_teams(&signed.actor, &part(&asked)).await?;
+    let found = state.app.browse_teams(&signed.actor, &which(&asked)?, &part(&asked)).await?;
     let more = go_on(&asked, "/teams/rows", found.next);
     let lines = standing_lines(&state, &signed, found.items).await?;
     Ok(Html(teams::rows(&signed.ctx(&state), &lines, more.as_deref()).into_string()).into_response())
@@ -417,11 +474,24 @@ async fn people_list(
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
     let text = asked.one("q").unwrap_or_default();
-    let found = state.app.browse_people(&signed.actor, text, &part(&asked)).await?;
+    let found = state.app.browse_people(&signed.actor, &whom(&signed, &asked)?, text, &part(&asked)).await?;
     let more = go_on(&asked, "/people/rows", found.next);
     let lines: Vec<_> = found.items.into_iter().map(person_line).collect();
     let may_invite = may(&signed, Action::MemberInvite);
-    shell::document(&state, &signed, &people::page(text, &lines, more.as_deref(), may_invite)).await
+    let of = asked.one("of").unwrap_or_default();
+    let tab = |name: &str, to: &str| View {
+        name: name.to_owned(),
+        href: asked.with(
+            paths::PEOPLE,
+            "of",
+            &Some(to.to_owned()).filter(|to| !to.is_empty()).into_iter().collect::<Vec<_>>(),
+        ),
+        count: None,
+        current: of == to,
+    };
+    let views = vec![tab("Everyone", ""), tab("Direct reports", "reports"), tab("Team members", "teams")];
+    let shown = people::People { query: text, of, views, lines: &lines, more: more.as_deref(), may_invite };
+    shell::document(&state, &signed, &people::page(&shown)).await
 }
 
 async fn people_rows(
@@ -431,7 +501,7 @@ async fn people_rows(
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
     let text = asked.one("q").unwrap_or_default();
-    let found = state.app.browse_people(&signed.actor, text, &part(&asked)).await?;
+    let found = state.app.browse_people(&signed.actor, &whom(&signed, &asked)?, text, &part(&asked)).await?;
     let more = go_on(&asked, "/people/rows", found.next);
     let lines: Vec<_> = found.items.into_iter().map(person_line).collect();
     Ok(Html(people::rows(&lines, more.as_deref()).into_string()).into_response())
