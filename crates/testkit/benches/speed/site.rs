@@ -40,10 +40,11 @@ impl Site {
         Ok(site)
     }
 
-    /// Has PostgreSQL count its tables, as autovacuum does by itself within a minute.
+    /// Has PostgreSQL count its tables and put new entries into its indexes, as autovacuum does by itself within a minute.
     pub(crate) async fn settle(&self) -> Result<()> {
         if self.db.engine() == Engine::Postgres {
-            self.db.write((), |tx, ()| Box::pin(async move { sql("ANALYZE").execute(tx).await })).await?;
+            // Not within a transaction.
+            sql("VACUUM (ANALYZE)").fetch_all(&mut self.db.read_once().await?).await?;
         }
         Ok(())
     }

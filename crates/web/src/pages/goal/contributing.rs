@@ -111,10 +111,12 @@ pub(super) async fn page(
 ) -> Result<Response, Failure> {
     let asked = Asked::read(raw);
     let from = asked.one("from").map(str::parse::<u32>).transpose();
-    let from = from.map_err(|_| FieldError::new("from", "wrong_type", "must be a whole number"))?;
-    let from = from.unwrap_or(0);
+    // The goal first: a stranger does not learn from what is wrong with the rest that it is there.
+    let first = from.as_ref().ok().copied().flatten().unwrap_or(0);
+    let found = state.app.contributing(&signed.actor, id, first).await?;
+    let from =
+        from.map_err(|_| FieldError::new("from", "wrong_type", "must be a whole number"))?.unwrap_or(0);
     let ctx = signed.ctx(&state);
-    let found = state.app.contributing(&signed.actor, id, from).await?;
     let organisation = &signed.membership.organization;
     let (parts, supporting) = told(&found.goal, &found.children, &found.arithmetic, organisation, from);
     let first = usize::try_from(from).unwrap_or(usize::MAX);
