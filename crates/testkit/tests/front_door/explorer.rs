@@ -1,6 +1,6 @@
 //! Explorer and the lists of entities: presets, filters, several periods, alerts, fragments that know their page, and cost.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use axum::body::Body;
 use axum::http::{Request, header};
 use northing_core::people::Role;
@@ -170,6 +170,31 @@ both_engines! {
         assert!(!app.page(&app.owner, &open).await?.text.contains("class=\"menu alerts\""));
         assert!(!app.page(&app.owner, &folded).await?.text.contains("/explorer/marks"), "nothing to ask for");
         assert_eq!(from_page(&app, &app.owner, &folded, "/explorer/marks").await?, "");
+        Ok(())
+    }
+
+    async fn marks_of_rows_further_down_are_asked_for_by_where_they_begin(db: Database) -> Result<()> {
+        let app = App::new(&db).await?;
+        let goals = Goals::new(&app).await?;
+        for number in 0..46 {
+            goals.objective(&format!("Objective {number}"), &[]).await?;
+        }
+        let last = goals.objective("Last", &[]).await?;
+        goals.make("key_result", "Lost", &[&last], json!({ "owner_ids": [] })).await?;
+        let page = goals.explorer(&[]);
+        let text = app.page(&app.owner, &page).await?.text;
+        let address = |text: &str, begin: &str| {
+            let at = text.find(begin)?;
+            Some(text[at..].split('"').next()?.replace("&amp;", "&"))
+        };
+        let more = address(&text, "/explorer/rows?").context("no second page")?;
+        let rows = app.fragment(&app.owner, &more).await?.text;
+        assert!(rows.contains("Last") && !rows.contains("Objective 45"), "{rows}");
+        let marks = address(&rows, "/explorer/marks?cursor=").context("no marks of the second page")?;
+        let below = from_page(&app, &app.owner, &page, &marks).await?;
+        assert!(below.contains(&format!("#row-{last} ")) && below.contains("“Lost”: "), "{below}");
+        let first = from_page(&app, &app.owner, &page, "/explorer/marks").await?;
+        assert!(!first.contains("“Lost”: "), "{first}");
         Ok(())
     }
 

@@ -283,6 +283,8 @@ fn a_goal_is_written_without_scripts() {
 async fn plain(db: Database) -> Result<()> {
     let app = App::new(&db).await?;
     let member = app.person(northing_core::people::Role::Member).await?;
+    let several = json!({ "settings": { "shared_goals": true } });
+    app.api_ok(&app.owner, "PATCH", &format!("/orgs/{}", app.org), Some(several)).await?;
     let body = json!({ "kind": "objective", "title": "Clear the backlog", "period_id": app.period("Q1 2026").await? });
     app.api_ok(&app.owner, "POST", &format!("/orgs/{}/goals", app.org), Some(body)).await?;
     let address = served(&app).await?;

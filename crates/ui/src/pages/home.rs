@@ -237,13 +237,13 @@ fn teams(ctx: &Ctx, home: &Home) -> Markup {
 
 fn team_goals(ctx: &Ctx, team: &TeamGoals) -> Markup {
     html! {
-        div.frame.gl-f {
-            div.sec-h {
+        div.frame {
+            div.frame-h {
                 h3 { a.pl href=(paths::team(team.id)) { (team.name) } }
                 @if team.all > team.goals.len() { a.push.sm href=(paths::team(team.id)) { "All " (format::count(team.all)) } }
             }
-            @if team.goals.is_empty() { p.sm.mut { "No goals in this period." } }
-            @else { (goal_list::list(ctx, &team.goals, true)) }
+            @if team.goals.is_empty() { p.frame-b.sm.mut { "No goals in this period." } }
+            @else { div.gl-f { (goal_list::list(ctx, &team.goals, true)) } }
         }
     }
 }

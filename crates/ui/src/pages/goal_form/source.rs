@@ -60,7 +60,7 @@ fn offered(it: &GoalForm) -> Markup {
 fn objectives(it: &GoalForm) -> Markup {
     html! {
         @if let Some(reason) = &it.objectives_follow {
-            n-reveal for="kind" when="objective" { p.hint { (icon("ado")) " Azure DevOps is not offered: " (reason) } }
+            n-reveal for="kind" when="objective" { p.hint { "Azure DevOps is not offered: " (reason) } }
         }
     }
 }

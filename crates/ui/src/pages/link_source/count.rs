@@ -11,7 +11,7 @@ use crate::icons::icon;
 pub(super) fn options(ctx: &Ctx, it: &LinkForm) -> Markup {
     let preview = it.part("preview");
     html! {
-        div.stack hx-post=(preview) hx-trigger="change delay:50ms, input delay:400ms" hx-include="closest form" hx-target="#link-count" hx-swap="innerHTML" hx-sync="closest form:replace" {
+        div.stack hx-post=(preview) hx-trigger="change delay:50ms, input delay:400ms" hx-include="closest form" hx-target="#link-count" hx-swap="innerHTML" hx-sync="#link-count:replace" {
             (method(it))
             div.form-2 {
                 (field(it))

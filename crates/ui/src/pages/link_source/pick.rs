@@ -71,7 +71,7 @@ pub(super) fn pick(it: &LinkForm) -> Markup {
 /// The attributes that count anew are given here once: everything inside that changes asks what the link would say.
 fn counted(it: &LinkForm, inside: &Markup) -> Markup {
     html! {
-        div hx-post=(it.part("preview")) hx-trigger="change delay:50ms" hx-include="closest form" hx-target="#link-count" hx-swap="innerHTML" hx-sync="closest form:replace" { (inside) }
+        div hx-post=(it.part("preview")) hx-trigger="change delay:50ms" hx-include="closest form" hx-target="#link-count" hx-swap="innerHTML" hx-sync="#link-count:replace" { (inside) }
     }
 }
 

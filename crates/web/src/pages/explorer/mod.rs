@@ -159,7 +159,7 @@ pub(crate) fn grid(
     let period = view.period.as_ref().map(|period| period.id);
     Grid {
         marks: view.marks.then(|| match &query.cursor {
-            Some(cursor) => Asked::of(MARKS, [(String::from("cursor"), cursor.clone())]),
+            Some(cursor) => Asked::default().with(MARKS, "cursor", std::slice::from_ref(cursor)),
             None => MARKS.to_owned(),
         }),
         add: on_top(view.add, query.page, query.entity, period),
