@@ -15,6 +15,7 @@ pub mod tree;
 pub mod visitor;
 pub mod wait;
 pub mod weight;
+pub mod worker;
 
 pub use northing_doubles::azure_devops;
 

@@ -2,19 +2,24 @@ import { silence } from "../lib/controls.ts";
 import { define } from "../lib/server.ts";
 import { Part } from "./base.ts";
 
+/** Follows what is chosen in the form around it. */
+abstract class Follower extends Part {
+  protected start(signal: AbortSignal): void {
+    const form = this.closest("form");
+    if (!form) return;
+    form.addEventListener("change", () => this.follow(form), { signal });
+    this.follow(form);
+  }
+
+  protected abstract follow(form: HTMLFormElement): void;
+}
+
 /**
  * Shows its content only while one of the controls named in `for` has one of the values in `when` (a ticked box: its value); with `unless` while
  * none has one of those.
  */
-class Reveal extends Part {
-  protected start(signal: AbortSignal): void {
-    const form = this.closest("form");
-    if (!form) return;
-    form.addEventListener("change", () => this.#apply(form), { signal });
-    this.#apply(form);
-  }
-
-  #apply(form: HTMLFormElement): void {
+class Reveal extends Follower {
+  protected follow(form: HTMLFormElement): void {
     const data = new FormData(form);
     const values = (this.getAttribute("for") ?? "").split(" ").flatMap((name) => data.getAll(name).map(String));
     const unless = this.getAttribute("unless");
@@ -26,15 +31,8 @@ class Reveal extends Part {
 }
 
 /** Offers the options of its list that are marked `data-when` only while the control named in `for` has that value. */
-class Options extends Part {
-  protected start(signal: AbortSignal): void {
-    const form = this.closest("form");
-    if (!form) return;
-    form.addEventListener("change", () => this.#apply(form), { signal });
-    this.#apply(form);
-  }
-
-  #apply(form: HTMLFormElement): void {
+class Options extends Follower {
+  protected follow(form: HTMLFormElement): void {
     const value = new FormData(form).get(this.getAttribute("for") ?? "");
     for (const option of this.querySelectorAll<HTMLOptionElement>("option[data-when]")) {
       option.hidden = option.disabled = option.dataset.when !== value;

@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 
 use northing_connectors::measure::{LinkMode, Measurement, listed, measure};
 use northing_connectors::source::{Fetch, Harvest, Selector, Source};
-use northing_connectors::trouble::Trouble;
 use northing_core::errors::FieldError;
 use northing_core::event::EventKind;
 use northing_core::goal::{GoalKind, ProgressMode};
@@ -73,10 +72,7 @@ impl Northing {
             require_enabled(&mut rx, actor.org_id, &connection.kind).await?;
             connection
         };
-        let fetched = self.fetch_for(&connection, &input).await.map_err(|trouble| match trouble {
-            Ok(trouble) => told(&trouble),
-            Err(error) => error,
-        })?;
+        let fetched = self.fetch_for(&connection, &input).await?;
         let work = (self.clone(), actor.clone(), input, fetched);
         self.store
             .write(work, move |tx, (app, actor, input, fetched)| {
@@ -111,10 +107,7 @@ impl Northing {
             require_enabled(&mut rx, actor.org_id, &connection.kind).await?;
             connection
         };
-        let fetched = self.fetch_for(&connection, &input).await.map_err(|trouble| match trouble {
-            Ok(trouble) => told(&trouble),
-            Err(error) => error,
-        })?;
+        let fetched = self.fetch_for(&connection, &input).await?;
         let work = (self.clone(), actor.clone(), goal, input, fetched);
         self.store
             .write(work, move |tx, (app, actor, goal, input, fetched)| {
@@ -128,17 +121,13 @@ impl Northing {
             .await
     }
 
-    async fn fetch_for(
-        &self,
-        connection: &ConnectionRow,
-        input: &LinkInput,
-    ) -> std::result::Result<Fetched, std::result::Result<Trouble, Error>> {
-        let outside = self.outside().map_err(Err)?;
-        let source = outside.source(connection, self.now()).map_err(Err)?;
-        let label = source.describe(&input.selector).await.map_err(Ok)?;
+    /// What the source says now; its trouble as what is to be corrected.
+    async fn fetch_for(&self, connection: &ConnectionRow, input: &LinkInput) -> Result<Fetched> {
+        let source = self.outside()?.source(connection, self.now())?;
+        let label = source.describe(&input.selector).await.map_err(|trouble| told(&trouble))?;
         let fields: BTreeSet<String> = input.options.field.iter().cloned().collect();
         let asked = Fetch { selector: input.selector.clone(), fields, as_of: None };
-        let harvest = source.fetch(&asked).await.map_err(Ok)?;
+        let harvest = source.fetch(&asked).await.map_err(|trouble| told(&trouble))?;
         let measurement = measure(&harvest, &input.options.measure(&input.selector));
         let container = (connection.version, source.container().map(str::to_owned));
         Ok(Fetched { label, container, harvest, measurement })

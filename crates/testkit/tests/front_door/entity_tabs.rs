@@ -53,6 +53,7 @@ both_engines! {
             let shown = app.page(&app.owner, &tab).await?.text;
             assert!(shown.contains("aria-current=\"true\">Initiatives") && shown.contains("kind=initiative&amp;"), "{page}: {shown}");
             assert!(!shown.contains("Clear filters"), "nothing was filtered");
+            assert!(shown.contains("<span>3 initiatives</span>"), "{page}: the foot counts what the tab lists");
         }
         let organisation = rows(&app, &app.owner, "/organisation?tab=initiatives", &ALL).await?;
         assert!(organisation.is_empty(), "they are the team's: {organisation:?}");

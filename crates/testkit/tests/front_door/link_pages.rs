@@ -10,6 +10,8 @@ use northing_testkit::forms::fields;
 use northing_testkit::front_door::{Answer, App, Person};
 use serde_json::{Value, json};
 
+use super::sources::connect;
+
 pub(crate) struct Scene {
     pub(crate) app: App,
     pub(crate) double: Double,
@@ -29,19 +31,6 @@ pub(crate) async fn scene(db: &Store) -> Result<Scene> {
     let top = app.api_ok(&app.owner, "POST", &format!("/orgs/{}/goals", app.slug), Some(top)).await?;
     let top = top["id"].as_str().context("an id")?.to_owned();
     Ok(Scene { app, double, connection, top })
-}
-
-pub(crate) async fn connect(
-    app: &App,
-    who: &Person,
-    double: &Double,
-    name: &str,
-    shared: bool,
-) -> Result<String> {
-    let body = json!({ "kind": "azure_devops", "name": name, "shared": shared,
-        "config": { "account": double.account(), "project": "Controls" }, "secret": { "pat": "good-token" } });
-    let made = app.api_ok(who, "POST", &format!("/orgs/{}/connections", app.slug), Some(body)).await?;
-    Ok(made["id"].as_str().context("an id")?.to_owned())
 }
 
 impl Scene {

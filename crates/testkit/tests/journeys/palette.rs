@@ -29,6 +29,17 @@ async fn holds(browser: &Browser, what: &str, script: &str) -> Result<()> {
     .await
 }
 
+/// A browser that shows the goals of a new organisation in Explorer.
+async fn explorer(db: &Database) -> Result<(Ground, String, Browser)> {
+    let ground = Ground::new(db).await?;
+    let site = served(&ground.app).await?;
+    let browser = Browser::open().await?;
+    sign_in(&browser, &site, &ground.app.owner.email).await?;
+    browser.client.goto(&format!("{site}/explorer?period={}", ground.period)).await?;
+    shows(&browser, &["Clear the backlog", "Grow the crews", "Learn to weld"]).await?;
+    Ok((ground, site, browser))
+}
+
 async fn closed(browser: &Browser) -> Result<()> {
     wait::until("no dialog is open", || async {
         Ok(browser.client.find_all(Locator::Css("dialog:modal")).await?.is_empty().then_some(()))
@@ -58,14 +69,8 @@ fn the_palette_does_and_leads_whatever_keys_do() {
 }
 
 async fn palette(db: Database) -> Result<()> {
-    let ground = Ground::new(&db).await?;
-    let site = served(&ground.app).await?;
-    let browser = Browser::open().await?;
-    sign_in(&browser, &site, &ground.app.owner.email).await?;
+    let (_ground, _, browser) = explorer(&db).await?;
     let press = async |keys: &str| browser.type_keys(keys).await;
-    let explorer = format!("{site}/explorer?period={}", ground.period);
-    browser.client.goto(&explorer).await?;
-    shows(&browser, &["Clear the backlog", "Grow the crews", "Learn to weld"]).await?;
 
     // Empty: everything that can be done, the current row's actions first, with their keys.
     press("j").await?;
@@ -133,14 +138,8 @@ fn a_row_is_entered_and_renamed_and_an_unsent_note_is_kept() {
 }
 
 async fn in_a_row(db: Database) -> Result<()> {
-    let ground = Ground::new(&db).await?;
-    let site = served(&ground.app).await?;
-    let browser = Browser::open().await?;
-    sign_in(&browser, &site, &ground.app.owner.email).await?;
+    let (ground, site, browser) = explorer(&db).await?;
     let press = async |keys: &str| browser.type_keys(keys).await;
-    let explorer = format!("{site}/explorer?period={}", ground.period);
-    browser.client.goto(&explorer).await?;
-    shows(&browser, &["Clear the backlog", "Grow the crews", "Learn to weld"]).await?;
     press("j").await?;
     press(RIGHT).await?;
     shows(
@@ -168,7 +167,7 @@ async fn in_a_row(db: Database) -> Result<()> {
     let check_in = format!("{site}/goals/{}/check-ins/new", ground.id("Learn to weld")?);
     browser.client.goto(&check_in).await?;
     browser.keys("textarea[name=note]", "Half a thought").await?;
-    browser.client.goto(&explorer).await?;
+    browser.client.goto(&format!("{site}/explorer")).await?;
     browser.client.goto(&check_in).await?;
     let kept = "document.querySelector('textarea[name=note]')?.value";
     holds(&browser, "the note is kept", &format!("{kept} === 'Half a thought'")).await?;

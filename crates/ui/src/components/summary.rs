@@ -15,14 +15,17 @@ pub struct Summary {
     pub counts: Vec<(Shown, usize)>,
     /// What the calendar expects today of a goal over the whole period, in per cent.
     pub expected: Option<f64>,
+    /// Whether the list has initiatives alone.
+    pub initiatives: bool,
 }
 
 /// The line at the foot of the sheet; `swap` where a change moved it.
 #[must_use]
 pub fn foot(ctx: &Ctx, summary: &Summary, swap: bool) -> Markup {
+    let (one, many) = if summary.initiatives { (" initiative", " initiatives") } else { (" goal", " goals") };
     html! {
         footer.foot #summary hx-swap-oob=[swap.then_some("true")] {
-            span { (format::count(summary.total)) @if summary.total == 1 { " goal" } @else { " goals" } }
+            span { (format::count(summary.total)) @if summary.total == 1 { (one) } @else { (many) } }
             @for (shown, number) in summary.counts.iter().filter(|(_, number)| *number > 0) { (status::count(*shown, *number)) }
             @if let Some(expected) = summary.expected { (expected_on(expected, ctx.today)) }
         }

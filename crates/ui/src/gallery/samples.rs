@@ -359,6 +359,7 @@ fn counts() -> Summary {
         total: 60,
         counts: counts.into_iter().map(|(status, n)| (status.into(), n)).collect(),
         expected: Some(EXPECTED),
+        initiatives: false,
     }
 }
 

@@ -127,7 +127,7 @@ fn facts(ctx: &Ctx, organisation: &Organisation) -> Markup {
         section.facts aria-label="At a glance" {
             @if let Some(progress) = &organisation.progress { (progress_fact(progress)) }
             div.kpi { p.l { (crate::capitalised(&noun)) } p.x { (format::count(organisation.summary.total)) } }
-            div.kpi.grow { p.l { "Status of " (format::count(organisation.summary.total)) " " (noun) } (summary::distribution(&organisation.summary)) }
+            @if organisation.summary.total > 0 { div.kpi.grow { p.l { "Status of " (format::count(organisation.summary.total)) " " (noun) } (summary::distribution(&organisation.summary)) } }
         }
     }
 }

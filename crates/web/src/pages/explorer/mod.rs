@@ -112,7 +112,7 @@ pub(crate) async fn tree(
         }
         None => None,
     };
-    let summary = summarised(&tally, view.expected);
+    let summary = summarised(&query, &tally, view.expected);
     let filters = filters::bar(state, signed, ctx, asked, &query, (&view, offer), path).await?;
     let strip = strip(&view, asked, path);
     let period = view.period.as_ref().map(|period| period.id);
@@ -203,7 +203,7 @@ fn sort_of(query: &ListQuery) -> Sort {
 }
 
 /// Counts as the foot shows them.
-pub(crate) fn summarised(tally: &[(Status, i64)], expected: Option<f64>) -> Summary {
+pub(crate) fn summarised(query: &ListQuery, tally: &[(Status, i64)], expected: Option<f64>) -> Summary {
     let order = [
         Status::OnTrack,
         Status::Behind,
@@ -220,7 +220,12 @@ pub(crate) fn summarised(tally: &[(Status, i64)], expected: Option<f64>) -> Summ
     };
     let counts: Vec<(Shown, usize)> =
         order.iter().map(|status| (Shown::from(*status), count(*status))).collect();
-    Summary { total: counts.iter().map(|(_, number)| number).sum(), counts, expected }
+    Summary {
+        total: counts.iter().map(|(_, number)| number).sum(),
+        counts,
+        expected,
+        initiatives: query.initiatives,
+    }
 }
 
 /// More rows of a list, as one scrolls.
@@ -272,8 +277,9 @@ async fn views(
 
 /// The counts at the foot.
 async fn foot(State(state): State<AppState>, signed: Signed, around: Around) -> Result<Response, Failure> {
-    let tally = state.app.tally_goals(&signed.actor, &around.query(&signed)).await?;
-    Ok(Html(summary::foot(&signed.ctx(&state), &summarised(&tally, None), false).into_string())
+    let query = around.query(&signed);
+    let tally = state.app.tally_goals(&signed.actor, &query).await?;
+    Ok(Html(summary::foot(&signed.ctx(&state), &summarised(&query, &tally, None), false).into_string())
         .into_response())
 }
 
